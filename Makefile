@@ -1,0 +1,64 @@
+# Runwatch: `make demo` and `make test` do all the set-up they need, with or without uv, never as root.
+.PHONY: demo test check format lock bench picture clean help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+WORKERS ?= 2
+DEMO_ARGS ?=
+
+help:  ## say what there is to make
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# One stamp per set of dependencies: the lock file and pyproject.toml decide when to install again.
+$(VENV)/.run: pyproject.toml requirements/run.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Runwatch needs Python 3.11 or newer (PYTHON=$(PYTHON))" >&2; exit 1; }
+	test -x $(BIN)/python || $(if $(UV),$(UV) venv --python $(PYTHON) $(VENV),$(PYTHON) -m venv $(VENV))
+	$(call install,requirements/run.lock)
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
+	$(call install,requirements/dev.lock)
+	touch $@
+
+ifneq ($(UV),)
+define install
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
+endef
+else
+define install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+endef
+endif
+
+demo: $(VENV)/.run  ## train a few small networks and watch them (without a terminal: one frame as text)
+	@if [ -t 1 ]; then $(BIN)/tui demo $(DEMO_ARGS); else $(BIN)/tui demo --once --seconds 8 $(DEMO_ARGS); fi
+
+test: $(VENV)/.dev  ## run every test
+	$(BIN)/python -m pytest -n $(WORKERS) $(TEST_ARGS)
+
+check: $(VENV)/.dev  ## lint, format, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(VENV)/.dev  ## let ruff put the code in order
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+
+lock: $(VENV)/.dev  ## pin every dependency again, with hashes (needs uv)
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade -o requirements/run.lock pyproject.toml
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade --no-emit-package runwatch --extra dev -c requirements/run.lock -o requirements/dev.lock pyproject.toml
+
+bench: $(VENV)/.dev  ## measure: writing, reading, drawing, watching
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+picture: $(VENV)/.dev  ## take the README's picture of the real app
+	$(BIN)/python -m benchmarks.picture docs/watch.svg
+
+clean:  ## remove what was built here
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
