@@ -1,0 +1,121 @@
+"""The themes: dark, light and colour-blind safe. Colours stand here and nowhere else.
+
+Widgets name colours by meaning, through theme variables: ``$series-1`` to ``$series-12`` for runs, ``$dim`` for
+secondary text, ``$faint`` for rules and grids, ``$state-…`` for the states of a run and ``$heat-1`` to ``$heat-5`` for
+a gradient from cool to hot. State is never told by colour alone: a shape and a word go with it.
+"""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+from tui.palette import SLOTS
+
+DARK, LIGHT, SAFE = "runwatch-dark", "runwatch-light", "runwatch-safe"
+
+_DARK_SERIES = (
+    *("#4fc3f7", "#ffb74d", "#81c784", "#f07178", "#ba8cf5", "#ffe066"),
+    *("#4dd0b1", "#f48fb1", "#7c9cff", "#c0d860", "#d2a679", "#a3b8cc"),
+)
+_LIGHT_SERIES = (
+    *("#0277bd", "#c75f00", "#2e7d32", "#c62828", "#7b1fa2", "#8a6d00"),
+    *("#00796b", "#c2185b", "#3949ab", "#5f7d1c", "#795548", "#546e7a"),
+)
+# Okabe and Ito's eight (https://jfly.uni-koeln.de/color/), lightened where a dark ground needs it, then four tints
+# that differ from them in lightness, which every kind of colour vision tells apart.
+_SAFE_SERIES = (
+    *("#56b4e9", "#e69f00", "#2fc79b", "#f0e442", "#5a9bd8", "#ff7f3f"),
+    *("#d58cb8", "#e8e8e8", "#a8dcff", "#ffd480", "#a6efd6", "#9aa4ad"),
+)
+_STATES = ("running", "finished", "failed", "crashed", "killed", "pending", "unknown", "stalled")
+
+
+def _states(*colours: str) -> dict[str, str]:
+    return {f"state-{name}": colour for name, colour in zip(_STATES, colours, strict=True)}
+
+
+def _variables(series: tuple[str, ...], dim: str, faint: str, heat: tuple[str, ...]) -> dict[str, str]:
+    assert len(series) == SLOTS
+    return {
+        **{f"series-{i}": colour for i, colour in enumerate(series, 1)},
+        **{f"heat-{i}": colour for i, colour in enumerate(heat, 1)},
+        "dim": dim,
+        "faint": faint,
+        "footer-background": "$background",
+        "footer-description-foreground": dim,
+        "footer-item-background": "$background",
+        "footer-key-background": "$background",
+        "footer-key-foreground": "$accent",
+        "block-cursor-text-style": "none",
+        "border": faint,
+        "scrollbar": faint,
+        "scrollbar-background": "$background",
+        "scrollbar-background-hover": "$background",
+        "scrollbar-background-active": "$background",
+        "scrollbar-corner-color": "$background",
+    }
+
+
+_HEAT = ("#2e7d46", "#7cb342", "#d4c430", "#f0932b", "#e5484d")
+
+THEMES = (
+    Theme(
+        name=DARK,
+        primary="#4fc3f7",
+        secondary="#7c9cff",
+        accent="#4fc3f7",
+        foreground="#d6dbe1",
+        background="#0f1317",
+        surface="#151a20",
+        panel="#1d2631",
+        success="#81c784",
+        warning="#ffb74d",
+        error="#f07178",
+        dark=True,
+        variables={
+            **_variables(_DARK_SERIES, "#8a939d", "#2a323b", _HEAT),
+            **_states("#81c784", "#9fb3c8", "#f07178", "#f07178", "#ba8cf5", "#8a939d", "#8a939d", "#ffb74d"),
+        },
+    ),
+    Theme(
+        name=LIGHT,
+        primary="#0277bd",
+        secondary="#3949ab",
+        accent="#0277bd",
+        foreground="#1f2933",
+        background="#fafbfc",
+        surface="#f0f3f6",
+        panel="#dfe7ef",
+        success="#2e7d32",
+        warning="#b26500",
+        error="#c62828",
+        dark=False,
+        variables={
+            **_variables(_LIGHT_SERIES, "#5d6975", "#d3dae1", ("#2e7d46", "#5f8f1f", "#a58b00", "#c75f00", "#c62828")),
+            **_states("#2e7d32", "#4a6580", "#c62828", "#c62828", "#7b1fa2", "#5d6975", "#5d6975", "#b26500"),
+        },
+    ),
+    Theme(
+        name=SAFE,
+        primary="#56b4e9",
+        secondary="#5a9bd8",
+        accent="#56b4e9",
+        foreground="#dce1e6",
+        background="#0f1317",
+        surface="#151a20",
+        panel="#1d2631",
+        success="#2fc79b",
+        warning="#e69f00",
+        error="#ff7f3f",
+        dark=True,
+        variables={
+            **_variables(_SAFE_SERIES, "#8f98a2", "#2a323b", ("#22406b", "#3f6fa8", "#56b4e9", "#f0e442", "#e69f00")),
+            **_states("#2fc79b", "#9fb3c8", "#ff7f3f", "#ff7f3f", "#d58cb8", "#8f98a2", "#8f98a2", "#e69f00"),
+        },
+    ),
+)
+
+
+def variable_defaults() -> dict[str, str]:
+    """What a theme of somebody else's lacks: the dark theme's values for our own variables."""
+    return dict(THEMES[0].variables)
