@@ -1,0 +1,1 @@
+"""What fills the terminal: Watch, Run, Compare, System."""
