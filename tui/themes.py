@@ -34,25 +34,27 @@ def _states(*colours: str) -> dict[str, str]:
     return {f"state-{name}": colour for name, colour in zip(_STATES, colours, strict=True)}
 
 
-def _variables(series: tuple[str, ...], dim: str, faint: str, heat: tuple[str, ...]) -> dict[str, str]:
+def _variables(
+    series: tuple[str, ...], dim: str, faint: str, heat: tuple[str, ...], *, ground: str, accent: str
+) -> dict[str, str]:
     assert len(series) == SLOTS
     return {
         **{f"series-{i}": colour for i, colour in enumerate(series, 1)},
         **{f"heat-{i}": colour for i, colour in enumerate(heat, 1)},
         "dim": dim,
         "faint": faint,
-        "footer-background": "$background",
+        "footer-background": ground,
         "footer-description-foreground": dim,
-        "footer-item-background": "$background",
-        "footer-key-background": "$background",
-        "footer-key-foreground": "$accent",
+        "footer-item-background": ground,
+        "footer-key-background": ground,
+        "footer-key-foreground": accent,
         "block-cursor-text-style": "none",
         "border": faint,
         "scrollbar": faint,
-        "scrollbar-background": "$background",
-        "scrollbar-background-hover": "$background",
-        "scrollbar-background-active": "$background",
-        "scrollbar-corner-color": "$background",
+        "scrollbar-background": ground,
+        "scrollbar-background-hover": ground,
+        "scrollbar-background-active": ground,
+        "scrollbar-corner-color": ground,
     }
 
 
@@ -73,7 +75,7 @@ THEMES = (
         error="#f07178",
         dark=True,
         variables={
-            **_variables(_DARK_SERIES, "#8a939d", "#2a323b", _HEAT),
+            **_variables(_DARK_SERIES, "#8a939d", "#2a323b", _HEAT, ground="#0f1317", accent="#4fc3f7"),
             **_states("#81c784", "#9fb3c8", "#f07178", "#f07178", "#ba8cf5", "#8a939d", "#8a939d", "#ffb74d"),
         },
     ),
@@ -91,7 +93,14 @@ THEMES = (
         error="#c62828",
         dark=False,
         variables={
-            **_variables(_LIGHT_SERIES, "#5d6975", "#d3dae1", ("#2e7d46", "#5f8f1f", "#a58b00", "#c75f00", "#c62828")),
+            **_variables(
+                _LIGHT_SERIES,
+                "#5d6975",
+                "#d3dae1",
+                ("#2e7d46", "#5f8f1f", "#a58b00", "#c75f00", "#c62828"),
+                ground="#fafbfc",
+                accent="#0277bd",
+            ),
             **_states("#2e7d32", "#4a6580", "#c62828", "#c62828", "#7b1fa2", "#5d6975", "#5d6975", "#b26500"),
         },
     ),
@@ -109,7 +118,14 @@ THEMES = (
         error="#ff7f3f",
         dark=True,
         variables={
-            **_variables(_SAFE_SERIES, "#8f98a2", "#2a323b", ("#22406b", "#3f6fa8", "#56b4e9", "#f0e442", "#e69f00")),
+            **_variables(
+                _SAFE_SERIES,
+                "#8f98a2",
+                "#2a323b",
+                ("#22406b", "#3f6fa8", "#56b4e9", "#f0e442", "#e69f00"),
+                ground="#0f1317",
+                accent="#56b4e9",
+            ),
             **_states("#2fc79b", "#9fb3c8", "#ff7f3f", "#ff7f3f", "#d58cb8", "#8f98a2", "#8f98a2", "#e69f00"),
         },
     ),

@@ -1,0 +1,42 @@
+"""What all screens look at: the runs, their colours and this machine's telemetry, changed only on the UI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from logstore.delta import Delta
+from logstore.runs import Changes, Run, Runs
+from tui.palette import Swatch, assign
+from tui.telemetry import Telemetry
+
+
+@dataclass
+class Model:
+    """The one model of the app. Screens read it; ``apply`` alone changes its runs."""
+
+    path: Path
+    """The store that is watched."""
+    clock: Callable[[], float]
+    """The time now, in seconds since the epoch."""
+    runs: Runs = field(default_factory=Runs)
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    swatches: dict[str, Swatch] = field(default_factory=dict)
+    """How each run is told apart, by its key."""
+
+    def apply(self, delta: Delta) -> Changes:
+        """Take in what is new and say which runs it touched."""
+        changes = self.runs.apply(delta)
+        if changes.added or changes.gone:
+            oldest_first = sorted(self.runs.values(), key=_age)
+            self.swatches = assign(run.key for run in oldest_first)
+        return changes
+
+    def newest_first(self) -> list[Run]:
+        """All runs, the youngest first."""
+        return sorted(self.runs.values(), key=_age, reverse=True)
+
+
+def _age(run: Run) -> tuple[float, str]:
+    return (run.created or 0.0, run.key)

@@ -1,0 +1,99 @@
+"""The bottom row: the keys that work here, as many whole entries as fit, help always among them.
+
+One widget and one line, where Textual's Footer is a widget for each key: it costs nothing when the focus moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import events
+from textual.app import RenderResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui.text import width
+
+GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One entry: the key as it is shown, what it does in a word or two, and the action behind it."""
+
+    key: str
+    label: str
+    action: str
+    keep: bool = False
+    """Shown however narrow the row is."""
+
+    @property
+    def cells(self) -> int:
+        return width(self.key) + 1 + width(self.label)
+
+
+def fitting(keys: Sequence[Key], cells: int) -> list[Key]:
+    """The entries that fit whole into ``cells`` cells, in their order; those to ``keep`` before any other."""
+    room = cells - sum(key.cells + GAP for key in keys if key.keep)
+    shown: list[Key] = []
+    full = False
+    for key in keys:
+        if key.keep:
+            shown.append(key)
+            continue
+        full = full or key.cells + GAP > room
+        if not full:
+            room -= key.cells + GAP
+            shown.append(key)
+    return shown
+
+
+class KeyBar(Widget):
+    """The footer. A click on an entry does what its key does."""
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; width: 1fr; dock: bottom; color: $dim; padding: 0 1; }
+    KeyBar .key-bar--key { color: $accent; }
+    """
+    COMPONENT_CLASSES = {"key-bar--key"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: list[Key] = []
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        accent = self.get_component_rich_style("key-bar--key", partial=True)
+        self._shown = fitting(self._keys(), self.size.width)
+        line = Text(no_wrap=True, end="")
+        for key in self._shown:
+            line.append(key.key, accent).append(f" {key.label}").append(" " * GAP)
+        return line
+
+    def _keys(self) -> list[Key]:
+        keys: dict[str, Key] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and active.enabled and binding.action not in keys:
+                keys[binding.action] = self._key(binding)
+        return sorted(keys.values(), key=lambda key: key.keep)
+
+    def _key(self, binding: Binding) -> Key:
+        shown = self.app.get_key_display(binding)
+        return Key(shown, binding.description.lower(), binding.action, keep=binding.id == "app.help")
+
+    async def on_click(self, event: events.Click) -> None:
+        x = 0
+        for key in self._shown:
+            if x <= event.x - 1 < x + key.cells:
+                await self.app.run_action(key.action, self.screen.focused or self.screen)
+                return
+            x += key.cells + GAP
