@@ -1,0 +1,241 @@
+"""``run.json`` as a typed, frozen record: who a run is, where it came from, how it ended.
+
+``RunRecord.from_json`` takes whatever the file held and never raises: a field of the wrong type counts as absent and
+stays readable in ``extra``, beside the fields this version does not know.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+from logstore.liveness import Process
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """The state of the code a run was started from."""
+
+    commit: str | None = None
+    branch: str | None = None
+    remote: str | None = None
+    dirty: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """What the machine of a run has."""
+
+    cpu: str | None = None
+    cores: int | None = None
+    memory: float | None = None
+    """Bytes."""
+    gpus: tuple[str, ...] = ()
+    """Product names, one for each device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One start of a run: the first, or a resume."""
+
+    started: float
+    process: Process = field(default_factory=Process)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRule:
+    """One ``define_metric``: how a metric, or every metric with a prefix (``val/*``), is shown and summarised."""
+
+    name: str
+    step_metric: str | None = None
+    hidden: bool = False
+    summary: tuple[str, ...] = ()
+
+    def matches(self, metric: str) -> bool:
+        """Whether this rule speaks of ``metric``; a ``*`` at the end stands for any rest."""
+        if self.name.endswith("*"):
+            return metric.startswith(self.name[:-1])
+        return metric == self.name
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """run.json. What the file does not say is None, or empty."""
+
+    format: int | None = None
+    id: str | None = None
+    name: str | None = None
+    project: str | None = None
+    group: str | None = None
+    job_type: str | None = None
+    tags: tuple[str, ...] = ()
+    notes: str | None = None
+    created: float | None = None
+    """Seconds since the epoch."""
+    host: str | None = None
+    pid: int | None = None
+    boot_id: str | None = None
+    process_start: float | None = None
+    """Clock ticks after boot at which the process began."""
+    command: tuple[str, ...] = ()
+    cwd: str | None = None
+    python: str | None = None
+    git: Git | None = None
+    rank: int | None = None
+    world_size: int | None = None
+    hardware: Hardware | None = None
+    total_steps: float | None = None
+    metrics: tuple[MetricRule, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    """In order of their start."""
+    ended: float | None = None
+    state: str | None = None
+    """The exit record: ``finished``, ``failed`` or ``killed``; None while there is none."""
+    exit_code: int | None = None
+    error: str | None = None
+    signal: str | None = None
+    rows_lost: int | None = None
+    heartbeat: float | None = None
+    extra: Mapping[str, object] = field(default_factory=dict, compare=False, hash=False)
+    """Everything in the file that is not above."""
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, object]) -> RunRecord:
+        """The record in ``raw``; what has the wrong type is left out of its field and kept in ``extra``."""
+        known: dict[str, object] = {}
+        extra: dict[str, object] = {}
+        for key, value in raw.items():
+            read = _READERS.get(key)
+            taken = None if read is None else read(value)
+            if taken is None:
+                extra[key] = value
+            else:
+                known[key] = taken
+        return cls(**known, extra=extra)  # type: ignore[arg-type]
+
+    @property
+    def process(self) -> Process:
+        """The process that wrote the run last."""
+        if self.attempts and self.attempts[-1].process.pid is not None:
+            return self.attempts[-1].process
+        return Process(self.pid, self.process_start, self.boot_id, self.host)
+
+    @property
+    def starts(self) -> tuple[float, ...]:
+        """When the second and every later attempt began, ascending."""
+        times = [attempt.started for attempt in self.attempts]
+        first = self.created if self.created is not None else min(times, default=0.0)
+        return tuple(time for time in times if time > first)
+
+
+def text(value: object) -> str | None:
+    """``value`` when it is a string, else None; a number is taken as its digits (ids and names like 7)."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def number(value: object) -> float | None:
+    """``value`` as a finite float, else None."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        plain = float(value)
+    except OverflowError:
+        return None
+    return plain if math.isfinite(plain) else None
+
+
+def whole(value: object) -> int | None:
+    """``value`` when it is a whole number, else None."""
+    plain = number(value)
+    return int(plain) if plain is not None and plain == int(plain) else None
+
+
+def truth(value: object) -> bool | None:
+    """``value`` when it is a boolean, else None."""
+    return value if isinstance(value, bool) else None
+
+
+def texts(value: object) -> tuple[str, ...] | None:
+    """The strings in a list; None when it is no list. One string stands for a list of one."""
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, Sequence):
+        return None
+    return tuple(each for each in map(text, value) if each is not None)
+
+
+def _git(value: object) -> Git | None:
+    if not isinstance(value, Mapping):
+        return None
+    return Git(
+        text(value.get("commit")), text(value.get("branch")), text(value.get("remote")), truth(value.get("dirty"))
+    )
+
+
+def _hardware(value: object) -> Hardware | None:
+    if not isinstance(value, Mapping):
+        return None
+    gpus = value.get("gpus")
+    names = [_gpu_name(gpu) for gpu in gpus] if isinstance(gpus, Sequence) and not isinstance(gpus, str) else []
+    return Hardware(
+        text(value.get("cpu")),
+        whole(value.get("cores")),
+        number(value.get("memory")),
+        tuple(name for name in names if name is not None),
+    )
+
+
+def _gpu_name(gpu: object) -> str | None:
+    return text(gpu.get("name")) if isinstance(gpu, Mapping) else text(gpu)
+
+
+def _rules(value: object) -> tuple[MetricRule, ...] | None:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return None
+    return tuple(rule for rule in map(_rule, value) if rule is not None)
+
+
+def _rule(value: object) -> MetricRule | None:
+    name = text(value.get("name")) if isinstance(value, Mapping) else None
+    if name is None or not isinstance(value, Mapping):
+        return None
+    return MetricRule(
+        name, text(value.get("step_metric")), truth(value.get("hidden")) or False, texts(value.get("summary")) or ()
+    )
+
+
+def _attempts(value: object) -> tuple[Attempt, ...] | None:
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return None
+    found = [attempt for attempt in map(_attempt, value) if attempt is not None]
+    return tuple(sorted(found, key=lambda attempt: attempt.started))
+
+
+def _attempt(value: object) -> Attempt | None:
+    started = number(value.get("started")) if isinstance(value, Mapping) else None
+    if started is None or not isinstance(value, Mapping):
+        return None
+    process = Process(
+        whole(value.get("pid")),
+        number(value.get("process_start")),
+        text(value.get("boot_id")),
+        text(value.get("host")),
+    )
+    return Attempt(started, process)
+
+
+_READERS = {
+    **dict.fromkeys(("id", "name", "project", "group", "job_type", "notes", "host", "boot_id", "cwd", "python"), text),
+    **dict.fromkeys(("state", "error", "signal"), text),
+    **dict.fromkeys(("format", "pid", "rank", "world_size", "exit_code", "rows_lost"), whole),
+    **dict.fromkeys(("created", "process_start", "total_steps", "ended", "heartbeat"), number),
+    **dict.fromkeys(("tags", "command"), texts),
+    "git": _git,
+    "hardware": _hardware,
+    "metrics": _rules,
+    "attempts": _attempts,
+}
+assert set(_READERS) == {each.name for each in fields(RunRecord)} - {"extra"}
