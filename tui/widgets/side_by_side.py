@@ -1,0 +1,234 @@
+"""Tables with one column per run: a key column that stays, columns that scroll sideways, and a cursor on a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from tui.palette import Swatch
+from tui.spans import Line, Span, gap, pad
+from tui.text import clean, fit_middle, width
+from tui.widgets.line_view import LineView
+
+GAP = 2
+NARROWEST, WIDEST = 10, 30
+"""Cells of a column: at least, and at most while other columns are out of sight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The run at the top of a column."""
+
+    name: str
+    swatch: Swatch
+
+    @property
+    def role(self) -> str:
+        """The role of the run's colour."""
+        return f"series-{self.swatch.slot + 1}"
+
+    def line(self, cells: int) -> Line:
+        """Swatch and name in at most ``cells`` cells."""
+        return [Span(f"{self.swatch.marker} ", self.role), Span(fit_middle(self.name, max(1, cells - 2)), self.role)]
+
+
+def share_width(total: int, key: int, columns: Sequence[int]) -> tuple[int, list[int]]:
+    """The widths of the key column and of the run columns, in ``total`` cells, from what each would like to have.
+
+    All of them get what they like where that fits. Else the key gets at most two fifths, and the columns give way
+    from the widest on, down to ``NARROWEST``; what then still does not fit is reached by scrolling.
+    """
+    if key + sum(columns) + GAP * len(columns) <= total:
+        return key, list(columns)
+    key = min(key, max(NARROWEST, total * 2 // 5))
+    room = total - key - GAP * len(columns)
+    cap = max(columns, default=0)
+    while cap > NARROWEST and sum(min(column, cap) for column in columns) > room:
+        cap -= 1
+    if sum(min(column, cap) for column in columns) > room:
+        cap = WIDEST
+    return key, [min(column, cap) for column in columns]
+
+
+class SideBySide(LineView):
+    """The base of such tables; a subclass says what stands in the key column and in the cells."""
+
+    DEFAULT_CSS = "SideBySide { overflow-x: auto; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move_column(-1)", "Left", id="columns.left", show=False, tooltip="To the run at the left"),
+        Binding("right", "move_column(1)", "Right", id="columns.right", show=False, tooltip="To the run at the right"),
+        Binding("b", "baseline", "Baseline", id="columns.baseline", tooltip="Compare with this run"),
+        Binding("enter", "open", "Open", id="columns.open", show=False, tooltip="The whole value, of every run"),
+        Binding("y", "copy", "Copy", id="columns.copy", tooltip="Copy the value under the cursor"),
+        Binding("Y", "copy_table", "Copy table", id="columns.copy_table", show=False, tooltip="Copy all rows as TSV"),
+    ]
+    RIGHT_ALIGNED: ClassVar[bool] = False
+
+    column: reactive[int] = reactive(0)
+    """The run that the cursor is on."""
+    baseline: reactive[int] = reactive(0)
+    """The run that the others are compared with."""
+
+    class BaselineChosen(Message):
+        """A person wants the runs compared with another one."""
+
+        def __init__(self, view: SideBySide, run: int) -> None:
+            super().__init__()
+            self.view = view
+            self.run = run
+
+        @property
+        def control(self) -> SideBySide:
+            """The table that sent this."""
+            return self.view
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  (the name that Textual gives it)
+        super().__init__(id=id)
+        self.heads: Sequence[Head] = ()
+        self._key_cells = 0
+        self._widths: list[int] = []
+
+    # -- what a subclass says -----------------------------------------------------------------------------------
+
+    def title(self) -> Line:
+        """The line above the heads."""
+        raise NotImplementedError
+
+    def key(self, index: int) -> Line:
+        """The key column of a row."""
+        raise NotImplementedError
+
+    def cell(self, index: int, run: int) -> Line:
+        """The cell of a row and a run."""
+        raise NotImplementedError
+
+    def cell_cells(self, run: int) -> int:
+        """The width that the widest cell of a run would like to have."""
+        raise NotImplementedError
+
+    def key_cells(self) -> int:
+        """The width that the widest key would like to have."""
+        raise NotImplementedError
+
+    def value_text(self, index: int, run: int) -> str:
+        """The whole value of a cell, for the clipboard; empty where there is none."""
+        raise NotImplementedError
+
+    # -- drawing ------------------------------------------------------------------------------------------------
+
+    def rows_changed(self) -> None:
+        likes = [max(width(clean(head.name)) + 2, self.cell_cells(run)) for run, head in enumerate(self.heads)]
+        total = self.scrollable_content_region.width - 1
+        self._key_cells, self._widths = share_width(total, max(NARROWEST, self.key_cells()), likes)
+        self.column = max(0, min(self.column, len(self.heads) - 1))
+        super().rows_changed()
+
+    def on_resize(self) -> None:
+        self.rows_changed()
+
+    def content_width(self) -> int:
+        return 1 + self._key_cells + sum(self._widths) + GAP * len(self._widths)
+
+    def header(self) -> list[Line]:
+        heads = [head.line(cells) for head, cells in zip(self.heads, self._widths, strict=True)]
+        return [self.title(), self._sideways([Span("key", "dim")], heads)]
+
+    def row(self, index: int) -> Line:
+        cells = [self.cell(index, run) for run in range(len(self.heads))]
+        return self._sideways(self.key(index), cells, index)
+
+    def render_line(self, y: int) -> Strip:
+        if not self._widths and self.heads:
+            self.rows_changed()
+        return super().render_line(y)
+
+    def _sideways(self, key: Line, cells: Sequence[Line], index: int = -1) -> Line:
+        """The key, then those columns that are in sight."""
+        key = [gap(1), *pad(key, self._key_cells)]
+        shown: list[Line] = []
+        for run, (cell, room) in enumerate(zip(cells, self._widths, strict=True)):
+            line = self._aligned(cell, room)
+            current = index == self.cursor and run == self.column and self.has_focus
+            shown.append([gap(GAP), *_under(line, "cell" if current else "")])
+        return [*key, *_crop([span for line in shown for span in line], self.scroll_offset.x)]
+
+    def _aligned(self, cell: Line, room: int) -> Line:
+        if not self.RIGHT_ALIGNED:
+            return pad(cell, room)
+        taken = sum(width(span.text) for span in cell)
+        return pad([gap(room - taken), *cell], room)
+
+    # -- cursor -------------------------------------------------------------------------------------------------
+
+    def watch_column(self, run: int) -> None:
+        start = sum(self._widths[:run]) + GAP * run
+        end = start + GAP + (self._widths[run] if run < len(self._widths) else 0)
+        room = self.scrollable_content_region.width - 1 - self._key_cells
+        if start < self.scroll_offset.x:
+            self.scroll_to(x=start, animate=False)
+        elif end > self.scroll_offset.x + room:
+            self.scroll_to(x=end - room, animate=False)
+
+    def action_move_column(self, runs: int) -> None:
+        self.column = max(0, min(self.column + runs, len(self.heads) - 1))
+
+    def on_click(self, event: events.Click) -> None:
+        x = event.x - 1 - self._key_cells + self.scroll_offset.x
+        for run, room in enumerate(self._widths):
+            x -= GAP + room
+            if x < 0 and event.x > self._key_cells:
+                self.column = run
+                break
+        super().on_click(event)
+
+    def action_open(self) -> None:
+        if self.row_count:
+            self.post_message(self.Opened(self, self.cursor))
+
+    def action_baseline(self) -> None:
+        if self.heads:
+            self.post_message(self.BaselineChosen(self, self.column))
+
+    # -- clipboard ----------------------------------------------------------------------------------------------
+
+    def action_copy(self) -> None:
+        text = self.value_text(self.cursor, self.column) if self.row_count else ""
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify("Copied the value", timeout=2)
+
+    def action_copy_table(self) -> None:
+        self.app.copy_to_clipboard(self.tsv())
+        self.notify(f"Copied {self.row_count} rows", timeout=2)
+
+    def tsv(self) -> str:
+        """The rows in sight with all runs, as tab-separated text with a line of names."""
+        lines = [["key", *(clean(head.name) for head in self.heads)]]
+        for index in range(self.row_count):
+            key = "".join(span.text for span in self.key(index)).strip()
+            lines.append([key, *(clean(self.value_text(index, run)) for run in range(len(self.heads)))])
+        return "\n".join("\t".join(line) for line in lines) + "\n"
+
+
+def _under(line: Line, role: str) -> Line:
+    return [Span(span.text, f"{span.role} {role}".strip()) for span in line] if role else line
+
+
+def _crop(line: Line, start: int) -> Line:
+    """``line`` without its first ``start`` cells; what is cut in the middle begins with an ellipsis."""
+    for position, span in enumerate(line):
+        taken = width(span.text)
+        if start < taken:
+            rest = span.text
+            while width(rest) > taken - start:
+                rest = rest[1:]
+            return [Span(rest, span.role), *line[position + 1 :]]
+        start -= taken
+    return []

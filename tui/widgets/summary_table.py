@@ -1,0 +1,95 @@
+"""The summaries of several runs side by side: the best value of each metric carries a star."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+
+from tui import units
+from tui.diff import SummaryDiff, SummaryRow
+from tui.spans import Line, Span, mark
+from tui.text import clean, width
+from tui.values import pretty
+from tui.widgets.side_by_side import Head, SideBySide
+
+STAR = "★"
+
+
+class SummaryTable(SideBySide):
+    """A ``SummaryDiff`` as a table; its values, or their distances from the baseline run."""
+
+    RIGHT_ALIGNED = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "toggle_deltas", "Deltas", id="summary.deltas", tooltip="Show distances from the baseline run"),
+    ]
+
+    deltas: reactive[bool] = reactive(default=False)
+    """Whether the runs are shown by their distance from the baseline."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.diff = SummaryDiff(())
+        self._rows: list[SummaryRow] = []
+
+    def show(self, diff: SummaryDiff, heads: Sequence[Head]) -> None:
+        """Show another comparison; cursor and scroll stay where they are."""
+        self.diff, self.heads = diff, heads
+        self.rows_changed()
+
+    @property
+    def row_count(self) -> int:
+        return len(self._rows)
+
+    def rows_changed(self) -> None:
+        self._rows = self.diff.select(needle=self.needle)
+        super().rows_changed()
+
+    def title(self) -> Line:
+        line = [Span(" summary", "strong"), Span(f"  {STAR} best", "dim")]
+        if self.deltas and self.heads:
+            line.append(Span(f" · Δ to {clean(self.heads[self.baseline].name)}", "dim"))
+        return [*line, *self.search_spans()]
+
+    def empty(self) -> Line:
+        said = f" no metric holds {clean(self.needle)!r}" if self.needle else " these runs have logged nothing yet"
+        return [Span(said, "dim")]
+
+    def key(self, index: int) -> Line:
+        row = self._rows[index]
+        kind = "" if row.kind == "last" else row.kind
+        name: Line = [Span(clean(row.metric)), Span(f" {kind}" if kind else "", "dim")]
+        return mark(name, self.needle, "match")
+
+    def key_cells(self) -> int:
+        return max((width(clean(row.label)) for row in self._rows), default=0)
+
+    def cell(self, index: int, run: int) -> Line:
+        row = self._rows[index]
+        best = run in row.best
+        star = [Span(f"{STAR} ", "good")] if best else []
+        if self.deltas and run != self.baseline:
+            return [*star, Span(_delta_text(row.deltas(self.baseline)[run]), "good" if best else "")]
+        absent = row.values[run] is None
+        return [*star, Span(clean(row.text(run)), "good" if best else "dim" if absent else "")]
+
+    def cell_cells(self, run: int) -> int:
+        return max((2 + width(clean(row.text(run))) for row in self._rows), default=0)
+
+    def value_text(self, index: int, run: int) -> str:
+        value = self._rows[index].values[run]
+        return "" if value is None else pretty(value)
+
+    def watch_deltas(self) -> None:
+        self.refresh()
+
+    def action_toggle_deltas(self) -> None:
+        self.deltas = not self.deltas
+
+
+def _delta_text(delta: float | None) -> str:
+    if delta is None or delta == 0:
+        return units.ABSENT if delta is None else "="
+    return f"{'+' if delta > 0 else '−'}{units.value(abs(delta))}"
