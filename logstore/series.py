@@ -155,11 +155,15 @@ class Series:
     cheaply whether it has to draw again.
     """
 
-    __slots__ = ("_ghosts", "_stats", "_values", "axis", "last", "last_step", "last_time", "metric", "version")
+    __slots__ = (
+        *("_ghosts", "_stats", "_values", "axis", "generation", "last", "last_step", "last_time", "metric", "version"),
+    )
 
     def __init__(self, metric: str) -> None:
         self.metric = metric
         self.version = 0
+        self.generation = 0
+        """Grows when points that were there before moved, changed or left; else a newer version only appends."""
         self.last: float | None = None
         """The value logged last; it may be NaN or infinite."""
         self.last_step: float | None = None
@@ -259,6 +263,7 @@ class Series:
         else:
             _merge(self._values, merge, values)
             self._stats = Stats()
+            self.generation += 1
         self.last, self.last_step, self.last_time = float(values[-1]), step, time
         self.version += 1
 
@@ -267,6 +272,7 @@ class Series:
         self._ghosts.append(self._values.view[keep:])
         self._values.replace(self._values.view[:keep])
         self._stats = Stats()
+        self.generation += 1
         self.version += 1
 
     def _fresh(self) -> Stats:
