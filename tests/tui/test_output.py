@@ -40,7 +40,7 @@ def test_a_column_keeps_its_narrowest_width_where_nothing_fits() -> None:
 
 
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), max_size=5), st.integers(1, 200))
-def test_any_text_gives_one_printable_line_a_row(rows: list[list[str]], limit: int) -> None:
+def test_any_text_gives_one_printable_line_a_row(rows: list[list[str | Cell]], limit: int) -> None:
     lines = output.table([NAME, Heading("other", elastic=True)], rows, limit=limit)
     assert len(lines) == len(rows) + 1
     assert all(width(line) <= max(limit, 2 * output.NARROWEST + 2) for line in lines)
@@ -56,7 +56,7 @@ def test_colour_is_for_terminals_that_want_it() -> None:
 
 
 def test_colours_change_no_width_and_no_word() -> None:
-    rows = [[Cell("failed", "red"), "1"]]
+    rows: list[list[str | Cell]] = [[Cell("failed", "red"), "1"]]
     plain, coloured = output.table([NAME, LOSS], rows), output.table([NAME, LOSS], rows, colour=True)
     assert "\x1b[31mfailed\x1b[0m" in coloured[1]
     assert plain[1] == "failed     1"

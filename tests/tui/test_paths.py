@@ -46,7 +46,7 @@ def test_nothing_says_what_to_do(cwd: Path) -> None:
 
 
 def test_a_wrong_path_is_named(cwd: Path) -> None:
-    with pytest.raises(StoreNotFoundError, match="nowhere: no such directory$"):
+    with pytest.raises(StoreNotFoundError, match=r"nowhere: no such directory$"):
         existing(cwd / "nowhere", {}, cwd)
     with pytest.raises(StoreNotFoundError, match="gone: no such directory; LOGSTORE_DIR names it"):
         existing(None, {"LOGSTORE_DIR": str(cwd / "gone")}, cwd)
