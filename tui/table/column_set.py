@@ -1,0 +1,145 @@
+"""The columns a table shows, how wide they are, which of them is under the column cursor and which are in sight. Pure.
+
+Widths follow the texts and only ever grow, so nothing jumps; a width that a person set stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tui.table.columns import Column, column_for
+from tui.table.layout import NARROWEST, WIDEST, Layout, lay_out, measure, scrolled_to, title_room, wanted_width
+from tui.table.rows import TableRow
+from tui.table.sorting import Sort, sort_mark
+from tui.text import width
+
+
+class ColumnSet:
+    """Columns with their place on the screen; the first one is frozen."""
+
+    def __init__(self, ids: Iterable[str]) -> None:
+        self.all: tuple[Column, ...] = ()
+        self.cursor: str | None = None
+        """The column under the column cursor: what a key that means a column means."""
+        self.set_widths: dict[str, int] = {}
+        """The widths a person set, by column id."""
+        self.layout = Layout((), 0)
+        self._measured: dict[str, int] = {}
+        self._titles: dict[str, int] = {}
+        self._viewport = 0
+        self._first = 1
+        self.choose(ids)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all columns, the frozen one first."""
+        return tuple(column.id for column in self.all)
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """How wide each column is."""
+        return {
+            column.id: self.set_widths.get(column.id) or max(self._measured[column.id], self._titles.get(column.id, 0))
+            for column in self.all
+        }
+
+    def choose(self, ids: Iterable[str]) -> None:
+        """Show these columns, each once, in this order.
+
+        Raises:
+            ValueError: an id names no column.
+        """
+        self.all = tuple(column_for(column_id) for column_id in dict.fromkeys(ids))
+        self._measured = {column.id: self._measured.get(column.id, wanted_width(column, 0)) for column in self.all}
+        if self.cursor not in self.ids:
+            self.cursor = self._first_metric()
+        self.lay_out()
+
+    def column(self, column_id: str) -> Column | None:
+        """The column with this id, when it is one of these."""
+        return next((column for column in self.all if column.id == column_id), None)
+
+    def fit(self, viewport: int) -> None:
+        """There are ``viewport`` cells now."""
+        self._viewport = viewport
+        self.lay_out()
+
+    def mark_sorted(self, sort: Sort) -> None:
+        """Make room for the sort marks in the titles."""
+        named = {column.id: column for column in self.all}
+        self._titles = {
+            order.column: width(sort_mark(order.column, sort)) + title_room(named[order.column])
+            for order in sort
+            if order.column in named
+        }
+        self.lay_out()
+
+    def measure(self, rows: Iterable[TableRow]) -> None:
+        """Make room for the texts of ``rows``."""
+        self._measured = measure(self.all, rows, self._measured)
+        self.lay_out()
+
+    def grow(self, texts: Sequence[str]) -> bool:
+        """Make room for ``texts``, one for each column in sight; whether any column had to grow."""
+        before = dict(self._measured)
+        for placed, text in zip(self.layout.placed, texts, strict=True):
+            known, wanted = before[placed.column.id], width(text)
+            if wanted > known:
+                self._measured[placed.column.id] = max(known, wanted_width(placed.column, wanted))
+        if self._measured == before:
+            return False
+        self.lay_out()
+        return True
+
+    def resize(self, column_id: str, cells: int) -> None:
+        """Make a column ``cells`` cells wide, as a person asked."""
+        if column_id in self.ids:
+            self.set_widths[column_id] = max(NARROWEST, min(WIDEST, cells))
+            self.lay_out()
+
+    def move(self, by: int) -> None:
+        """Take the column cursor ``by`` columns to the right, and the view with it."""
+        place = self.ids.index(self.cursor) if self.cursor in self.ids else 0
+        place = max(0, min(len(self.all) - 1, place + by))
+        self.cursor = self.ids[place]
+        if place:
+            self._first = scrolled_to(self.all, self.widths, self._viewport, self._first, place)
+        self.lay_out()
+
+    def scroll(self, by: int) -> None:
+        """Take the view ``by`` columns to the right, while there are columns out of sight on that side."""
+        hidden = self.layout.hidden_right if by > 0 else self.layout.hidden_left
+        if hidden:
+            self._first = max(1, self._first + by)
+            self.lay_out()
+
+    def lay_out(self) -> None:
+        """Place the columns anew."""
+        self.layout = lay_out(self.all, self.widths, self._viewport, self._first)
+        self._first = self.layout.hidden_left + 1
+
+    def _first_metric(self) -> str | None:
+        metric = next((column.id for column in self.all if column.id.startswith("metric:")), None)
+        return metric or (self.all[0].id if self.all else None)
+
+
+def known_columns(ids: Iterable[object]) -> tuple[str, ...]:
+    """Those of ``ids`` that name a column: for ids that come from a file."""
+    return tuple(column_id for column_id in ids if isinstance(column_id, str) and _names_column(column_id))
+
+
+def _names_column(column_id: str) -> bool:
+    try:
+        column_for(column_id)
+    except ValueError:
+        return False
+    return True
+
+
+def known_widths(widths: Mapping[str, object]) -> dict[str, int]:
+    """Those of ``widths`` that are widths: for widths that come from a file."""
+    return {
+        column_id: max(NARROWEST, min(WIDEST, cells))
+        for column_id, cells in widths.items()
+        if isinstance(cells, int) and not isinstance(cells, bool)
+    }

@@ -1,0 +1,242 @@
+"""The columns of the run table: what each shows, how wide it is, how it sorts. Pure.
+
+A column is named by an id, which is also what a person types and what is remembered:
+
+    name  state  step  speed  eta  age         the built-in ones
+    metric:val/loss                            a metric's last value; with ``:min``, ``:max``, ``:mean``, ``:first``
+                                               or ``:last`` behind it, that summary of it
+    trend:val/loss                             the metric's curve as a sparkline
+    config.model.depth                         a config key, nested keys joined by dots
+    meta:host                                  what the run's record says: see ``META``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tui import units
+from tui.direction import Direction, direction
+from tui.table.rows import SHAPES, TableRow, Value
+from tui.table.sorting import ABSENT, Rank, rank
+from tui.table.spark import sparkline
+from tui.text import Align
+from tui.values import show
+
+AGGREGATES = ("last", "min", "max", "mean", "first")
+TREND_CELLS = 9
+SEPARATOR = ", "
+
+META: Mapping[str, str] = {
+    "project": "the project the run belongs to",
+    "id": "the run's id, which is its directory's name",
+    "group": "the group the run was started in",
+    "job_type": "train, eval, ...",
+    "tags": "the run's tags",
+    "notes": "the first words of its notes",
+    "host": "the machine it runs on",
+    "created": "how long ago it was started",
+    "ended": "how long ago it ended",
+    "updated": "how long ago it last wrote anything",
+    "duration": "how long it has run, or ran",
+    "exit": "its exit code",
+    "reason": "why it is in its state",
+    "commit": "the git commit it was started from",
+    "branch": "the git branch it was started from",
+    "command": "its command line",
+    "gpus": "how many GPUs its host has",
+    "world_size": "how many ranks it has",
+    "alerts": "how many alerts it raised",
+}
+"""Metadata columns, ``meta:`` and one of these, with what they mean."""
+
+_SPANS = frozenset({"created", "ended", "updated", "duration"})
+_COUNTS = frozenset({"exit", "gpus", "world_size", "alerts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """Cells for a column: at least ``least``, more as its texts need, ``most`` at most unless a person asks."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: everything about it that does not depend on a row."""
+
+    id: str
+    title: str
+    width: Width
+    write: Callable[[Value], str]
+    about: str
+    align: Align = "right"
+    tone: str = "plain"
+    """How its text is painted: ``plain``, ``strong``, ``dim``, ``name``, ``state`` or ``series``."""
+    best: Direction | None = None
+    """Whether its smallest or its largest value is the best one; None where neither is."""
+    first_descending: bool = False
+    """Whether its largest values come first when it is first sorted by."""
+
+    def text(self, row: TableRow) -> str:
+        """What the cell of ``row`` says, not yet fitted to a width."""
+        return self.write(row.value(self.id))
+
+    def sort_key(self, row: TableRow) -> Rank:
+        """Where ``row`` stands in the order of this column."""
+        value = row.value(self.id)
+        if self.tone == "state":
+            return _STATE_RANKS.get(str(value), (ABSENT, None))
+        return rank(value)
+
+
+_STATE_RANKS: Mapping[str, Rank] = {word: (0, place) for place, word in enumerate(SHAPES)}
+
+
+def column_for(column_id: str, kinds: Iterable[str] = ()) -> Column:
+    """The column that ``column_id`` names.
+
+    Args:
+        column_id: an id as the module's contract has it.
+        kinds: the summaries that ``define_metric`` asked for, where the column is a metric's: they say what is best.
+
+    Raises:
+        ValueError: nothing is called so; the message says what could be.
+    """
+    if column_id in _BUILT_IN:
+        return _BUILT_IN[column_id]
+    prefix, _, rest = column_id.partition(":")
+    if column_id.startswith("config.") and len(column_id) > len("config."):
+        return _config(column_id)
+    if rest and prefix == "metric":
+        return _metric(column_id, rest, kinds)
+    if rest and prefix == "trend":
+        return _trend(column_id)
+    if prefix == "meta" and rest in META:
+        return _meta(rest)
+    raise ValueError(
+        f"no column {column_id!r}: it is one of {', '.join(_BUILT_IN)}, or config.KEY, metric:NAME[:min|max|mean|last"
+        f"|first], trend:NAME, meta:NAME with NAME one of {', '.join(META)}"
+    )
+
+
+def split_metric(rest: str) -> tuple[str, str]:
+    """The metric and the summary that ``metric:`` is followed by: ``val/loss:min`` is ``("val/loss", "min")``."""
+    name, _, aggregate = rest.rpartition(":")
+    return (name, aggregate) if name and aggregate in AGGREGATES else (rest, "last")
+
+
+def default_columns(metrics: Iterable[str]) -> tuple[str, ...]:
+    """The ids of the columns that a table of runs with these metrics starts with."""
+    main = main_metric(metrics)
+    shown = (f"metric:{main}", f"trend:{main}") if main else ()
+    return ("name", "state", "step", *shown, "speed", "eta", "age")
+
+
+_PREFERRED = (
+    *("val/loss", "val_loss", "valid/loss", "valid_loss", "validation/loss", "validation_loss"),
+    *("eval/loss", "eval_loss", "test/loss", "test_loss", "loss", "train/loss", "train_loss"),
+    *("val/accuracy", "val_accuracy", "val/acc", "val_acc", "eval/accuracy", "eval_accuracy", "accuracy", "acc"),
+    *("train/accuracy", "train_accuracy", "rollout/ep_rew_mean", "episode_reward", "reward", "perplexity", "ppl"),
+)
+
+
+def main_metric(metrics: Iterable[str]) -> str | None:
+    """The metric a person most likely looks at first.
+
+    The names that people give it come first, validation before training and loss before accuracy; then the first
+    metric whose name says what is better, then simply the first. Names with a leading underscore are never it.
+    """
+    names = sorted(name for name in metrics if not name.startswith("_"))
+    present = set(names)
+    known = next((name for name in _PREFERRED if name in present), None)
+    telling = next((name for name in names if direction(name)), None)
+    return known or telling or (names[0] if names else None)
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, tuple):
+        return SEPARATOR.join(value) or units.ABSENT
+    return units.ABSENT if value is None or value == "" else str(value)
+
+
+def _number(value: Value) -> str:
+    if isinstance(value, bool | str | tuple):
+        return _text(value) if isinstance(value, tuple) else show(value)
+    return units.value(_float(value))
+
+
+def _setting(value: Value) -> str:
+    return units.ABSENT if value is None else show(list(value) if isinstance(value, tuple) else value)
+
+
+def _count(value: Value) -> str:
+    return units.count(_float(value))
+
+
+def _span(value: Value) -> str:
+    return units.duration(_float(value))
+
+
+def _spark(value: Value) -> str:
+    return sparkline(value, TREND_CELLS) if isinstance(value, np.ndarray) and value.size else ""
+
+
+def _float(value: Value) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+_NUMBERS = Width(7, 12)
+_WORDS = Width(4, 24)
+
+_BUILT_IN: Mapping[str, Column] = {
+    column.id: column
+    for column in (
+        Column("name", "run", Width(8, 40), _text, "the run's name", "left", "name"),
+        Column("state", "state", Width(8, 10), _text, "what the run is doing, or how it ended", "left", "state"),
+        Column("step", "step", Width(6, 9), _count, "the last step it logged", first_descending=True),
+        Column(
+            "speed",
+            "steps/s",
+            Width(7, 9),
+            _count,
+            "steps per second, lately",
+            tone="dim",
+            best="max",
+            first_descending=True,
+        ),
+        Column("eta", "eta", Width(5, 8), _span, "time left, when the number of steps is known", tone="dim"),
+        Column("age", "age", Width(5, 8), _span, "how long ago it was started", tone="dim"),
+    )
+}
+
+
+def _metric(column_id: str, rest: str, kinds: Iterable[str]) -> Column:
+    name, aggregate = split_metric(rest)
+    title = name if aggregate == "last" else f"{name} {aggregate}"
+    best = direction(name, kinds)
+    about = f"the {aggregate} value of {name}"
+    return Column(column_id, title, _NUMBERS, _number, about, tone="strong", best=best, first_descending=best != "min")
+
+
+def _trend(column_id: str) -> Column:
+    name = column_id.partition(":")[2]
+    width = Width(TREND_CELLS, TREND_CELLS)
+    return Column(column_id, "trend", width, _spark, f"the curve of {name}", "left", "series")
+
+
+def _config(column_id: str) -> Column:
+    key = column_id.removeprefix("config.")
+    return Column(column_id, key.rpartition(".")[2] or key, Width(5, 20), _setting, f"the config key {key}")
+
+
+def _meta(name: str) -> Column:
+    column_id, about = f"meta:{name}", META[name]
+    if name in _SPANS:
+        return Column(column_id, name, Width(5, 8), _span, about, tone="dim")
+    if name in _COUNTS:
+        return Column(column_id, name.replace("_", " "), Width(4, 8), _count, about)
+    return Column(column_id, name.replace("_", " "), _WORDS, _text, about, "left", "dim")

@@ -1,0 +1,122 @@
+"""Which rows are shown and in which order: filter, sort and pins over rows that keep changing. Pure.
+
+Where no sort is asked for, what is alive comes first and of each kind the newest. Pinned rows come before all others.
+
+A sort by a value that changes all the time must not make rows jump under the eyes of who reads them. So ``touch`` only
+notes that the order may be out of date (and says so); the rows move when ``settle`` is called, which the table does at
+most every two seconds and not while a person is moving about. What a person asks for (a sort, a filter, a pin)
+and rows that come or go are settled at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from tui.table.columns import Column, column_for
+from tui.table.rows import TableRow
+from tui.table.sorting import Rank, Sort, arrange
+
+Predicate = Callable[[TableRow], bool]
+
+_NATURAL = (("state", False), ("age", False))
+
+
+class RowOrder:
+    """The rows of a table in the order in which they are shown."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, TableRow] = {}
+        self.keys: list[str] = []
+        """The keys of the rows that are shown, first to last."""
+        self.sort: Sort = ()
+        self.predicate: Predicate | None = None
+        self.pins: set[str] = set()
+        self.stale = False
+        """Whether ``settle`` could change anything."""
+        self._place: dict[str, int] = {}
+        self._ranks: dict[str, tuple[Rank, ...]] = {}
+        self._by: list[tuple[Column, bool]] = []
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, place: int) -> TableRow:
+        return self.rows[self.keys[place]]
+
+    def place(self, key: str | None) -> int | None:
+        """Where the row stands, or None when it is not shown."""
+        return None if key is None else self._place.get(key)
+
+    def set_rows(self, rows: Sequence[TableRow]) -> None:
+        """Show these rows instead of those before."""
+        self.rows = {row.key: row for row in rows}
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        """Filter and sort everything anew."""
+        self._by = [(column_for(column_id), down) for column_id, down in self._keys_of_sort()]
+        self._ranks = {key: self._rank(row) for key, row in self.rows.items()}
+        self._arrange()
+
+    def touch(self, keys: Iterable[str]) -> bool:
+        """Note that these rows changed; whether the order is out of date now."""
+        for key in keys:
+            row = self.rows.get(key)
+            if row is None:
+                continue
+            ranks = self._rank(row)
+            self.stale |= ranks != self._ranks[key] or self._passes(row) != (key in self._place)
+            self._ranks[key] = ranks
+        return self.stale
+
+    def settle(self) -> None:
+        """Bring the order up to date with what ``touch`` noted."""
+        if self.stale:
+            self._arrange()
+
+    def _keys_of_sort(self) -> Iterable[tuple[str, bool]]:
+        return [(order.column, order.descending) for order in self.sort] or _NATURAL
+
+    def _rank(self, row: TableRow) -> tuple[Rank, ...]:
+        return tuple(column.sort_key(row) for column, _ in self._by)
+
+    def _passes(self, row: TableRow) -> bool:
+        return self.predicate is None or self.predicate(row)
+
+    def _arrange(self) -> None:
+        shown = [key for key, row in self.rows.items() if self._passes(row)]
+        by_column: list[Sequence[Rank]] = list(zip(*(self._ranks[key] for key in shown), strict=True))
+        ordered = arrange(shown, [(ranks, down) for ranks, (_, down) in zip(by_column, self._by, strict=False)])
+        if self.pins:
+            ordered = [k for k in ordered if k in self.pins] + [k for k in ordered if k not in self.pins]
+        self.keys, self._place, self.stale = ordered, {key: i for i, key in enumerate(ordered)}, False
+
+
+def standings(order: RowOrder, columns: Iterable[Column]) -> Mapping[str, Mapping[str, str]]:
+    """Where each shown row stands in each of ``columns``: ``{row key: {column id: best, good, poor or worst}}``.
+
+    Ranks decide, not distances, so one outlier does not make all the others look alike: the best and the worst value
+    (and its equals), then the better and the poorer quarter. Columns without a better end are left out.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for column in columns:
+        if column.best is None:
+            continue
+        ranked = [(column.sort_key(order.rows[key]), key) for key in order.keys]
+        numbers = sorted((rank[1], key) for rank, key in ranked if rank[0] == 0)
+        for key, standing in _standing(numbers, best_is_low=column.best == "min"):
+            found.setdefault(key, {})[column.id] = standing
+    return found
+
+
+def _standing(numbers: list[tuple[float, str]], *, best_is_low: bool) -> Iterable[tuple[str, str]]:
+    if len(numbers) < 2 or numbers[0][0] == numbers[-1][0]:
+        return
+    best, worst = (numbers[0][0], numbers[-1][0]) if best_is_low else (numbers[-1][0], numbers[0][0])
+    for place, (number, key) in enumerate(numbers):
+        share = (place + 0.5) / len(numbers)
+        share = share if best_is_low else 1 - share
+        if number in {best, worst}:
+            yield key, "best" if number == best else "worst"
+        elif share < 0.25 or share > 0.75:
+            yield key, "good" if share < 0.25 else "poor"

@@ -1,0 +1,180 @@
+"""What a table shows and what a person did to it: order, columns, cursor, marks, colouring. Pure.
+
+Marks are kept for runs that the filter hides, and for runs that were marked last time and have not appeared yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from tui.table.column_set import ColumnSet, known_columns, known_widths
+from tui.table.order import Predicate, RowOrder, standings
+from tui.table.rows import TableRow
+from tui.table.sorting import Order, Sort, reversed_sort, toggled
+
+SAMPLE = 200
+"""How many rows are looked at to find out how wide the columns have to be."""
+
+
+class TableView:
+    """A table, without a screen."""
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        self.order = RowOrder()
+        self.columns = ColumnSet(columns)
+        self.cursor: str | None = None
+        """The key of the row under the cursor."""
+        self.marked: set[str] = set()
+        self.coloured: set[str] = set()
+        """The columns that are coloured by standing."""
+        self._standings: Mapping[str, Mapping[str, str]] = {}
+        self._place = 0
+        self._wanted: str | None = None
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The marked runs: those shown in the order in which they are shown, then the hidden ones."""
+        shown = tuple(key for key in self.order.keys if key in self.marked)
+        hidden = self.marked.intersection(self.order.rows).difference(shown)
+        return (*shown, *sorted(hidden))
+
+    def standing(self, key: str) -> Mapping[str, str]:
+        """How the coloured cells of a row stand among those of their columns."""
+        return self._standings.get(key, {})
+
+    def set_rows(self, rows: Sequence[TableRow]) -> None:
+        """Show these rows; what is marked, pinned or under the cursor stays so where it still is there."""
+        before = self.order.rows
+        self.order.set_rows(rows)
+        gone = before.keys() - self.order.rows.keys()
+        self.marked -= gone
+        self.order.pins -= gone
+        self._measure()
+        self._arranged()
+
+    def choose_columns(self, ids: Iterable[str]) -> None:
+        """Show these columns.
+
+        Raises:
+            ValueError: an id names no column.
+        """
+        self.columns.choose(ids)
+        self._measure()
+        self._stand()
+
+    def sort(self, sort: Sort) -> None:
+        """Sort, now."""
+        self.order.sort = sort
+        self.order.rearrange()
+        self.columns.mark_sorted(sort)
+        self._arranged()
+
+    def sort_by(self, column_id: str, *, add: bool = False) -> bool:
+        """Sort by a column as a person asks for it (``toggled``); whether it is one of the columns."""
+        column = self.columns.column(column_id)
+        if column is None:
+            return False
+        self.sort(toggled(self.order.sort, column_id, first_descending=column.first_descending, add=add))
+        return True
+
+    def reverse(self) -> None:
+        """Turn the most significant sort column around."""
+        self.sort(reversed_sort(self.order.sort))
+
+    def filter(self, predicate: Predicate | None) -> None:
+        """Show only the rows that pass."""
+        self.order.predicate = predicate
+        self.order.rearrange()
+        self._arranged()
+
+    def settle(self) -> None:
+        """Bring the order up to date with what was touched."""
+        self.order.settle()
+        self._arranged()
+
+    def move_to(self, place: int) -> None:
+        """Put the cursor on the row at ``place``, or on the nearest there is."""
+        self._wanted = None
+        self._put(place)
+
+    def _put(self, place: int) -> None:
+        if not len(self.order):
+            self.cursor = None
+            return
+        self._place = max(0, min(len(self.order) - 1, place))
+        self.cursor = self.order.keys[self._place]
+
+    def toggle_mark(self, key: str) -> None:
+        """Mark the row, or take its mark away."""
+        self.marked ^= {key}
+
+    def toggle_pin(self, key: str) -> None:
+        """Keep the row at the top, or let it go where the sort has it."""
+        self.order.pins ^= {key}
+        self.order.rearrange()
+        self._arranged()
+
+    def toggle_colour(self, column_id: str) -> None:
+        """Colour a column by standing, or no more."""
+        self.coloured ^= {column_id}
+        self._stand()
+
+    def _measure(self) -> None:
+        rows = self.order.rows
+        self.columns.measure(islice(rows.values(), 0, None, max(1, -(-len(rows) // SAMPLE))))
+
+    def _arranged(self) -> None:
+        if self.order.place(self._wanted) is not None:
+            self.cursor, self._wanted = self._wanted, None
+        place = self.order.place(self.cursor)
+        self._put(self._place if place is None else place)
+        self._stand()
+
+    def _stand(self) -> None:
+        columns = [column for column in self.columns.all if column.id in self.coloured]
+        self._standings = standings(self.order, columns) if columns else {}
+
+    def state(self) -> dict[str, Any]:
+        """All that a person set, as plain data."""
+        return {
+            "columns": list(self.columns.ids),
+            "widths": dict(self.columns.set_widths),
+            "sort": [[order.column, "descending" if order.descending else "ascending"] for order in self.order.sort],
+            "marks": sorted(self.marked),
+            "pins": sorted(self.order.pins),
+            "coloured": sorted(self.coloured),
+            "cursor": self.cursor,
+            "column": self.columns.cursor,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back what ``state`` gave; anything in it that makes no sense is left out."""
+        columns = known_columns(_list(state, "columns"))
+        if columns:
+            self.columns.choose(columns)
+        widths = state.get("widths")
+        self.columns.set_widths = known_widths(widths) if isinstance(widths, Mapping) else {}
+        self.marked = set(_texts(state, "marks"))
+        self.order.pins = set(_texts(state, "pins"))
+        self.coloured = set(known_columns(_list(state, "coloured")))
+        cursor = state.get("cursor")
+        self._wanted = cursor if isinstance(cursor, str) else None
+        self.columns.cursor = next(iter(known_columns([state.get("column")])), self.columns.cursor)
+        self.columns.lay_out()
+        self.sort(_sort(_list(state, "sort")))
+
+
+def _list(state: Mapping[str, Any], name: str) -> list[Any]:
+    found = state.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _texts(state: Mapping[str, Any], name: str) -> list[str]:
+    return [item for item in _list(state, name) if isinstance(item, str)]
+
+
+def _sort(saved: Iterable[Any]) -> Sort:
+    pairs = [pair for pair in saved if isinstance(pair, list) and len(pair) == 2 and known_columns(pair[:1])]
+    return tuple(Order(column, direction == "descending") for column, direction in pairs)

@@ -1,0 +1,488 @@
+"""The run table: virtual, one strip for each row on the screen, repainted by changed line.
+
+It shows rows that somebody else owns (``TableRow``). ``set_rows`` says which there are, ``touch`` which changed;
+what a person does comes back as messages. Sort, columns, marks and the rest are plain attributes, and ``state`` and
+``restore`` hand all of them out and take them back as plain data.
+
+The cursor stays on its run: when the order changes, the view moves so that this run stays on its line of the screen as
+far as the ends of the table allow. How an order that keeps changing is kept calm is said in ``tui.table.order``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.timer import Timer
+
+from tui.table.cells import header_line
+from tui.table.columns import default_columns
+from tui.table.layout import GUTTER, Placed
+from tui.table.order import Predicate
+from tui.table.rows import TableRow
+from tui.table.sorting import Sort
+from tui.table.view import TableView
+from tui.text import fit
+from tui.widgets.table_paint import CLASSES, CSS, PREFIX, RowStrips
+
+HEADER = 1
+"""Lines above the rows."""
+QUIET = 0.75
+"""How long no row moves by itself after a key or a click, as a share of the time to settle."""
+
+
+def _key(keys: str, action: str, description: str, about: str, verb: str, *, show: bool = False) -> Binding:
+    return Binding(keys, action, description, show=show, tooltip=about, id=f"table.{verb}")
+
+
+class RunTable(ScrollView, can_focus=True):
+    """A table of runs with a cursor, marks, a sort and columns that a person chooses."""
+
+    DEFAULT_CSS = (
+        """
+    RunTable {
+        height: 1fr; width: 1fr; background: $background; color: $foreground;
+        overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
+    }
+    """
+        + CSS
+    )
+    COMPONENT_CLASSES = set(CLASSES)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _key("enter", "open", "open", "Open the run under the cursor", "open", show=True),
+        _key("space", "mark", "mark", "Mark the run, or take its mark away, and go on to the next", "mark", show=True),
+        _key("s", "sort", "sort", "Sort by this column: best first, worst first, not at all", "sort", show=True),
+        _key("up,k", "move(-1)", "up", "Go one row up", "up"),
+        _key("down,j", "move(1)", "down", "Go one row down", "down"),
+        _key("pageup,ctrl+b", "page(-1)", "page up", "Go one page up", "page_up"),
+        _key("pagedown,ctrl+f", "page(1)", "page down", "Go one page down", "page_down"),
+        _key("home,g", "end(-1)", "top", "Go to the first row", "top"),
+        _key("end,G", "end(1)", "bottom", "Go to the last row", "bottom"),
+        _key("left", "column(-1)", "column left", "Go one column to the left", "column_left"),
+        _key("right", "column(1)", "column right", "Go one column to the right", "column_right"),
+        _key("shift+up", "extend(-1)", "mark up", "Mark this run and the one above", "mark_up"),
+        _key("shift+down", "extend(1)", "mark down", "Mark this run and the one below", "mark_down"),
+        _key("a", "mark_all", "mark all", "Mark all runs that are shown", "mark_all"),
+        _key("u", "unmark_all", "unmark all", "Take all marks away", "unmark_all"),
+        _key("p", "pin", "pin", "Keep this run at the top, or let it go", "pin"),
+        _key("S", "sort(True)", "sort also", "Sort by this column where the others are equal", "sort_also"),
+        _key("r", "reverse", "reverse", "Turn the sort around", "reverse"),
+        _key("b", "colour", "best", "Colour this column from its best to its worst value", "colour"),
+        _key("greater_than_sign", "widen(1)", "widen", "Make this column wider", "widen"),
+        _key("less_than_sign", "widen(-1)", "narrow", "Make this column narrower", "narrow"),
+        _key("o", "choose", "columns", "Choose the columns and their order", "columns"),
+    ]
+
+    @dataclass
+    class Sent(Message):
+        """What all messages of the table have: who sent them."""
+
+        table: RunTable
+
+        @property
+        def control(self) -> RunTable:
+            """The table, for ``@on(..., selector)``."""
+            return self.table
+
+    @dataclass
+    class Opened(Sent):
+        """A person asked to see this run."""
+
+        key: str
+
+    @dataclass
+    class CursorMoved(Sent):
+        """The cursor is on another run, or on none."""
+
+        key: str | None
+
+    @dataclass
+    class MarksChanged(Sent):
+        """These runs are marked now, in the order in which they are shown."""
+
+        keys: tuple[str, ...]
+
+    @dataclass
+    class SortChanged(Sent):
+        """A person sorted the table."""
+
+        sort: Sort
+
+    @dataclass
+    class ColumnsRequested(Sent):
+        """A person wants to choose the columns."""
+
+    def __init__(
+        self,
+        columns: Iterable[str] | None = None,
+        *,
+        empty: str = "no runs",
+        settle: float = 2.0,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        """A table without rows.
+
+        Args:
+            columns: ids of the columns; the first one is frozen.
+            empty: what it says while it shows no row.
+            settle: seconds between two changes of the order that nobody asked for.
+            id: the widget's id.
+            classes: the widget's classes.
+        """
+        super().__init__(id=id, classes=classes)
+        self.empty = empty
+        self.view = TableView(columns or default_columns(()))
+        self._settle_after = settle
+        self._settling: Timer | None = None
+        self._moved_at = 0.0
+        self._dragged: Placed | None = None
+        self._strips = RowStrips(self._component)
+        self._drawn: dict[int, Strip] = {}
+        self._told: tuple[str | None, tuple[str, ...]] = (None, ())
+
+    # What the owner of the table sets and reads.
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The ids of the columns, the frozen one first."""
+        return self.view.columns.ids
+
+    @columns.setter
+    def columns(self, ids: Iterable[str]) -> None:
+        self.view.choose_columns(ids)
+        self._repaint()
+
+    @property
+    def rows(self) -> Mapping[str, TableRow]:
+        """All rows by key, those that the filter hides as well."""
+        return self.view.order.rows
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The keys of the rows that pass the filter, in their order."""
+        return tuple(self.view.order.keys)
+
+    @property
+    def sort(self) -> Sort:
+        """By which columns the rows are sorted, most significant first."""
+        return self.view.order.sort
+
+    @sort.setter
+    def sort(self, sort: Sort) -> None:
+        self._rearrange(lambda: self.view.sort(sort))
+
+    @property
+    def predicate(self) -> Predicate | None:
+        """Which rows are shown; all of them when None."""
+        return self.view.order.predicate
+
+    @predicate.setter
+    def predicate(self, predicate: Predicate | None) -> None:
+        self._rearrange(lambda: self.view.filter(predicate))
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The keys of the marked runs, in the order in which they are shown."""
+        return self.view.marks
+
+    @marks.setter
+    def marks(self, keys: Iterable[str]) -> None:
+        self.view.marked = set(keys)
+        self._repaint()
+        self._tell()
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The run under the cursor."""
+        return self.view.cursor
+
+    @cursor_key.setter
+    def cursor_key(self, key: str) -> None:
+        place = self.view.order.place(key)
+        if place is not None:
+            self.view.move_to(place)
+            self._show_cursor()
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Columns, widths, sort, marks, pins, colouring and cursor as plain data."""
+        return self.view.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back what ``state`` gave; anything in it that makes no sense is left out."""
+        self._rearrange(lambda: self.view.restore(state))
+
+    def set_rows(self, rows: Sequence[TableRow]) -> None:
+        """Show these rows; repaints the lines that differ."""
+        self._strips.forget()
+        self._rearrange(lambda: self.view.set_rows(rows))
+
+    def touch(self, keys: Iterable[str] | None = None) -> None:
+        """These rows changed, or (None) any row on the screen may look different: repaint the lines that do."""
+        touched = self._keys_in_sight() if keys is None else list(keys)
+        self._strips.forget(touched)
+        if self.view.order.touch(touched):
+            self._settle_later()
+        self._repaint()
+
+    # What a person does.
+
+    def action_open(self) -> None:
+        """Say that the run under the cursor is to be opened."""
+        if self.view.cursor is not None:
+            self.post_message(self.Opened(self, self.view.cursor))
+
+    def action_move(self, by: int) -> None:
+        """Go ``by`` rows down."""
+        self._go((self.view.order.place(self.view.cursor) or 0) + by)
+
+    def action_page(self, by: int) -> None:
+        """Go ``by`` pages down."""
+        self.action_move(by * max(1, self.size.height - HEADER - 1))
+
+    def action_end(self, side: int) -> None:
+        """Go to the first (-1) or the last (1) row."""
+        self._go(0 if side < 0 else len(self.view.order) - 1)
+
+    def action_column(self, by: int) -> None:
+        """Go ``by`` columns to the right."""
+        self.view.columns.move(by)
+        self._repaint()
+
+    def action_mark(self) -> None:
+        """Mark the run under the cursor, or take its mark away, and go on to the next."""
+        if self.view.cursor is not None:
+            self.view.toggle_mark(self.view.cursor)
+            self.action_move(1)
+
+    def action_extend(self, by: int) -> None:
+        """Mark the run under the cursor and the one the cursor goes to."""
+        if self.view.cursor is not None:
+            self.view.marked.add(self.view.cursor)
+            self.action_move(by)
+            self.view.marked.add(self.view.cursor)
+            self._show_cursor()
+
+    def action_mark_all(self) -> None:
+        """Mark all runs that are shown."""
+        self.marks = {*self.view.marked, *self.view.order.keys}
+
+    def action_unmark_all(self) -> None:
+        """Take all marks away, those of hidden runs as well."""
+        self.marks = ()
+
+    def action_pin(self) -> None:
+        """Keep the run under the cursor at the top, or let it go."""
+        key = self.view.cursor
+        if key is not None:
+            self._rearrange(lambda: self.view.toggle_pin(key))
+
+    def action_sort(self, add: bool = False) -> None:
+        """Sort by the column under the column cursor."""
+        if self.view.columns.cursor is not None:
+            self._sort_by(self.view.columns.cursor, add=add)
+
+    def action_reverse(self) -> None:
+        """Turn the sort around."""
+        self._rearrange(self.view.reverse)
+        self.post_message(self.SortChanged(self, self.sort))
+
+    def action_colour(self) -> None:
+        """Colour the column under the column cursor by standing, or no more."""
+        if self.view.columns.cursor is not None:
+            self.view.toggle_colour(self.view.columns.cursor)
+            self._repaint()
+
+    def action_widen(self, by: int) -> None:
+        """Make the column under the column cursor ``by`` cells wider."""
+        columns = self.view.columns
+        if columns.cursor is not None:
+            columns.resize(columns.cursor, columns.widths[columns.cursor] + by)
+            self._repaint()
+
+    def action_choose(self) -> None:
+        """Say that a person wants to choose the columns."""
+        self.post_message(self.ColumnsRequested(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a title sorts, on a row goes there, on the cells before it marks; a double click opens."""
+        event.stop()
+        if event.y < HEADER:
+            self._click_title(event.x, add=event.shift)
+            return
+        place = event.y - HEADER + self.scroll_offset.y
+        if place >= len(self.view.order):
+            return
+        self._go(place)
+        if event.x < GUTTER:
+            self.view.toggle_mark(self.view.order.keys[place])
+            self._show_cursor()
+        elif event.chain == 2:
+            self.action_open()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin to drag a column's border."""
+        border = self.view.columns.layout.border_at(event.x) if event.y < HEADER else None
+        if border is not None:
+            self._dragged = border
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag a column's border."""
+        if self._dragged is not None:
+            self.view.columns.resize(self._dragged.column.id, event.x - self._dragged.x)
+            self._repaint()
+
+    def on_mouse_up(self) -> None:
+        """Let the border go."""
+        if self._dragged is not None:
+            self._dragged = None
+            self.release_mouse()
+
+    def on_mouse_scroll_right(self) -> None:
+        """Go one column to the right."""
+        self.view.columns.scroll(1)
+        self._repaint()
+
+    def on_mouse_scroll_left(self) -> None:
+        """Go one column to the left."""
+        self.view.columns.scroll(-1)
+        self._repaint()
+
+    # How it is drawn.
+
+    def render_line(self, y: int) -> Strip:
+        """The line ``y`` of the widget: the titles, a row, or nothing."""
+        if self.view.columns.layout.viewport != self.size.width:
+            self.view.columns.fit(self.size.width)
+        layout = self.view.columns.layout
+        self._drawn[y] = self._line(y)
+        if self.view.columns.layout is not layout:
+            self.call_after_refresh(self._repaint)
+        return self._drawn[y]
+
+    def notify_style_update(self) -> None:
+        """Forget what was painted in the colours of before."""
+        super().notify_style_update()
+        self._strips = RowStrips(self._component)
+
+    def on_resize(self) -> None:
+        """Place the columns anew and keep the cursor in sight."""
+        self._drawn.clear()
+        self.view.columns.fit(self.size.width)
+        self._show_cursor()
+
+    def on_focus(self) -> None:
+        """The cursor looks different with the focus."""
+        self._repaint()
+
+    def on_blur(self) -> None:
+        """The cursor looks different without the focus."""
+        self._repaint()
+
+    def _component(self, tone: str) -> Style:
+        """The style of a tone; of no tone, the widget's own."""
+        return self.get_component_rich_style(PREFIX + tone, partial=True) if tone else self.rich_style
+
+    def _line(self, y: int) -> Strip:
+        view = self.view
+        if y < HEADER:
+            cursor = view.columns.cursor if self.has_focus else None
+            return self._strips.line(header_line(view.columns.layout, view.order.sort, cursor))
+        place = y - HEADER + self.scroll_offset.y
+        if place < len(view.order):
+            return self._strips.row(view.order[place], view, focus=self.has_focus)
+        text = " " * GUTTER + self.empty if not len(view.order) and y == HEADER + 1 else ""
+        return self._strips.line([(fit(text, self.size.width), "dim")])
+
+    def _repaint(self) -> None:
+        """Ask for those lines to be painted that would look different now."""
+        if not self.is_attached or not self.size:
+            return
+        size = Size(self.size.width, len(self.view.order) + HEADER)
+        if self.virtual_size != size:
+            self.virtual_size = size
+        dirty = self._dirty()
+        if dirty:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in dirty))
+
+    def _dirty(self) -> list[int]:
+        """The lines that would look different; a second look where the first made a column grow."""
+        layout = self.view.columns.layout
+        dirty = [y for y in range(self.size.height) if self._line(y) != self._drawn.get(y)]
+        return dirty if self.view.columns.layout is layout else self._dirty()
+
+    # How the parts keep in step.
+
+    def _rearrange(self, change: Callable[[], object]) -> None:
+        """Let ``change`` change the order, and keep the cursor's run on its line of the screen."""
+        place = self.view.order.place(self.view.cursor)
+        line = None if place is None else place - self.scroll_offset.y
+        change()
+        self._repaint()
+        place = self.view.order.place(self.view.cursor)
+        if line is not None and place is not None and 0 <= line < self.size.height - HEADER:
+            self.scroll_to(y=place - line, animate=False)
+        self._tell()
+
+    def _go(self, place: int) -> None:
+        self._moved_at = monotonic()
+        self.view.move_to(place)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """Bring the cursor into sight, paint and tell."""
+        place = self.view.order.place(self.view.cursor)
+        top, lines = self.scroll_offset.y, self.size.height - HEADER
+        if place is not None and lines > 0 and not top <= place < top + lines:
+            self.scroll_to(y=place if place < top else place - lines + 1, animate=False)
+        self._repaint()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Send the messages about what is not as it was when it was last told."""
+        cursor, marks = self.view.cursor, self.view.marks
+        before, self._told = self._told, (cursor, marks)
+        if cursor != before[0]:
+            self.post_message(self.CursorMoved(self, cursor))
+        if set(marks) != set(before[1]):
+            self.post_message(self.MarksChanged(self, marks))
+
+    def _click_title(self, x: int, *, add: bool) -> None:
+        layout = self.view.columns.layout
+        placed = layout.at(x)
+        if placed is not None and layout.border_at(x) is None:
+            self.view.columns.cursor = placed.column.id
+            self._sort_by(placed.column.id, add=add)
+
+    def _sort_by(self, column_id: str, *, add: bool) -> None:
+        self._moved_at = monotonic()
+        self._rearrange(lambda: self.view.sort_by(column_id, add=add))
+        self.post_message(self.SortChanged(self, self.sort))
+
+    def _keys_in_sight(self) -> list[str]:
+        top = self.scroll_offset.y
+        return self.view.order.keys[top : top + self.size.height]
+
+    def _settle_later(self, seconds: float | None = None) -> None:
+        if self._settling is None and self.is_attached:
+            self._settling = self.set_timer(seconds or self._settle_after, self._settle)
+
+    def _settle(self) -> None:
+        """Let rows move to where they belong now, unless a person is moving about."""
+        self._settling = None
+        quiet = self._moved_at + QUIET * self._settle_after - monotonic()
+        if quiet > 0:
+            self._settle_later(quiet)
+        else:
+            self._rearrange(self.view.settle)

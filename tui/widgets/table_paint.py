@@ -1,0 +1,102 @@
+"""From the tones of a table's lines to strips: the component classes a theme colours, and their resolved styles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.palette import SLOTS
+from tui.table.cells import Run, row_line, texts_of
+from tui.table.rows import SHAPES, TableRow
+from tui.table.view import TableView
+
+PREFIX: Final = "run-table--"
+MOST_STRIPS: Final = 1000
+"""How many rows' strips are kept: many screens full, some megabytes."""
+
+_COLOURS: Final = {
+    "title": "color: $dim;",
+    "title-sorted": "color: $foreground; text-style: bold;",
+    "title-cursor": "color: $foreground; text-style: underline;",
+    "plain": "color: $foreground;",
+    "name": "color: $foreground;",
+    "strong": "color: $foreground; text-style: bold;",
+    "dim": "color: $dim;",
+    "bad": "color: $error; text-style: bold;",
+    "best": "color: $success; text-style: bold;",
+    "good": "color: $success;",
+    "poor": "color: $warning;",
+    "worst": "color: $error;",
+    "cursor": "background: $panel;",
+    "cursor-focus": "background: $panel; text-style: bold;",
+    **{f"state-{word}": f"color: $state-{word};" for word in SHAPES},
+    **{f"series-{slot}": f"color: $series-{slot};" for slot in range(1, SLOTS + 1)},
+}
+
+CLASSES: Final = frozenset(PREFIX + tone for tone in _COLOURS)
+CSS: Final = "".join(f"RunTable .{PREFIX}{tone} {{ {rules} }}\n" for tone, rules in _COLOURS.items())
+
+
+class RowStrips:
+    """The strips of a table's lines in the colours of one theme; a row's strip is kept until something in it changes.
+
+    Args:
+        component: gives the style of a tone, and of ``""`` the widget's own.
+    """
+
+    def __init__(self, component: Callable[[str], Style]) -> None:
+        self._component = component
+        self._styles: dict[tuple[str, str], Style] = {}
+        self._kept: dict[str, tuple[tuple[object, ...], Strip]] = {}
+
+    def forget(self, keys: Iterable[str] | None = None) -> None:
+        """These rows (or all) are to be painted anew."""
+        if keys is None:
+            self._kept.clear()
+            return
+        for key in keys:
+            self._kept.pop(key, None)
+
+    def row(self, row: TableRow, view: TableView, *, focus: bool) -> Strip:
+        """The strip of ``row``; a number that is wider than its column makes the column grow."""
+        key = row.key
+        ground = ("cursor-focus" if focus else "cursor") if key == view.cursor else ""
+        flags = (ground, key in view.marked, key in view.order.pins, view.standing(key))
+        known = self._kept.get(key)
+        if known is not None and known[0] == (view.columns.layout, *flags):
+            return known[1]
+        strip = self.line(self._runs(row, view), ground)
+        if len(self._kept) >= MOST_STRIPS:
+            self._kept.clear()
+        self._kept[key] = ((view.columns.layout, *flags), strip)
+        return strip
+
+    def line(self, runs: Iterable[Run], ground: str = "") -> Strip:
+        """The strip of any line, over the background of the tone ``ground``."""
+        return Strip([Segment(text, self._style(tone, ground)) for text, tone in runs])
+
+    def _runs(self, row: TableRow, view: TableView) -> list[Run]:
+        texts = texts_of(row, view.columns.layout)
+        if view.columns.grow(texts):
+            texts = texts_of(row, view.columns.layout)
+        return row_line(
+            row,
+            texts,
+            view.columns.layout,
+            marked=row.key in view.marked,
+            pinned=row.key in view.order.pins,
+            standing=view.standing(row.key),
+        )
+
+    def _style(self, tone: str, ground: str) -> Style:
+        style = self._styles.get((tone, ground))
+        if style is None:
+            style = self._component("")
+            for name in filter(None, (ground, tone)):
+                style += self._component(name)
+            self._styles[tone, ground] = style
+        return style
