@@ -1,0 +1,1 @@
+"""What ``tui doctor`` looks at. Each check is a function that returns findings about what comes in as parameters."""
