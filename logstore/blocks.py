@@ -1,0 +1,81 @@
+"""Lines of a metrics or telemetry file to frozen ``Block``s of columns.
+
+A parser belongs to one file and remembers what earlier blocks said about its steps and names; otherwise a block depends
+on its lines alone, so any way of cutting a file at line ends gives the same columns. 256 KiB to 1 MiB at a time is
+fastest: beyond that the rows no longer fit the caches (measured in docs/benchmarks.md).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from logstore.axes import TIME_NAMES, StepAxis, parse_date, take_times
+from logstore.columns import Columns, NotJoinableError, cells_by_key
+from logstore.delta import F64, Block
+from logstore.format import RUNTIME
+from logstore.rows import Rows, parse_by_line, parse_rows
+
+MOST_METRICS = 10_000
+"""Names of one file beyond which new ones are refused, and counted: a guard against a value used as a name."""
+
+_KIND = "kind"
+
+
+class BlockParser:
+    """Parses the lines of one file of metrics, block after block."""
+
+    def __init__(self, most_metrics: int = MOST_METRICS) -> None:
+        self.bad_lines = 0
+        """Lines that were no rows so far."""
+        self.refused = 0
+        """Values that were left out because the file has too many metric names."""
+        self._most = most_metrics
+        self._names: set[str] = set()
+        self._steps = StepAxis()
+
+    def parse(self, lines: bytes) -> Block | None:
+        """The rows of ``lines``, which end with a newline; None when there are none."""
+        found = parse_rows(lines)
+        try:
+            columns = self._columns(found)
+        except NotJoinableError:
+            found = parse_by_line(lines)
+            columns = self._columns(found)
+        self.bad_lines += found.bad
+        if not found.rows:
+            return None
+        self._names |= columns.numbers.keys() | columns.texts.keys()
+        return self._block(columns, len(found.rows))
+
+    def _columns(self, found: Rows) -> Columns:
+        columns = Columns()
+        room = self._most - len(self._names)
+        for cells in cells_by_key(found.rows):
+            if cells.key not in self._names:
+                if room <= 0:
+                    self.refused += len(cells.values)
+                    continue
+                room -= 1
+            columns.add(cells, parse_date if cells.key in TIME_NAMES else None, joined=found.joined)
+        return columns
+
+    def _block(self, columns: Columns, count: int) -> Block:
+        times = take_times(columns.numbers, count)
+        steps = self._take_steps(columns, times)
+        runtime = columns.numbers.pop(RUNTIME, None)
+        last = None if runtime is None else float(runtime.values[-1])
+        return Block(steps, times, columns.numbers, columns.texts, last)
+
+    def _take_steps(self, columns: Columns, times: F64) -> F64:
+        return self._steps.take(columns.numbers, len(times))
+
+
+class SystemParser(BlockParser):
+    """Parses telemetry: the step of a row is its time, and rows of a ``kind`` (hello, state) are no samples."""
+
+    def _columns(self, found: Rows) -> Columns:
+        found.rows[:] = [row for row in found.rows if _KIND not in row]
+        return super()._columns(found)
+
+    def _take_steps(self, columns: Columns, times: F64) -> F64:  # noqa: ARG002
+        return np.where(np.isnan(times), 0.0, times)
