@@ -31,11 +31,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
-
-from logstore.errors import RowError
 
 FORMAT_VERSION = 1
 
@@ -149,25 +146,16 @@ def decode(value: object) -> object:
             return value
 
 
-def flatten(values: Mapping[Any, object]) -> dict[str, object]:
+def flatten(values: Mapping[str, object], prefix: str = "") -> dict[str, object]:
     """Nested dictionaries as one level: ``{"train": {"acc": {"top1": 1}}}`` is ``{"train.acc.top1": 1}``.
 
-    An object with a ``_type`` is one value and stays whole; an empty dictionary leaves no key.
-
-    Raises:
-        RowError: A key at some level is not a string.
+    An object with a ``_type`` is one value and stays whole; an empty dictionary leaves no key. Every key below
+    ``prefix`` begins with it.
     """
     flat: dict[str, object] = {}
-    _flatten(values, "", flat)
-    return flat
-
-
-def _flatten(values: Mapping[Any, object], prefix: str, flat: dict[str, object]) -> None:
     for key, value in values.items():
-        if not isinstance(key, str):
-            where = f" in {prefix.removesuffix(NESTING)!r}" if prefix else ""
-            raise RowError(f"keys must be strings: {key!r}{where} is of type {type(key).__name__}")
         if isinstance(value, Mapping) and TYPE_KEY not in value:
-            _flatten(value, prefix + key + NESTING, flat)
+            flat |= flatten(value, prefix + key + NESTING)
         else:
             flat[prefix + key] = value
+    return flat

@@ -1,0 +1,91 @@
+"""The directory of one run, held open by the process that writes it.
+
+Files are reached through the open directory, so a run that is moved (to a trash, to another project) stays the same run
+for its writer. Whole files are replaced by a rename in the same directory: a reader sees the old one or the new one,
+never half of it. There is no fsync: a crash of the process loses nothing, a crash of the machine may lose the last
+seconds, and training never waits for a disk.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+
+from logstore.errors import StorageError
+
+
+class Folder:
+    """An open directory.
+
+    Attributes:
+        path: Where it was when it was opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Opens ``path``, making it and its parents where they are missing.
+
+        Raises:
+            StorageError: That is not possible.
+        """
+        self.path = path
+        self._temporary = itertools.count()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            self._fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise storage_error("make the run's directory", path, error) from error
+
+    def open_append(self, name: str) -> int:
+        """A descriptor that appends to the file ``name``, made where it is missing. May raise OSError."""
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        return os.open(name, flags, 0o666, dir_fd=self._fd)
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Puts ``content`` in place of the file ``name``, whole. May raise OSError, and then leaves the old one."""
+        # A number of its own for each: a signal handler may replace the same file in the middle of this.
+        temporary = f".{name}.{os.getpid()}.{next(self._temporary)}.tmp"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        descriptor = os.open(temporary, flags, 0o666, dir_fd=self._fd)
+        try:
+            try:
+                _write_all(descriptor, content)
+            finally:
+                os.close(descriptor)
+            os.rename(temporary, name, src_dir_fd=self._fd, dst_dir_fd=self._fd)
+        except BaseException:
+            _unlink(temporary, self._fd)
+            raise
+
+    def read(self, name: str) -> bytes | None:
+        """The whole of the file ``name``, or None when there is none. May raise OSError."""
+        try:
+            descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=self._fd)
+        except FileNotFoundError:
+            return None
+        with os.fdopen(descriptor, "rb") as stream:
+            return stream.read()
+
+    def close(self) -> None:
+        """Lets go of the directory."""
+        os.close(self._fd)
+
+
+def storage_error(what: str, path: Path, error: OSError) -> StorageError:
+    """``error`` in words that name the culprit: ``cannot make the run's directory /data/runs: Permission denied``."""
+    told = StorageError(f"cannot {what} {path}: {error.strerror or error}")
+    told.errno = error.errno
+    return told
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _unlink(name: str, directory: int) -> None:
+    try:
+        os.unlink(name, dir_fd=directory)
+    except OSError:
+        return
