@@ -1,0 +1,1 @@
+"""Charts that leave the screen: as SVG, PNG, CSV, or text drawn once. Knows no Textual."""
