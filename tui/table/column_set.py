@@ -6,6 +6,7 @@ Widths follow the texts and only ever grow, so nothing jumps; a width that a per
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from tui.table.columns import Column, column_for
 from tui.table.layout import NARROWEST, WIDEST, Layout, lay_out, measure, scrolled_to, title_room, wanted_width
@@ -49,10 +50,10 @@ class ColumnSet:
         Raises:
             ValueError: an id names no column.
         """
-        self.all = tuple(column_for(column_id) for column_id in dict.fromkeys(ids))
+        self.all = _with_main_metric(tuple(column_for(column_id) for column_id in dict.fromkeys(ids)))
         self._measured = {column.id: self._measured.get(column.id, wanted_width(column, 0)) for column in self.all}
         if self.cursor not in self.ids:
-            self.cursor = self._first_metric()
+            self.cursor = (_main_metric(self.all) or self.ids or (None,))[0]
         self.lay_out()
 
     def column(self, column_id: str) -> Column | None:
@@ -118,9 +119,16 @@ class ColumnSet:
         self.layout = lay_out(self.all, self.widths, self._viewport, self._first)
         self._first = self.layout.hidden_left + 1
 
-    def _first_metric(self) -> str | None:
-        metric = next((column.id for column in self.all if column.id.startswith("metric:")), None)
-        return metric or (self.all[0].id if self.all else None)
+
+def _main_metric(columns: Sequence[Column]) -> tuple[str, ...]:
+    """The id of the first column that shows a metric, when there is one."""
+    return tuple(column.id for column in columns if column.id.startswith("metric:"))[:1]
+
+
+def _with_main_metric(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """``columns`` with the first metric made the one that stands out."""
+    main = _main_metric(columns)
+    return tuple(replace(column, tone="strong") if column.id in main else column for column in columns)
 
 
 def known_columns(ids: Iterable[object]) -> tuple[str, ...]:

@@ -75,7 +75,9 @@ class Column:
     about: str
     align: Align = "right"
     tone: str = "plain"
-    """How its text is painted: ``plain``, ``strong``, ``dim``, ``name``, ``state`` or ``series``."""
+    """How its text is painted: ``plain``, ``strong``, ``dim``, ``name``, ``state`` or ``series``.
+
+    The first metric of a table is the ``strong`` one."""
     best: Direction | None = None
     """Whether its smallest or its largest value is the best one; None where neither is."""
     first_descending: bool = False
@@ -219,7 +221,7 @@ def _metric(column_id: str, rest: str, kinds: Iterable[str]) -> Column:
     title = name if aggregate == "last" else f"{name} {aggregate}"
     best = direction(name, kinds)
     about = f"the {aggregate} value of {name}"
-    return Column(column_id, title, _NUMBERS, _number, about, tone="strong", best=best, first_descending=best != "min")
+    return Column(column_id, title, _NUMBERS, _number, about, best=best, first_descending=best != "min")
 
 
 def _trend(column_id: str) -> Column:
@@ -228,9 +230,14 @@ def _trend(column_id: str) -> Column:
     return Column(column_id, "trend", width, _spark, f"the curve of {name}", "left", "series")
 
 
+_GENERIC = frozenset({"name", "type", "kind", "value", "size", "path"})
+
+
 def _config(column_id: str) -> Column:
     key = column_id.removeprefix("config.")
-    return Column(column_id, key.rpartition(".")[2] or key, Width(5, 20), _setting, f"the config key {key}")
+    above, _, last = key.rpartition(".")
+    title = f"{above.rpartition('.')[2]}.{last}" if last in _GENERIC and above else last or key
+    return Column(column_id, title, Width(5, 20), _setting, f"the config key {key}")
 
 
 def _meta(name: str) -> Column:

@@ -55,7 +55,11 @@ class TableRow(Protocol):
         """The colour and marker that the run has on every screen."""
 
     def value(self, column_id: str, /) -> Value:
-        """The value that the column with this id shows, or None."""
+        """The value that the column with this id shows, or None.
+
+        Filters ask for more than columns show: ``at:created``, ``at:ended`` and ``at:updated`` in seconds since the
+        epoch, and ``any:state``, every state word that is true of the run.
+        """
 
 
 def state_word(row: TableRow) -> str:

@@ -30,6 +30,7 @@ class TableView:
         self.coloured: set[str] = set()
         """The columns that are coloured by standing."""
         self._standings: Mapping[str, Mapping[str, str]] = {}
+        self._restand = False
         self._place = 0
         self._wanted: str | None = None
 
@@ -89,6 +90,11 @@ class TableView:
         self.order.rearrange()
         self._arranged()
 
+    def touch(self, keys: Iterable[str]) -> bool:
+        """Note that these rows changed; whether there is something to settle."""
+        self._restand = self._restand or bool(self.coloured)
+        return self.order.touch(keys) or self._restand
+
     def settle(self) -> None:
         """Bring the order up to date with what was touched."""
         self.order.settle()
@@ -116,10 +122,14 @@ class TableView:
         self.order.rearrange()
         self._arranged()
 
-    def toggle_colour(self, column_id: str) -> None:
-        """Colour a column by standing, or no more."""
+    def toggle_colour(self, column_id: str) -> bool:
+        """Colour a column by standing, or no more; whether it has a better end to colour by."""
+        column = self.columns.column(column_id)
+        if column is None or column.best is None:
+            return False
         self.coloured ^= {column_id}
         self._stand()
+        return True
 
     def _measure(self) -> None:
         rows = self.order.rows
@@ -133,6 +143,7 @@ class TableView:
         self._stand()
 
     def _stand(self) -> None:
+        self._restand = False
         columns = [column for column in self.columns.all if column.id in self.coloured]
         self._standings = standings(self.order, columns) if columns else {}
 

@@ -15,27 +15,18 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any, ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 from textual.timer import Timer
 
-from tui.table.cells import header_line
 from tui.table.columns import default_columns
 from tui.table.layout import GUTTER, Placed
 from tui.table.order import Predicate
 from tui.table.rows import TableRow
 from tui.table.sorting import Sort
-from tui.table.view import TableView
-from tui.text import fit
-from tui.widgets.table_paint import CLASSES, CSS, PREFIX, RowStrips
+from tui.widgets.table_canvas import HEADER, TableCanvas
 
-HEADER = 1
-"""Lines above the rows."""
 QUIET = 0.75
 """How long no row moves by itself after a key or a click, as a share of the time to settle."""
 
@@ -44,19 +35,9 @@ def _key(keys: str, action: str, description: str, about: str, verb: str, *, sho
     return Binding(keys, action, description, show=show, tooltip=about, id=f"table.{verb}")
 
 
-class RunTable(ScrollView, can_focus=True):
+class RunTable(TableCanvas):
     """A table of runs with a cursor, marks, a sort and columns that a person chooses."""
 
-    DEFAULT_CSS = (
-        """
-    RunTable {
-        height: 1fr; width: 1fr; background: $background; color: $foreground;
-        overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
-    }
-    """
-        + CSS
-    )
-    COMPONENT_CLASSES = set(CLASSES)
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("enter", "open", "open", "Open the run under the cursor", "open", show=True),
         _key("space", "mark", "mark", "Mark the run, or take its mark away, and go on to the next", "mark", show=True),
@@ -139,15 +120,11 @@ class RunTable(ScrollView, can_focus=True):
             id: the widget's id.
             classes: the widget's classes.
         """
-        super().__init__(id=id, classes=classes)
-        self.empty = empty
-        self.view = TableView(columns or default_columns(()))
+        super().__init__(columns or default_columns(()), empty=empty, id=id, classes=classes)
         self._settle_after = settle
         self._settling: Timer | None = None
         self._moved_at = 0.0
         self._dragged: Placed | None = None
-        self._strips = RowStrips(self._component)
-        self._drawn: dict[int, Strip] = {}
         self._told: tuple[str | None, tuple[str, ...]] = (None, ())
 
     # What the owner of the table sets and reads.
@@ -160,7 +137,7 @@ class RunTable(ScrollView, can_focus=True):
     @columns.setter
     def columns(self, ids: Iterable[str]) -> None:
         self.view.choose_columns(ids)
-        self._repaint()
+        self.repaint()
 
     @property
     def rows(self) -> Mapping[str, TableRow]:
@@ -198,7 +175,7 @@ class RunTable(ScrollView, can_focus=True):
     @marks.setter
     def marks(self, keys: Iterable[str]) -> None:
         self.view.marked = set(keys)
-        self._repaint()
+        self.repaint()
         self._tell()
 
     @property
@@ -224,16 +201,16 @@ class RunTable(ScrollView, can_focus=True):
 
     def set_rows(self, rows: Sequence[TableRow]) -> None:
         """Show these rows; repaints the lines that differ."""
-        self._strips.forget()
+        self.forget()
         self._rearrange(lambda: self.view.set_rows(rows))
 
     def touch(self, keys: Iterable[str] | None = None) -> None:
         """These rows changed, or (None) any row on the screen may look different: repaint the lines that do."""
-        touched = self._keys_in_sight() if keys is None else list(keys)
-        self._strips.forget(touched)
-        if self.view.order.touch(touched):
+        touched = self.keys_in_sight if keys is None else list(keys)
+        self.forget(touched)
+        if self.view.touch(touched):
             self._settle_later()
-        self._repaint()
+        self.repaint()
 
     # What a person does.
 
@@ -257,7 +234,7 @@ class RunTable(ScrollView, can_focus=True):
     def action_column(self, by: int) -> None:
         """Go ``by`` columns to the right."""
         self.view.columns.move(by)
-        self._repaint()
+        self.repaint()
 
     def action_mark(self) -> None:
         """Mark the run under the cursor, or take its mark away, and go on to the next."""
@@ -299,16 +276,17 @@ class RunTable(ScrollView, can_focus=True):
 
     def action_colour(self) -> None:
         """Colour the column under the column cursor by standing, or no more."""
-        if self.view.columns.cursor is not None:
-            self.view.toggle_colour(self.view.columns.cursor)
-            self._repaint()
+        column = self.view.columns.cursor
+        if column is not None and not self.view.toggle_colour(column):
+            self.notify("Neither large nor small values of this column are known to be the better ones", markup=False)
+        self.repaint()
 
     def action_widen(self, by: int) -> None:
         """Make the column under the column cursor ``by`` cells wider."""
         columns = self.view.columns
         if columns.cursor is not None:
             columns.resize(columns.cursor, columns.widths[columns.cursor] + by)
-            self._repaint()
+            self.repaint()
 
     def action_choose(self) -> None:
         """Say that a person wants to choose the columns."""
@@ -341,7 +319,7 @@ class RunTable(ScrollView, can_focus=True):
         """Drag a column's border."""
         if self._dragged is not None:
             self.view.columns.resize(self._dragged.column.id, event.x - self._dragged.x)
-            self._repaint()
+            self.repaint()
 
     def on_mouse_up(self) -> None:
         """Let the border go."""
@@ -352,102 +330,27 @@ class RunTable(ScrollView, can_focus=True):
     def on_mouse_scroll_right(self) -> None:
         """Go one column to the right."""
         self.view.columns.scroll(1)
-        self._repaint()
+        self.repaint()
 
     def on_mouse_scroll_left(self) -> None:
         """Go one column to the left."""
         self.view.columns.scroll(-1)
-        self._repaint()
-
-    # How it is drawn.
-
-    def render_line(self, y: int) -> Strip:
-        """The line ``y`` of the widget: the titles, a row, or nothing."""
-        if self.view.columns.layout.viewport != self.size.width:
-            self.view.columns.fit(self.size.width)
-        layout = self.view.columns.layout
-        self._drawn[y] = self._line(y)
-        if self.view.columns.layout is not layout:
-            self.call_after_refresh(self._repaint)
-        return self._drawn[y]
-
-    def notify_style_update(self) -> None:
-        """Forget what was painted in the colours of before."""
-        super().notify_style_update()
-        self._strips = RowStrips(self._component)
-
-    def on_resize(self) -> None:
-        """Place the columns anew and keep the cursor in sight."""
-        self._drawn.clear()
-        self.view.columns.fit(self.size.width)
-        self._show_cursor()
-
-    def on_focus(self) -> None:
-        """The cursor looks different with the focus."""
-        self._repaint()
-
-    def on_blur(self) -> None:
-        """The cursor looks different without the focus."""
-        self._repaint()
-
-    def _component(self, tone: str) -> Style:
-        """The style of a tone; of no tone, the widget's own."""
-        return self.get_component_rich_style(PREFIX + tone, partial=True) if tone else self.rich_style
-
-    def _line(self, y: int) -> Strip:
-        view = self.view
-        if y < HEADER:
-            cursor = view.columns.cursor if self.has_focus else None
-            return self._strips.line(header_line(view.columns.layout, view.order.sort, cursor))
-        place = y - HEADER + self.scroll_offset.y
-        if place < len(view.order):
-            return self._strips.row(view.order[place], view, focus=self.has_focus)
-        text = " " * GUTTER + self.empty if not len(view.order) and y == HEADER + 1 else ""
-        return self._strips.line([(fit(text, self.size.width), "dim")])
-
-    def _repaint(self) -> None:
-        """Ask for those lines to be painted that would look different now."""
-        if not self.is_attached or not self.size:
-            return
-        size = Size(self.size.width, len(self.view.order) + HEADER)
-        if self.virtual_size != size:
-            self.virtual_size = size
-        dirty = self._dirty()
-        if dirty:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in dirty))
-
-    def _dirty(self) -> list[int]:
-        """The lines that would look different; a second look where the first made a column grow."""
-        layout = self.view.columns.layout
-        dirty = [y for y in range(self.size.height) if self._line(y) != self._drawn.get(y)]
-        return dirty if self.view.columns.layout is layout else self._dirty()
+        self.repaint()
 
     # How the parts keep in step.
 
     def _rearrange(self, change: Callable[[], object]) -> None:
-        """Let ``change`` change the order, and keep the cursor's run on its line of the screen."""
-        place = self.view.order.place(self.view.cursor)
-        line = None if place is None else place - self.scroll_offset.y
-        change()
-        self._repaint()
-        place = self.view.order.place(self.view.cursor)
-        if line is not None and place is not None and 0 <= line < self.size.height - HEADER:
-            self.scroll_to(y=place - line, animate=False)
+        self.rearrange(change)
+        self._tell()
+
+    def _show_cursor(self) -> None:
+        self.show_cursor()
         self._tell()
 
     def _go(self, place: int) -> None:
         self._moved_at = monotonic()
         self.view.move_to(place)
         self._show_cursor()
-
-    def _show_cursor(self) -> None:
-        """Bring the cursor into sight, paint and tell."""
-        place = self.view.order.place(self.view.cursor)
-        top, lines = self.scroll_offset.y, self.size.height - HEADER
-        if place is not None and lines > 0 and not top <= place < top + lines:
-            self.scroll_to(y=place if place < top else place - lines + 1, animate=False)
-        self._repaint()
-        self._tell()
 
     def _tell(self) -> None:
         """Send the messages about what is not as it was when it was last told."""
@@ -469,10 +372,6 @@ class RunTable(ScrollView, can_focus=True):
         self._moved_at = monotonic()
         self._rearrange(lambda: self.view.sort_by(column_id, add=add))
         self.post_message(self.SortChanged(self, self.sort))
-
-    def _keys_in_sight(self) -> list[str]:
-        top = self.scroll_offset.y
-        return self.view.order.keys[top : top + self.size.height]
 
     def _settle_later(self, seconds: float | None = None) -> None:
         if self._settling is None and self.is_attached:

@@ -38,7 +38,7 @@ _COLOURS: Final = {
 }
 
 CLASSES: Final = frozenset(PREFIX + tone for tone in _COLOURS)
-CSS: Final = "".join(f"RunTable .{PREFIX}{tone} {{ {rules} }}\n" for tone, rules in _COLOURS.items())
+CSS: Final = "".join(f"TableCanvas .{PREFIX}{tone} {{ {rules} }}\n" for tone, rules in _COLOURS.items())
 
 
 class RowStrips:

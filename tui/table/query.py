@@ -1,0 +1,291 @@
+"""The filter's grammar: text in, a test for rows out. Pure.
+
+    brave lr<1e-3                        two terms side by side must both hold
+    state=running OR tag:base            AND binds closer than OR
+    NOT (group=debug OR job_type=eval)   parentheses; ``!`` is NOT
+    val/loss.min < 2.1 step > 20k        numbers with k, M, B, G, T
+    age < 2h   created >= 2026-01-31     spans of time with s, m, h, d, w; dates
+    created within 2d   within 2d        the last two days
+    name ~ ^brave-(otter|lynx)$          a regular expression; ``!~`` is its opposite
+    optim in (adamw, lion)               also ``not in``
+    has val/acc                          the run has such a value
+    "a name" `odd:key` = 3               quotes around what would otherwise mean something
+
+A bare word is looked for in name, tags, group, project and id. ``=`` is equality, ``:`` is "contains", and ``*`` stands
+for any text. What a field's name stands for is said by ``matching.field``. An error names the place and what was
+expected there, in one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tui.table import matching
+from tui.table.matching import MOMENTS, Field, Operand
+from tui.table.order import Predicate
+from tui.table.rows import TableRow
+
+Kind = Literal["word", "quoted", "sign", "end"]
+
+DEEPEST = 50
+"""Parentheses and NOTs may be nested this deep."""
+
+_SIGNS = ("!=", "!~", "==", "<=", ">=", "=", "<", ">", "~", ":", "(", ")", ",", "!")
+_COMPARISONS: Final = frozenset({"=", "==", "!=", "<", "<=", ">", ">=", "~", "!~", ":"})
+_WORD = re.compile(r"(?:metric:|meta:)?[^\s=!<>~:(),\"'`]+(?::(?:last|min|max|mean|first)(?=\s*(?:[=!<>~]|\Z)))?")
+_BLANK = re.compile(r"\s*")
+
+
+class QueryError(ValueError):
+    """The text is no filter. ``position`` is the index of the character at which that shows."""
+
+    def __init__(self, position: int, expected: str) -> None:
+        super().__init__(f"at {position + 1}: expected {expected}")
+        self.position = position
+        self.expected = expected
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a quoted text, a sign, or the end."""
+
+    kind: Kind
+    text: str
+    position: int
+
+    def is_sign(self, *signs: str) -> bool:
+        """Whether it is one of these signs."""
+        return self.kind == "sign" and self.text in signs
+
+    def is_word(self, *words: str) -> bool:
+        """Whether it is one of these words, in any case, without quotes."""
+        return self.kind == "word" and self.text.lower() in words
+
+
+def compile_query(text: str) -> Predicate:
+    """The test that ``text`` describes; every row passes the empty one.
+
+    Raises:
+        QueryError: ``text`` is no filter.
+    """
+    parser = _Parser(list(_tokens(text)))
+    return parser.parse()
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    position = 0
+    pattern_next = False
+    while True:
+        blank = _BLANK.match(text, position)
+        position = blank.end() if blank else position
+        if position >= len(text):
+            yield Token("end", "", len(text))
+            return
+        token, position = _pattern(text, position) if pattern_next else _token(text, position)
+        pattern_next = token.is_sign("~", "!~")
+        yield token
+
+
+def _token(text: str, position: int) -> tuple[Token, int]:
+    if text[position] in "\"'`":
+        return _quoted(text, position)
+    sign = next((sign for sign in _SIGNS if text.startswith(sign, position)), None)
+    if sign is not None:
+        return Token("sign", sign, position), position + len(sign)
+    found = _WORD.match(text, position)
+    assert found is not None, "what is no sign, quote or blank begins a word"
+    return Token("word", found[0], position), found.end()
+
+
+def _quoted(text: str, position: int) -> tuple[Token, int]:
+    quote = text[position]
+    found = re.compile(rf"{quote}((?:\\{quote}|[^{quote}])*){quote}").match(text, position)
+    if found is None:
+        raise QueryError(len(text), f"a closing {quote}")
+    return Token("quoted", found[1].replace("\\" + quote, quote), position), found.end()
+
+
+def _pattern(text: str, position: int) -> tuple[Token, int]:
+    """A regular expression up to the next blank, or to a parenthesis that it did not open."""
+    if text[position] in "\"'`":
+        return _quoted(text, position)
+    depth, end = 0, position
+    while end < len(text) and not text[end].isspace():
+        depth += (text[end] == "(") - (text[end] == ")")
+        if depth < 0:
+            break
+        end += 1
+    if end == position:
+        raise QueryError(position, "a regular expression")
+    return Token("quoted", text[position:end], position), end
+
+
+class _Parser:
+    """Recursive descent over the tokens: or, and, not, term."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._depth = 0
+
+    def parse(self) -> Predicate:
+        if self._ended():
+            return lambda _row: True
+        found = self._any()
+        if not self._ended():
+            raise QueryError(self._here.position, "AND, OR or the end")
+        return found
+
+    @property
+    def _here(self) -> Token:
+        return self._tokens[self._at]
+
+    def _ended(self) -> bool:
+        return self._here.kind == "end"
+
+    @property
+    def _next(self) -> Token:
+        return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
+
+    def _take(self) -> Token:
+        token = self._here
+        self._at = min(self._at + 1, len(self._tokens) - 1)
+        return token
+
+    def _any(self) -> Predicate:
+        terms = [self._all()]
+        while self._here.is_word("or"):
+            self._take()
+            terms.append(self._all())
+        return _joined(any, terms)
+
+    def _all(self) -> Predicate:
+        terms = [self._not()]
+        while True:
+            if self._here.is_word("and"):
+                self._take()
+            elif self._here.kind == "end" or self._here.is_word("or") or self._here.is_sign(")"):
+                return _joined(all, terms)
+            terms.append(self._not())
+
+    def _not(self) -> Predicate:
+        if not (self._here.is_word("not") or self._here.is_sign("!", "(")):
+            return self._term()
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise QueryError(self._here.position, f"no more than {DEEPEST} parentheses and NOTs inside one another")
+        found = self._group() if self._here.is_sign("(") else self._negated()
+        self._depth -= 1
+        return found
+
+    def _negated(self) -> Predicate:
+        self._take()
+        return _negation(self._not())
+
+    def _group(self) -> Predicate:
+        self._take()
+        found = self._any()
+        if not self._here.is_sign(")"):
+            raise QueryError(self._here.position, "a closing )")
+        self._take()
+        return found
+
+    def _term(self) -> Predicate:
+        subject = self._take()
+        if subject.kind not in {"word", "quoted"} or subject.is_word("and", "or"):
+            raise QueryError(subject.position, "a word, a comparison like lr<1e-3, NOT or (")
+        if subject.is_word("has") and self._here.kind in {"word", "quoted"}:
+            return matching.present(matching.field(self._take().text))
+        if subject.is_word("within") and self._here.kind in {"word", "quoted"}:
+            return self._within(matching.field("created"))
+        return self._about(subject)
+
+    def _about(self, subject: Token) -> Predicate:
+        """What is said about ``subject``: a comparison, a list, a span; or nothing, then it is a word to look for."""
+        if self._here.kind == "sign" and self._here.text in _COMPARISONS:
+            return self._comparison(matching.field(subject.text))
+        if self._here.is_word("in") and self._next.is_sign("("):
+            return self._list(matching.field(subject.text))
+        if self._here.is_word("not") and self._next.is_word("in"):
+            self._take()
+            return _negation(self._list(matching.field(subject.text)))
+        if self._here.is_word("within"):
+            return self._span_of(subject)
+        return matching.word(subject.text)
+
+    def _comparison(self, subject: Field) -> Predicate:
+        sign = self._take().text
+        value = self._take()
+        if value.kind not in {"word", "quoted"}:
+            raise QueryError(value.position, f"a value after {sign}")
+        if sign in {"~", "!~"}:
+            found = matching.matches(subject, _regex(value))
+        elif sign in matching.ORDERINGS:
+            return _ordered(subject, sign, value)
+        else:
+            found = (matching.contains if sign == ":" else matching.equal)(subject, matching.operand(value.text))
+        return _negation(found) if sign in {"!=", "!~"} else found
+
+    def _list(self, subject: Field) -> Predicate:
+        self._take()
+        opening = self._take()
+        if not opening.is_sign("("):
+            raise QueryError(opening.position, "a list like (a, b) after IN")
+        found: list[Predicate] = []
+        while True:
+            value = self._take()
+            if value.kind not in {"word", "quoted"}:
+                raise QueryError(value.position, "a value in the list")
+            found.append(matching.equal(subject, matching.operand(value.text)))
+            stop = self._take()
+            if stop.is_sign(")"):
+                return _joined(any, found)
+            if not stop.is_sign(","):
+                raise QueryError(stop.position, ", or ) in the list")
+
+    def _span_of(self, subject: Token) -> Predicate:
+        if subject.text.lower() not in {*MOMENTS, "age"}:
+            raise QueryError(subject.position, f"age, {', '.join(sorted(MOMENTS))} before WITHIN")
+        self._take()
+        return self._within(matching.field(subject.text))
+
+    def _within(self, subject: Field) -> Predicate:
+        value = self._take()
+        seconds = matching.operand(value.text).seconds if value.kind in {"word", "quoted"} else None
+        if seconds is None:
+            raise QueryError(value.position, "a span of time like 90s, 5m, 2h or 3d")
+        return matching.within(subject, seconds)
+
+
+def _ordered(subject: Field, sign: str, value: Token) -> Predicate:
+    limit: Operand = matching.operand(value.text)
+    found = matching.ordered(subject, sign, limit)
+    if found is None:
+        dates = " or a date like 2026-01-31" if subject.moment else ""
+        spans = ", a span of time like 2h" if subject.is_span else ""
+        raise QueryError(value.position, f"a number like 3, 1e-3 or 20k{spans}{dates} after {sign}")
+    return found
+
+
+def _regex(value: Token) -> re.Pattern[str]:
+    try:
+        return matching.regex(value.text)
+    except ValueError as error:
+        raise QueryError(value.position, f"a regular expression ({error})") from error
+
+
+def _joined(fold: Callable[[Iterator[bool]], bool], terms: Sequence[Predicate]) -> Predicate:
+    if len(terms) == 1:
+        return terms[0]
+
+    def passes(row: TableRow) -> bool:
+        return fold(term(row) for term in terms)
+
+    return passes
+
+
+def _negation(term: Predicate) -> Predicate:
+    return lambda row: not term(row)

@@ -1,0 +1,134 @@
+"""Choosing columns: a list that narrows while one types, chosen ones first and in their order.
+
+``push_screen(ColumnChooser(offered, chosen), callback)``: the callback gets the ids of the columns, or None when
+nothing was changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.table.choices import Choice, Choices
+from tui.table.columns import column_for
+from tui.text import clean, fit
+
+_NAME_CELLS = 24
+
+
+def _key(keys: str, action: str, description: str, about: str, verb: str) -> Binding:
+    return Binding(keys, action, description, tooltip=about, id=f"columns.{verb}", priority=True)
+
+
+class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
+    """Which columns a table shows, and in which order."""
+
+    DEFAULT_CSS = """
+    ColumnChooser { align: center middle; }
+    ColumnChooser > Vertical {
+        width: 72; max-width: 100%; height: 80%; max-height: 30; min-height: 8;
+        background: $surface; padding: 1 2;
+    }
+    ColumnChooser .chooser--title { color: $foreground; text-style: bold; height: 1; }
+    ColumnChooser .chooser--keys { color: $dim; height: 1; }
+    ColumnChooser Input { background: $surface; margin: 1 0 0 0; }
+    ColumnChooser OptionList {
+        background: $surface; height: 1fr; border: none; padding: 0; margin: 1 0; scrollbar-size-vertical: 1;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _key("escape", "done", "done", "Show these columns", "done"),
+        _key("enter", "choose", "show/hide", "Show the column, or show it no more", "toggle"),
+        _key("up", "move(-1)", "up", "Go up the list", "up"),
+        _key("down", "move(1)", "down", "Go down the list", "down"),
+        _key("ctrl+up,shift+up", "shift(-1)", "earlier", "Move the column to the left", "earlier"),
+        _key("ctrl+down,shift+down", "shift(1)", "later", "Move the column to the right", "later"),
+    ]
+
+    def __init__(self, offered: Iterable[str], chosen: Sequence[str]) -> None:
+        super().__init__()
+        self._choices = Choices(offered, chosen)
+        self._before = tuple(chosen)
+        self._input = Input(compact=True, placeholder="type to search, or a column's id")
+        self._list = OptionList(markup=False)
+        self._list.can_focus = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static("columns", classes="chooser--title", markup=False)
+            yield self._input
+            yield self._list
+            yield Static("↵ show/hide   shift+↑↓ order   esc done", classes="chooser--keys", markup=False)
+
+    def on_mount(self) -> None:
+        self._fill()
+        self._input.focus()
+
+    @on(Input.Changed)
+    def _searched(self) -> None:
+        self._fill()
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_choose()
+
+    def action_done(self) -> None:
+        """Close, with what is chosen now."""
+        chosen = tuple(self._choices.chosen)
+        self.dismiss(None if chosen == self._before else chosen)
+
+    def action_choose(self) -> None:
+        """Show the highlighted column, or show it no more; with none found, the one whose id was typed."""
+        column_id = self._highlighted()
+        if column_id is not None:
+            self._choices.toggle(column_id)
+            self._fill(column_id)
+
+    def action_move(self, by: int) -> None:
+        """Go ``by`` lines down the list."""
+        if self._list.option_count:
+            place = (self._list.highlighted or 0) + by
+            self._list.highlighted = max(0, min(self._list.option_count - 1, place))
+
+    def action_shift(self, by: int) -> None:
+        """Move the highlighted column ``by`` places to the right."""
+        column_id = self._highlighted()
+        if column_id is not None:
+            self._choices.move(column_id, by)
+            self._fill(column_id)
+
+    def _highlighted(self) -> str | None:
+        if self._list.highlighted is None:
+            return None
+        return self._list.get_option_at_index(self._list.highlighted).id
+
+    def _fill(self, highlight: str | None = None) -> None:
+        found = self._choices.found(self._input.value) or self._typed()
+        self._list.set_options([Option(self._line(choice), id=choice.column.id) for choice in found])
+        ids = [choice.column.id for choice in found]
+        if ids:
+            self._list.highlighted = ids.index(highlight) if highlight in ids else 0
+
+    def _typed(self) -> list[Choice]:
+        """The column whose id was typed, when nothing else was found and there is one."""
+        try:
+            return [Choice(column_for(self._input.value.strip()), chosen=False)]
+        except ValueError:
+            return []
+
+    def _line(self, choice: Choice) -> Text:
+        column_id = choice.column.id
+        place = f"✓{self._choices.chosen.index(column_id):>2} " if column_id in self._choices.chosen else "    "
+        line = Text(place, no_wrap=True, end="")
+        line.append(fit(choice.column.title, _NAME_CELLS), "bold" if choice.chosen else "")
+        return line.append("  " + clean(choice.column.about), "dim")

@@ -1,0 +1,144 @@
+"""A virtual table on the screen: draws a ``TableView``, one strip for each row in sight, and repaints by changed line.
+
+Whoever changes the view says so with ``repaint``, ``rearrange`` or ``show_cursor``; what is then painted is every line
+that would look different, and no other. Knows nothing of keys, the mouse, or who owns the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.table.cells import header_line
+from tui.table.layout import GUTTER
+from tui.table.view import TableView
+from tui.text import fit
+from tui.widgets.table_paint import CLASSES, CSS, PREFIX, RowStrips
+
+HEADER = 1
+"""Lines above the rows."""
+
+
+class TableCanvas(ScrollView, can_focus=True):
+    """Draws a table: titles that stay, rows that scroll, a cursor."""
+
+    DEFAULT_CSS = (
+        """
+    TableCanvas {
+        height: 1fr; width: 1fr; background: $background; color: $foreground;
+        overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
+    }
+    """
+        + CSS
+    )
+    COMPONENT_CLASSES = set(CLASSES)
+
+    def __init__(self, columns: Iterable[str], *, empty: str, id: str | None, classes: str | None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self.view = TableView(columns)
+        self._empty = empty
+        self._strips = RowStrips(self._component)
+        self._drawn: dict[int, Strip] = {}
+
+    @property
+    def empty(self) -> str:
+        """What the table says while it shows no row."""
+        return self._empty
+
+    @empty.setter
+    def empty(self, text: str) -> None:
+        self._empty = text
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Ask for those lines to be painted that would look different now."""
+        if not self.is_attached or not self.size:
+            return
+        size = Size(self.size.width, len(self.view.order) + HEADER)
+        if self.virtual_size != size:
+            self.virtual_size = size
+        dirty = self._dirty()
+        if dirty:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in dirty))
+
+    def rearrange(self, change: Callable[[], object]) -> None:
+        """Let ``change`` change the order, and keep the cursor's run on its line of the screen."""
+        place = self.view.order.place(self.view.cursor)
+        line = None if place is None else place - self.scroll_offset.y
+        change()
+        self.repaint()
+        place = self.view.order.place(self.view.cursor)
+        if line is not None and place is not None and 0 <= line < self.size.height - HEADER:
+            self.scroll_to(y=place - line, animate=False)
+
+    def show_cursor(self) -> None:
+        """Bring the cursor into sight and paint it."""
+        place = self.view.order.place(self.view.cursor)
+        top, lines = self.scroll_offset.y, self.size.height - HEADER
+        if place is not None and lines > 0 and not top <= place < top + lines:
+            self.scroll_to(y=place if place < top else place - lines + 1, animate=False)
+        self.repaint()
+
+    def forget(self, keys: Iterable[str] | None = None) -> None:
+        """These rows (or all) may look different now."""
+        self._strips.forget(keys)
+
+    @property
+    def keys_in_sight(self) -> list[str]:
+        """The keys of the rows on the screen."""
+        top = self.scroll_offset.y
+        return self.view.order.keys[top : top + max(0, self.size.height - HEADER)]
+
+    def render_line(self, y: int) -> Strip:
+        """The line ``y`` of the widget: the titles, a row, or nothing."""
+        if self.view.columns.layout.viewport != self.size.width:
+            self.view.columns.fit(self.size.width)
+        layout = self.view.columns.layout
+        self._drawn[y] = self._line(y)
+        if self.view.columns.layout is not layout:
+            self.call_after_refresh(self.repaint)
+        return self._drawn[y]
+
+    def notify_style_update(self) -> None:
+        """Forget what was painted in the colours of before."""
+        super().notify_style_update()
+        self._strips = RowStrips(self._component)
+
+    def on_resize(self) -> None:
+        """Place the columns anew and keep the cursor in sight."""
+        self._drawn.clear()
+        self.view.columns.fit(self.size.width)
+        self.show_cursor()
+
+    def on_focus(self) -> None:
+        """The cursor looks different with the focus."""
+        self.repaint()
+
+    def on_blur(self) -> None:
+        """The cursor looks different without the focus."""
+        self.repaint()
+
+    def _component(self, tone: str) -> Style:
+        """The style of a tone; of no tone, the widget's own."""
+        return self.get_component_rich_style(PREFIX + tone, partial=True) if tone else self.rich_style
+
+    def _line(self, y: int) -> Strip:
+        view = self.view
+        if y < HEADER:
+            cursor = view.columns.cursor if self.has_focus else None
+            return self._strips.line(header_line(view.columns.layout, view.order.sort, cursor))
+        place = y - HEADER + self.scroll_offset.y
+        if place < len(view.order):
+            return self._strips.row(view.order[place], view, focus=self.has_focus)
+        text = " " * GUTTER + self.empty if not len(view.order) and y == HEADER + 1 else ""
+        return self._strips.line([(fit(text, self.size.width), "dim")])
+
+    def _dirty(self) -> list[int]:
+        """The lines that would look different; a second look where the first made a column grow."""
+        layout = self.view.columns.layout
+        dirty = [y for y in range(self.size.height) if self._line(y) != self._drawn.get(y)]
+        return dirty if self.view.columns.layout is layout else self._dirty()
