@@ -78,7 +78,7 @@ class ChartSpec:
         section: The heading it stands under; by default the text before the first ``/``.
         kind: ``line``; ``percent`` (0 to 100, one line as a gradient area); ``heat`` (0 to 100, a row for each line).
         title: What the title row says; by default the metric's name.
-        unit: Put after values in the title, as in ``97 %``.
+        unit: Put after the values of a line chart in the title, as in `` GiB``.
     """
 
     metric: str

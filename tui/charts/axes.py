@@ -1,0 +1,130 @@
+"""The frame around the curves: y labels with ticks and grid lines, x labels, and the cursor with its x on the axis."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from tui.charts import labels, ticks
+from tui.charts.frame import Area, Canvas, Ink
+from tui.charts.line import XAxis
+from tui.charts.scale import Scale
+
+GRID, TICK, AXIS, HAIRLINE = "┈", "┤", "│", "│"
+_ROWS_PER_TICK = 3.5
+_LEAST_GUTTER, _SMALL_GUTTER = 6, 4
+_ROOMY = 36
+
+
+def parts_of(rows: int) -> int:
+    """How many ticks go well with this many rows."""
+    return max(1, int(rows / _ROWS_PER_TICK))
+
+
+def layout(width: int, height: int, scale: Scale) -> tuple[Area, list[tuple[int, str]]]:
+    """Where the curves go below the title row, and the y labels by row; what has no room is left out, labels first.
+
+    Args:
+        width: Cells of the whole frame.
+        height: Rows below the title.
+        scale: The y axis.
+    """
+    x_row = 1 if height >= 3 else 0
+    rows = max(0, height - x_row)
+    marks = _marks(scale, rows)
+    least = _LEAST_GUTTER if width >= _ROOMY else _SMALL_GUTTER
+    gutter = max([least, *(len(text) for _, text in marks)]) + 2
+    if width < gutter + 8:
+        return Area(0, 0, width, rows), []
+    return Area(gutter, 0, width - gutter, rows), marks
+
+
+def _marks(scale: Scale, rows: int) -> list[tuple[int, str]]:
+    """The labels of the y axis by row, lowest row last; one label to a row."""
+    taken: dict[int, str] = {}
+    for value, text in scale.ticks(parts_of(rows)):
+        row = scale.row(value, rows) if rows else -1
+        if 0 <= row < rows:
+            taken.setdefault(row, text)
+    return sorted(taken.items())
+
+
+def draw_y(canvas: Canvas, area: Area, marks: list[tuple[int, str]]) -> None:
+    """Labels, ticks, the axis and, where nothing else is, the grid."""
+    if area.left < 2:
+        return
+    axis = area.left - 1
+    for row in range(area.height):
+        canvas.write(area.top + row, axis, AXIS, Ink.AXIS)
+    for row, text in marks:
+        canvas.write(area.top + row, axis - 1 - len(text), text, Ink.LABEL)
+        canvas.write(area.top + row, axis, TICK, Ink.AXIS)
+        line = slice(area.left, area.left + area.width)
+        free = canvas.glyphs[area.top + row, line] == 0x20
+        canvas.glyphs[area.top + row, line][free] = ord(GRID)
+        canvas.inks[area.top + row, line][free] = Ink.GRID
+
+
+def draw_x(canvas: Canvas, area: Area, window: tuple[float, float], axis: XAxis, zone: tzinfo | None) -> None:
+    """The labels below the plot, centred under their x and clear of each other, and the axis' name except step."""
+    row = area.top + area.height
+    if row >= canvas.glyphs.shape[0]:
+        return
+    right = canvas.glyphs.shape[1]
+    name = "" if axis.kind == "step" else axis.label
+    if name and len(name) + 16 <= area.width and name.isascii():
+        canvas.write(row, right - len(name), name, Ink.NOTE)
+        right -= len(name) + 1
+    start, end = window
+    free = max(0, area.left - 1)
+    for x, text in _x_labels(window, axis, zone, max(1, area.width // 12)):
+        column = area.left + int((x - start) / (end - start) * area.width)
+        left = min(max(area.left - 1, column - len(text) // 2), right - len(text))
+        if left >= free:
+            canvas.write(row, left, text, Ink.LABEL)
+            free = left + len(text) + 2
+
+
+def _x_labels(window: tuple[float, float], axis: XAxis, zone: tzinfo | None, count: int) -> list[tuple[float, str]]:
+    start, end = window
+    if axis.kind == "wall":
+        times, step = ticks.time_of_day(start, end, count, zone)
+        return [(time, labels.clock(time, step, zone)) for time in times if start <= time <= end]
+    if axis.kind == "relative":
+        spans, step = ticks.span_of_time(start, end, count)
+        return [(span, labels.span(span, step)) for span in spans if start <= span <= end]
+    values, step = ticks.linear(start, end, count)
+    texts = labels.numbers(values, step)
+    return [(value, text) for value, text in zip(values, texts, strict=True) if start <= value <= end]
+
+
+def x_text(x: float, axis: XAxis, zone: tzinfo | None) -> str:
+    """The x under the cursor in words."""
+    if axis.kind == "wall":
+        return labels.clock(x, 1.0, zone)
+    return labels.span(round(x, 1)) if axis.kind == "relative" else labels.exact(x)
+
+
+def draw_cursor(canvas: Canvas, area: Area, column: int, text: str) -> None:
+    """A hairline behind the curves, and its x on the axis in place of the labels there."""
+    if not area.left <= column < area.left + area.width:
+        return
+    rows = slice(area.top, area.top + area.height)
+    free = canvas.inks[rows, column] <= Ink.GRID
+    canvas.glyphs[rows, column][free] = ord(HAIRLINE)
+    canvas.inks[rows, column][free] = Ink.CURSOR
+    row, (height, width) = area.top + area.height, canvas.glyphs.shape
+    if row < height and len(text) + 2 <= width:
+        left = min(max(0, column - (len(text) + 1) // 2), width - len(text) - 2)
+        _clear_words(canvas, row, left, left + len(text) + 2)
+        canvas.write(row, left + 1, text, Ink.CURSOR)
+
+
+def _clear_words(canvas: Canvas, row: int, start: int, end: int) -> None:
+    """Blank out whole words that reach into the cells from ``start`` to ``end``."""
+    line = canvas.glyphs[row]
+    while start > 0 and line[start] != 0x20 and line[start - 1] != 0x20:
+        start -= 1
+    while end < len(line) and line[end - 1] != 0x20 and line[end] != 0x20:
+        end += 1
+    line[start:end] = 0x20
+    canvas.inks[row, start:end] = Ink.BLANK

@@ -1,0 +1,63 @@
+"""Text in cells for the engine, which cannot ask a terminal library: widths, safe names, cuts at the end of a word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+ELLIPSIS = "…"
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_BREAKS = "/-_. :"
+
+
+def plain(text: str) -> str:
+    """``text`` with everything that is not printable shown as ``·``; never a control character."""
+    if text.isascii() and text.isprintable():
+        return text
+    whole = _SELECTORS.sub("", unicodedata.normalize("NFC", text))
+    safe = "".join(char if char.isprintable() else "·" for char in whole)
+    return safe.lstrip("".join({char for char in safe if _cells(char) == 0}))
+
+
+def width(text: str) -> int:
+    """Cells that ``text`` takes."""
+    return len(text) if text.isascii() else sum(_cells(char) for char in text)
+
+
+def _cells(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def pad(text: str, cells: int) -> str:
+    """``text`` cut or filled to exactly ``cells`` cells."""
+    text = cut(text, cells)
+    return text + " " * (cells - width(text))
+
+
+def cut(text: str, cells: int) -> str:
+    """``text`` in at most ``cells`` cells, cut with an ellipsis: after a word where one ends in the last third."""
+    if width(text) <= cells:
+        return text
+    if cells <= 1:
+        return ELLIPSIS[: max(0, cells)]
+    kept, used = 0, 0
+    while used + _cells(text[kept]) <= cells - 1:
+        used += _cells(text[kept])
+        kept += 1
+    head = text[:kept]
+    at = max(head.rfind(mark) for mark in _BREAKS)
+    return (head[: at + 1] if at + 1 > kept * 2 // 3 else head).rstrip() + ELLIPSIS
+
+
+def cut_front(text: str, cells: int) -> str:
+    """A metric's name in at most ``cells`` cells: its sections go first, as in ``…/loss``."""
+    if width(text) <= cells:
+        return text
+    parts = text.split("/")
+    for first in range(1, len(parts)):
+        short = ELLIPSIS + "/" + "/".join(parts[first:])
+        if width(short) <= cells:
+            return short
+    return cut(parts[-1], cells)

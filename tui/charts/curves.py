@@ -1,0 +1,151 @@
+"""Lines drawn into cells: bright thin lines over their dim bands, the highlighted one on top, and marks at the edges.
+
+All lines are cut into the same dot columns (two to a cell). The bright line has the last value of each column, smoothed
+where smoothing is on; the band of dots behind it reaches from the lowest to the highest value of the column, so that no
+spike is lost however many points a column stands for. A cell has one colour: the line with most dots in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.charts import raster
+from tui.charts.frame import Area, Canvas, Ink, band_ink, series_ink
+from tui.charts.scale import Scale
+from tui.charts.trace import NAN, NEGATIVE, POSITIVE, Trace
+from tui.palette import MARKERS, Swatch
+
+F64 = NDArray[np.float64]
+I16 = NDArray[np.int16]
+
+ABOVE, BELOW, BAD, TRAIL, INFINITE = "▴", "▾", "✖", "╌", "∞"
+_DASHES = ((1, 0), (5, 3), (3, 3), (8, 2), (2, 4), (1, 2))
+"""Dot columns on and off for each of ``tui.palette.MARKERS``: the second round of colours is dashed, and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Lines cut into columns: arrays of shape (lines, columns), as logarithms on a logarithmic axis."""
+
+    low: F64
+    high: F64
+    line: F64
+    filled: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one line looks: its swatch, and where it stands in the order (0: as all, 1: on top, -1: receded)."""
+
+    swatch: Swatch
+    rank: int = 0
+
+    @property
+    def line(self) -> int:
+        """The ink of the line."""
+        return band_ink(self.swatch.slot) if self.rank < 0 else series_ink(self.swatch.slot)
+
+    @property
+    def band(self) -> int:
+        """The ink of the band."""
+        return Ink.RECEDED if self.rank < 0 else band_ink(self.swatch.slot)
+
+
+def draw(canvas: Canvas, area: Area, stack: Stack, scale: Scale, styles: Sequence[Style], *, band: bool) -> None:
+    """Draw all lines: the receded ones first, bands before lines in each rank."""
+    if not area.width or not area.height or not len(styles):
+        return
+    dots = 4 * area.height
+    line = scale.dots(stack.line, dots)
+    top, bottom = raster.joined(*raster.runs(line, line))
+    wide = raster.runs(scale.dots(stack.high, dots), scale.dots(stack.low, dots)) if band else None
+    for rank in (-1, 0, 1):
+        chosen = np.array([i for i, style in enumerate(styles) if style.rank == rank], np.intp)
+        if not len(chosen):
+            continue
+        if wide is not None:
+            _draw_bands(canvas, area, wide, (top, bottom), chosen, styles)
+        dashed = _dashed(top[chosen], [styles[i].swatch for i in chosen])
+        inks = np.array([styles[i].line for i in chosen], np.uint8)
+        _lay(canvas, area, raster.cells(dashed, bottom[chosen], area.height), inks)
+
+
+def _draw_bands(
+    canvas: Canvas,
+    area: Area,
+    wide: tuple[I16, I16],
+    line: tuple[I16, I16],
+    chosen: NDArray[np.intp],
+    styles: Sequence[Style],
+) -> None:
+    """The bands of lines that have one: where the extremes are the line itself there is nothing to draw."""
+    differs = ((wide[0][chosen] < line[0][chosen]) | (wide[1][chosen] > line[1][chosen])).any(axis=1)
+    banded = chosen[differs]
+    if len(banded):
+        inks = np.array([styles[i].band for i in banded], np.uint8)
+        _lay(canvas, area, raster.cells(wide[0][banded], wide[1][banded], area.height), inks)
+
+
+def _lay(canvas: Canvas, area: Area, bits: raster.U8, inks: NDArray[np.uint8]) -> None:
+    together, owner = raster.strongest(bits)
+    some = together > 0
+    rows, columns = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
+    np.copyto(canvas.glyphs[rows, columns], together.astype(np.uint32) + raster.BRAILLE, where=some)
+    np.copyto(canvas.inks[rows, columns], inks[owner], where=some)
+
+
+def _dashed(top: I16, swatches: Sequence[Swatch]) -> I16:
+    """Leave dot columns out of the lines of later rounds of colours."""
+    if all(swatch.marker == MARKERS[0] for swatch in swatches):
+        return top
+    top = top.copy()
+    columns = np.arange(top.shape[1])
+    for row, swatch in enumerate(swatches):
+        on, off = _DASHES[MARKERS.index(swatch.marker) if swatch.marker in MARKERS else 0]
+        top[row, columns % (on + off) >= on] = raster.EMPTY_TOP
+    return top
+
+
+def draw_clipped(canvas: Canvas, area: Area, stack: Stack, scale: Scale, styles: Sequence[Style]) -> None:
+    """Mark the columns in which something lies above or below the range."""
+    if not area.height:
+        return
+    dots = 4 * area.height
+    beyond = (
+        (scale.dots(stack.high, dots) < 0, area.top, ABOVE),
+        (scale.dots(stack.low, dots) >= dots, area.top + area.height - 1, BELOW),
+    )
+    for outside, row, mark in beyond:
+        for index in _back_to_front(styles):
+            cells = np.unique(np.flatnonzero(outside[index]) // 2) + area.left
+            canvas.glyphs[row, cells] = ord(mark)
+            canvas.inks[row, cells] = styles[index].line
+
+
+def draw_nonfinite(
+    canvas: Canvas, area: Area, traces: Sequence[Trace], styles: Sequence[Style], window: tuple[float, float]
+) -> None:
+    """Mark NaN and -inf at their x on the lower edge and +inf on the upper one; a stretch of them trails off dashed."""
+    if not area.height:
+        return
+    edges = ((POSITIVE, area.top, INFINITE), (NEGATIVE, area.top + area.height - 1, INFINITE))
+    for kind, row, mark in (*edges, (NAN, area.top + area.height - 1, BAD)):
+        for index in _back_to_front(styles):
+            cells = traces[index].nonfinite_columns(kind, *window, area.width) + area.left
+            if not len(cells):
+                continue
+            starts = np.diff(cells, prepend=-2) > 1
+            trail = cells[~starts]
+            trail = trail[canvas.inks[row, trail] <= Ink.GRID]
+            canvas.glyphs[row, trail] = ord(TRAIL)
+            canvas.inks[row, trail] = styles[index].line
+            canvas.glyphs[row, cells[starts]] = ord(mark)
+            canvas.inks[row, cells[starts]] = styles[index].line
+
+
+def _back_to_front(styles: Sequence[Style]) -> list[int]:
+    return sorted(range(len(styles)), key=lambda index: styles[index].rank)

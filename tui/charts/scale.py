@@ -1,0 +1,119 @@
+"""The y axis: which range is shown, and where in it a value stands.
+
+The range holds the robust part of the data: where a few columns lie far outside the rest, it is cut at percentiles
+(2 and 98 of the column extremes, with room to spare) and the chart marks what is beyond. Where nothing lies far
+outside, everything is shown. The ends are rounded outwards to quarters of a tick, so that a live curve moves the
+range seldom.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.charts import labels, ticks
+
+F64 = NDArray[np.float64]
+
+PERCENTILE = 2.0
+_OUTLYING = 3.0
+_ROOM = 0.15
+_ENOUGH = 20
+_NARROWEST = 1e-6
+_LARGEST = 1e300
+_LOG_RANGE = (-300.0, 300.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A range of y. ``low`` and ``high`` are logarithms (base 10) where ``log`` is set."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The range in the units of the data."""
+        return (10.0**self.low, 10.0**self.high) if self.log else (self.low, self.high)
+
+    def dots(self, values: F64, height: int) -> F64:
+        """The dot row (0 at the top, ``height`` - 1 at the bottom) of each value; NaN stays NaN, the rest is finite."""
+        with np.errstate(all="ignore"):
+            share = (self.high - values) / (self.high - self.low)
+            rows: F64 = np.clip(np.rint(share * (height - 1)), -1.0, float(height))
+        return rows
+
+    def row(self, value: float, rows: int) -> int:
+        """The row of cells that a value of the data's units falls into."""
+        at = math.log10(value) if self.log else value
+        return int(self.dots(np.array([at]), rows * 4)[0]) // 4
+
+    def ticks(self, count: int) -> list[tuple[float, str]]:
+        """At most about ``count`` values with their labels."""
+        if not self.log:
+            values, step = ticks.linear(self.low, self.high, count)
+            return list(zip(values, labels.numbers(values, step), strict=True))
+        low, high = self.span
+        return [(value, labels.single(value)) for value in ticks.logarithmic(low, high, count)]
+
+
+PERCENT = Scale(0.0, 100.0)
+
+
+def fit(lows: F64, highs: F64, *, log: bool = False, full: bool = False, parts: int = 4) -> Scale:
+    """The scale for columns of data.
+
+    Args:
+        lows: Lowest value of each column; logarithms where ``log`` is set. Non-finite ones are left out.
+        highs: Highest value of each column.
+        log: Whether the values are logarithms.
+        full: Show every extreme.
+        parts: How many ticks fit.
+    """
+    lows, highs = lows[np.isfinite(lows)], highs[np.isfinite(highs)]
+    if not len(lows) or not len(highs):
+        return Scale(0.0, 1.0, log)
+    low, high = float(lows.min()), float(highs.max())
+    if not full:
+        low, high = _robust(lows, highs, low, high)
+    least, most = _LOG_RANGE if log else (-_LARGEST, _LARGEST)
+    low, high = min(max(low, least), most), min(max(high, least), most)
+    return _rounded(*_widened(low, high, log=log), parts=parts, log=log)
+
+
+def _robust(lows: F64, highs: F64, low: float, high: float) -> tuple[float, float]:
+    """Cut outliers off: only when they would squeeze the rest into a third of the range."""
+    if len(lows) < _ENOUGH:
+        return low, high
+    inner_low = float(np.percentile(lows, PERCENTILE))
+    inner_high = float(np.percentile(highs, 100.0 - PERCENTILE))
+    inner = inner_high - inner_low
+    if not inner > 0 or high - low <= _OUTLYING * inner:
+        return low, high
+    return max(low, inner_low - _ROOM * inner), min(high, inner_high + _ROOM * inner)
+
+
+def _widened(low: float, high: float, *, log: bool) -> tuple[float, float]:
+    """A constant series gets room above and below; data without negative values get no negative room."""
+    size = max(abs(low), abs(high))
+    if high - low > size * _NARROWEST and high - low > 1e-307:
+        return low, high
+    middle = (low + high) / 2
+    if log:
+        return middle - 0.5, middle + 0.5
+    room = size * 0.1 if size > 1e-300 else 0.5
+    bottom = middle - room
+    if low >= 0:
+        bottom = max(0.0, bottom)
+    return bottom, middle + (room if size > 1e-300 else 1.0)
+
+
+def _rounded(low: float, high: float, *, parts: int, log: bool) -> Scale:
+    quantum = ticks.nice_step(high - low, parts) / 4
+    if quantum > 0 and max(abs(low), abs(high)) / quantum < 1e12:
+        low, high = math.floor(low / quantum + 1e-6) * quantum, math.ceil(high / quantum - 1e-6) * quantum
+    return Scale(low, high, log)

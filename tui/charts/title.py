@@ -1,0 +1,121 @@
+"""The title row: metric, then for each line its swatch, name and value, what is not finite, and on the right the state.
+
+The highlighted line comes first. Entries that do not fit are counted (``+12``), never cut, as long as one fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tui.charts.celltext import cut, cut_front, plain, width
+from tui.charts.frame import Ink, Row, series_ink, text_row
+from tui.palette import Swatch
+
+FOCUSED, UNFOCUSED = "▌", " "
+_VALUE_CELLS = 6
+_GAP = "  "
+
+Part = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line in the title.
+
+    Attributes:
+        name: The line's name.
+        swatch: Its colour and marker.
+        value: Its last value, or the one at the cursor.
+        warning: What is not finite, as ``nan 8.1k``; empty when all is.
+        receded: Whether another line is highlighted.
+    """
+
+    name: str
+    swatch: Swatch
+    value: str
+    warning: str = ""
+    receded: bool = False
+
+
+def title_row(cells: int, metric: str, entries: Sequence[Entry], notes: Sequence[str], *, focused: bool = False) -> Row:
+    """The title in exactly ``cells`` cells.
+
+    Args:
+        cells: Width of the row.
+        metric: What the chart shows.
+        entries: The lines, most important first.
+        notes: The state, as ``log`` or ``tail``; what has no room is left out, last first.
+        focused: Whether the chart has the keyboard.
+    """
+    if cells < 4:
+        return text_row([(cut(plain(metric), cells).ljust(cells), Ink.TITLE)])
+    name = cut_front(plain(metric), cells - 2)
+    lead: list[Part] = [(FOCUSED if focused else UNFOCUSED, Ink.FOCUS), (name, Ink.TITLE)]
+    left = cells - 1 - width(name)
+    note, left = _note(notes, left, bool(entries))
+    legend, left = _legend(entries, left)
+    tail: list[Part] = [(note, Ink.NOTE)] if note else []
+    return text_row([*lead, *legend, (" " * left, Ink.BLANK), *tail])
+
+
+def _note(notes: Sequence[str], room: int, entries: bool) -> tuple[str, int]:
+    """The notes in at most a third of the room (all of it where nothing else needs it), and the room that is left."""
+    most = room // 3 if entries else room
+    kept = list(notes)
+    while kept:
+        text = _GAP + " · ".join(kept)
+        if width(text) <= most:
+            return text, room - width(text)
+        kept.pop()
+    return "", room
+
+
+def _legend(entries: Sequence[Entry], room: int) -> tuple[list[Part], int]:
+    """As many entries as fit, then how many more there are."""
+    parts: list[Part] = []
+    for shown, entry in enumerate(entries):
+        more = len(entries) - shown - 1
+        reserve = width(_more(more)) if more else 0
+        pieces = _entry(entry)
+        if _cells(pieces) + reserve > room and not shown:
+            pieces = _short(entry, room - reserve)
+        if _cells(pieces) + reserve > room or not pieces:
+            rest = _more(len(entries) - shown)
+            if width(rest) <= room:
+                parts.append((rest, Ink.NOTE))
+                room -= width(rest)
+            break
+        parts += pieces
+        room -= _cells(pieces)
+    return parts, room
+
+
+def _more(count: int) -> str:
+    return f"{_GAP}+{count}"
+
+
+def _entry(entry: Entry) -> list[Part]:
+    ink = Ink.NOTE if entry.receded else series_ink(entry.swatch.slot)
+    name = plain(entry.name)
+    label = f"{_GAP}{entry.swatch.marker} {name}" if name else f"{_GAP}{entry.swatch.marker}"
+    value = Ink.NOTE if entry.receded else Ink.VALUE
+    parts = [(label, ink), (" " + entry.value.ljust(_VALUE_CELLS), value)]
+    return [*parts, (f" ✖ {entry.warning}", Ink.MARK)] if entry.warning else parts
+
+
+def _short(entry: Entry, room: int) -> list[Part]:
+    """The first entry where it does not fit whole: it loses its padding, its warning and its name, in that order."""
+    ink = series_ink(entry.swatch.slot)
+    marker, name = f"{_GAP}{entry.swatch.marker} ", plain(entry.name)
+    space = room - width(marker) - 1 - width(entry.value)
+    if space >= width(name) > 0 or space >= _VALUE_CELLS:
+        parts = [(marker + cut(name, space), ink), (" " + entry.value, Ink.VALUE)]
+        warning = f" ✖ {entry.warning}"
+        return [*parts, (warning, Ink.MARK)] if entry.warning and _cells(parts) + width(warning) <= room else parts
+    value = _GAP + entry.value
+    return [(value, ink)] if width(value) <= room else []
+
+
+def _cells(parts: Sequence[Part]) -> int:
+    return sum(width(text) for text, _ in parts)
