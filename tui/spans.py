@@ -60,6 +60,19 @@ def _cut(line: Line, count: int) -> Line:
     return kept
 
 
+def crop(line: Line, start: int) -> Line:
+    """``line`` without its first ``start`` cells; a wide character cut in two goes whole."""
+    for position, span in enumerate(line):
+        taken = width(span.text)
+        if start < taken:
+            rest = span.text
+            while width(rest) > taken - start:
+                rest = rest[1:]
+            return [Span(rest, span.role), *line[position + 1 :]]
+        start -= taken
+    return []
+
+
 def spread(left: Line, right: Line, count: int) -> Line:
     """``left`` at the left and ``right`` at the right of ``count`` cells; ``right`` gives way where both do not fit."""
     room = count - cells(left) - cells(right)

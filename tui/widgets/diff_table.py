@@ -9,10 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from tui.diff import Cell, ConfigDiff, DiffRow
+from tui.heads import Head
 from tui.spans import Line, Span, mark
 from tui.text import clean, width
 from tui.values import pretty
-from tui.widgets.side_by_side import Head, SideBySide
+from tui.widgets.side_by_side import SideBySide
 
 HEADING = "of the runs"
 _LONGEST = 200

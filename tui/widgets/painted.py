@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.palette import SLOTS
-from tui.spans import Span
+from tui.spans import Line, Span
 
 STATES = ("running", "finished", "failed", "crashed", "killed", "pending", "unknown", "stalled")
 ROLES = (
@@ -56,3 +58,22 @@ class Painted(Widget):
         base = self.rich_style + self.role_style(row_role)
         strip = Strip([Segment(span.text, base + self.role_style(span.role)) for span in line if span.text])
         return strip.adjust_cell_length(width, base)
+
+
+class PaintedLines(Painted):
+    """A block of lines that stands still: only those that say something new are drawn again."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._lines: list[Line] = []
+
+    def draw(self, lines: list[Line]) -> None:
+        """Show ``lines`` from now on."""
+        before, self._lines = self._lines, lines
+        rows = [y for y, (old, new) in enumerate(zip_longest(before, lines)) if old != new]
+        if rows:
+            self.refresh(*(Region(0, y, self.content_size.width, 1) for y in rows))
+
+    def render_line(self, y: int) -> Strip:
+        """The strip at ``y``; blank below the last line."""
+        return self.paint(self._lines[y] if y < len(self._lines) else [], self.content_size.width)

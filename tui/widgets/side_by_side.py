@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -12,31 +11,14 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tui.palette import Swatch
-from tui.spans import Line, Span, gap, pad
-from tui.text import clean, fit_middle, width
+from tui.heads import Head
+from tui.spans import Line, Span, crop, gap, pad
+from tui.text import clean, width
 from tui.widgets.line_view import LineView
 
 GAP = 2
 NARROWEST, WIDEST = 10, 30
 """Cells of a column: at least, and at most while other columns are out of sight."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The run at the top of a column."""
-
-    name: str
-    swatch: Swatch
-
-    @property
-    def role(self) -> str:
-        """The role of the run's colour."""
-        return f"series-{self.swatch.slot + 1}"
-
-    def line(self, cells: int) -> Line:
-        """Swatch and name in at most ``cells`` cells."""
-        return [Span(f"{self.swatch.marker} ", self.role), Span(fit_middle(self.name, max(1, cells - 2)), self.role)]
 
 
 def share_width(total: int, key: int, columns: Sequence[int]) -> tuple[int, list[int]]:
@@ -157,7 +139,7 @@ class SideBySide(LineView):
             line = self._aligned(cell, room)
             current = index == self.cursor and run == self.column and self.has_focus
             shown.append([gap(GAP), *_under(line, "cell" if current else "")])
-        return [*key, *_crop([span for line in shown for span in line], self.scroll_offset.x)]
+        return [*key, *crop([span for line in shown for span in line], self.scroll_offset.x)]
 
     def _aligned(self, cell: Line, room: int) -> Line:
         if not self.RIGHT_ALIGNED:
@@ -219,16 +201,3 @@ class SideBySide(LineView):
 
 def _under(line: Line, role: str) -> Line:
     return [Span(span.text, f"{span.role} {role}".strip()) for span in line] if role else line
-
-
-def _crop(line: Line, start: int) -> Line:
-    """``line`` without its first ``start`` cells; what is cut in the middle begins with an ellipsis."""
-    for position, span in enumerate(line):
-        taken = width(span.text)
-        if start < taken:
-            rest = span.text
-            while width(rest) > taken - start:
-                rest = rest[1:]
-            return [Span(rest, span.role), *line[position + 1 :]]
-        start -= taken
-    return []

@@ -10,10 +10,11 @@ from textual.reactive import reactive
 
 from tui import units
 from tui.diff import SummaryDiff, SummaryRow
+from tui.heads import Head
 from tui.spans import Line, Span, mark
 from tui.text import clean, width
 from tui.values import pretty
-from tui.widgets.side_by_side import Head, SideBySide
+from tui.widgets.side_by_side import SideBySide
 
 STAR = "★"
 

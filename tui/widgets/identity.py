@@ -1,0 +1,41 @@
+"""A run's identity card: its state and why on the first line, then who it is and where it came from."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+
+from logstore.runs import Run
+from tui.identity_lines import identity_lines
+from tui.widgets.painted import PaintedLines
+
+
+class Identity(PaintedLines):
+    """As many lines as the run has something to say."""
+
+    DEFAULT_CSS = "Identity { height: auto; width: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._run: Run | None = None
+        self._now = 0.0
+        self._height = 0
+
+    def show(self, run: Run, now: float) -> None:
+        """Show ``run`` as it is at ``now``, seconds since the epoch."""
+        self._run, self._now = run, now
+        self._build()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        self._height = len(identity_lines(self._run, self._now, width)) if self._run is not None else 0
+        return self._height
+
+    def on_resize(self) -> None:
+        self._build()
+
+    def _build(self) -> None:
+        if self._run is None:
+            return
+        lines = identity_lines(self._run, self._now, self.content_size.width)
+        self.draw(lines)
+        if len(lines) != self._height:
+            self.refresh(layout=True)
