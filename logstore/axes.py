@@ -20,7 +20,8 @@ from logstore.format import STEP, TIMESTAMP
 STEP_NAMES = (STEP, "step", "global_step", "iteration", "epoch")
 TIME_NAMES = (TIMESTAMP, "timestamp", "time", "ts")
 
-_EARLIEST = 1e8
+EARLIEST = 1e8
+"""Seconds since the epoch (1973) from which a number under a name of time is taken for a date."""
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 """From this value on a time is counted in parts of a second: how many. Seconds reach 1e11 in the year 5138."""
 
@@ -92,7 +93,7 @@ def take_times(columns: dict[str, Column], count: int) -> F64:
         if name in columns:
             where = _where(columns[name], count) & np.isnan(times)
             if name != TIMESTAMP:
-                where &= _spread(columns[name], count) >= _EARLIEST
+                where &= _spread(columns[name], count) >= EARLIEST
             _move(columns, name, where, times)
     return _seconds(times)
 

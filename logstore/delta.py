@@ -111,6 +111,8 @@ class Delta:
     bytes_read: int = 0
     bytes_left: int = 0
     """Bytes that further reads will bring; 0 when the model is up to date."""
+    runs_left: int = 0
+    """Runs that are known to be there and not told of yet; 0 when the table is complete."""
     problems: tuple[str, ...] = ()
     """What is wrong with the store as a whole, one line each."""
 

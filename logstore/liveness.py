@@ -1,20 +1,20 @@
 """Whether the process that wrote a run still lives, judged from /proc without waiting and without signals.
 
 A pid alone proves nothing, since pids come back: the start time of the process (clock ticks after boot, field 22 of
-/proc/<pid>/stat, proc(5)), the boot id and the host name have to agree. The root of /proc is a parameter.
+/proc/<pid>/stat, proc(5)), the boot id, the pid namespace and the host name have to agree. The root of /proc is a
+parameter.
 """
 
 from __future__ import annotations
 
 import os
-import socket
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-Verdict = Literal["alive", "gone", "reused", "rebooted", "elsewhere", "unknown"]
+from logstore.processes import PROC, describe_process, first_bytes
 
-PROC = Path("/proc")
+Verdict = Literal["alive", "gone", "reused", "rebooted", "elsewhere", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Process:
     """Clock ticks after boot at which the process began."""
     boot_id: str | None = None
     host: str | None = None
+    namespace: int | None = None
+    """Its pid namespace: a container has pids of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Liveness:
     """What is known about the process that wrote a run."""
 
     verdict: Verdict
-    """alive; gone; reused (another process has the pid); rebooted; elsewhere (another host); unknown (no pid)."""
+    """alive; gone; reused (another process has the pid now); rebooted; elsewhere (another host, another container);
+    unknown (nobody wrote down a pid)."""
     pid: int | None = None
     host: str | None = None
     since: float | None = None
@@ -52,13 +55,21 @@ class Machine:
     """This host, as processes on it record it."""
 
     host: str
-    boot_id: str | None
+    boot_id: str | None = None
+    namespace: int | None = None
     proc: Path = PROC
 
     @classmethod
     def here(cls, proc: Path = PROC) -> Machine:
-        """The host this runs on, with its boot id read below ``proc``."""
-        return cls(socket.gethostname(), _read(proc / "sys/kernel/random/boot_id"), proc)
+        """The host this runs on, as far as ``proc`` and the kernel tell."""
+        own = describe_process(os.getpid(), proc)
+        boot_id, namespace = own.get("boot_id"), own.get("pid_namespace")
+        return cls(
+            os.uname().nodename,
+            boot_id if isinstance(boot_id, str) else None,
+            namespace if isinstance(namespace, int) else None,
+            proc,
+        )
 
     def liveness(self, process: Process, now: float | None = None) -> Liveness:
         """What can be said about ``process`` from here, at time ``now``."""
@@ -67,39 +78,27 @@ class Machine:
     def _verdict(self, process: Process) -> Verdict:
         if process.pid is None:
             return "unknown"
-        if process.host is not None and process.host != self.host:
+        if _differ(process.host, self.host):
             return "elsewhere"
-        if None not in {process.boot_id, self.boot_id} and process.boot_id != self.boot_id:
+        if _differ(process.boot_id, self.boot_id):
             return "rebooted"
-        start = start_ticks(process.pid, self.proc)
+        if _differ(process.namespace, self.namespace):
+            return "elsewhere"
+        start = running_since(process.pid, self.proc)
         if start is None:
             return "gone"
-        return "alive" if process.start is None or start == process.start else "reused"
+        return "reused" if _differ(process.start, start) else "alive"
 
 
-def start_ticks(pid: int, proc: Path = PROC) -> float | None:
+def running_since(pid: int, proc: Path = PROC) -> float | None:
     """Clock ticks after boot at which process ``pid`` began; None when there is none, or only its corpse."""
-    stat = _read(proc / str(pid) / "stat")
-    if stat is None:
-        return None
+    stat = first_bytes(proc / str(pid) / "stat")
     # The name may hold spaces and parentheses: the fields begin after the last one.
-    fields = stat.rpartition(")")[2].split()
-    if len(fields) < 20 or fields[0] in {"Z", "X"}:
+    fields = stat.rpartition(")")[2].split() if stat else []
+    if len(fields) < 20 or fields[0] in {"Z", "X"} or not fields[19].isdigit():
         return None
-    try:
-        return float(fields[19])
-    except ValueError:
-        return None
+    return float(fields[19])
 
 
-def _read(path: Path) -> str | None:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        return os.read(descriptor, 4096).decode("utf-8", "replace").strip()
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
+def _differ(recorded: object, here: object) -> bool:
+    return recorded is not None and here is not None and recorded != here

@@ -1,4 +1,4 @@
-"""Values as JSON could hold them: what YAML adds (dates, odd keys, shared and circular parts) is made plain, and bounded."""
+"""Values as JSON could hold them: what YAML adds (dates, odd keys, circular parts) is made plain, and bounded."""
 
 from __future__ import annotations
 

@@ -78,6 +78,7 @@ class RunRecord:
     boot_id: str | None = None
     process_start: float | None = None
     """Clock ticks after boot at which the process began."""
+    pid_namespace: int | None = None
     command: tuple[str, ...] = ()
     cwd: str | None = None
     python: str | None = None
@@ -119,7 +120,7 @@ class RunRecord:
         """The process that wrote the run last."""
         if self.attempts and self.attempts[-1].process.pid is not None:
             return self.attempts[-1].process
-        return Process(self.pid, self.process_start, self.boot_id, self.host)
+        return Process(self.pid, self.process_start, self.boot_id, self.host, self.pid_namespace)
 
     @property
     def starts(self) -> tuple[float, ...]:
@@ -223,6 +224,7 @@ def _attempt(value: object) -> Attempt | None:
         number(value.get("process_start")),
         text(value.get("boot_id")),
         text(value.get("host")),
+        whole(value.get("pid_namespace")),
     )
     return Attempt(started, process)
 
@@ -230,7 +232,7 @@ def _attempt(value: object) -> Attempt | None:
 _READERS = {
     **dict.fromkeys(("id", "name", "project", "group", "job_type", "notes", "host", "boot_id", "cwd", "python"), text),
     **dict.fromkeys(("state", "error", "signal"), text),
-    **dict.fromkeys(("format", "pid", "rank", "world_size", "exit_code", "rows_lost"), whole),
+    **dict.fromkeys(("format", "pid", "pid_namespace", "rank", "world_size", "exit_code", "rows_lost"), whole),
     **dict.fromkeys(("created", "process_start", "total_steps", "ended", "heartbeat"), number),
     **dict.fromkeys(("tags", "command"), texts),
     "git": _git,

@@ -49,8 +49,11 @@ def summary_modes(metric: str, rules: Sequence[MetricRule]) -> tuple[str, ...]:
 def summary_value(series: Series, modes: Iterable[str]) -> object:
     """The value of one metric: a number, a dict by mode, or None when there is nothing to say."""
     wanted = set(modes)
+    if "none" in wanted:
+        return None
     if not wanted or wanted == {"copy"}:
         return series.last
+    wanted |= {"last"} if "copy" in wanted else set()
     found = {mode: _one(series, mode) for mode in ("min", "max", "mean", "first", "last") if mode in wanted}
     return {mode: value for mode, value in found.items() if value is not None} or None
 

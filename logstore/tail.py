@@ -105,6 +105,11 @@ class Tail:
         """Bytes known to be unread, a torn last line not counted."""
         return 0 if self._seen is None else max(0, self._seen.size - max(self.offset, self._reach))
 
+    @property
+    def torn(self) -> int:
+        """Bytes of a last line that has no newline yet."""
+        return max(0, self._reach - self.offset)
+
     def look(self) -> bool:
         """Look at the file; whether it is still the one that was read, as far as a stat can tell.
 
@@ -123,6 +128,11 @@ class Tail:
         """Forget what was read: the file is another one now."""
         self.offset = self._reach = 0
         self._identity, self._mark, self._skipping = None, b"", False
+
+    def give_up(self) -> None:
+        """The file cannot be read as it is: there is nothing to read until it changes."""
+        if self._seen is not None:
+            self._reach = self._seen.size
 
     def read(self, most: int = CHUNK, *, ended: bool = False) -> bytes | None:
         """The next whole lines, about ``most`` bytes of them; empty when there is nothing to read yet.

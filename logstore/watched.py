@@ -1,4 +1,4 @@
-"""Small files that are replaced whole (run.json, config.json, summary.json, a YAML config): read again when they change.
+"""Small files that are replaced whole (run.json, config.json, a YAML config): read again when they change.
 
 A file that is half written, corrupt or too large keeps the value it had before and says what is wrong in one line.
 """
@@ -24,7 +24,7 @@ class DocumentError(ValueError):
     """A document that cannot be used; the text is one line for a person."""
 
 
-class Document:
+class Watched:
     """One small file and the value it held when it was last readable."""
 
     __slots__ = ("_seen", "path", "problem", "value")

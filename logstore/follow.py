@@ -1,0 +1,229 @@
+"""Following a store: every read is bounded in bytes and time, fair between runs, and cheap where nothing happens.
+
+What a read does, in this order: look for new runs; look at live runs (one stat each); open runs that are new, newest
+first, so that a table can show them; then read rows in turns of one chunk: what live runs have just appended, the runs
+in ``first``, then the others. Finished runs are looked at only now and then, and beyond ``background`` bytes their rows
+are read only when asked for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from logstore.delta import Delta
+from logstore.discovery import Discovery, Found
+from logstore.liveness import Machine
+from logstore.reader import RunReader
+from logstore.tail import CHUNK
+
+BACKGROUND = 256 << 20
+"""Bytes of finished runs that are read without being asked for; their columns take about a third of that."""
+
+_LOOK_EVERY = 1.0
+"""Seconds between two looks at everything of a live run; its metrics file is looked at on every read."""
+_SWEEP_EVERY = 3.0
+"""Seconds in which every run that is not live is looked at once, while they are few."""
+_SWEEP_MOST = 10
+"""Runs that are not live looked at in one read: bounds the price of a store of any size."""
+_ABREAST = 4
+"""Runs read in turns: enough to be fair, few enough that the newest are soon complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much one read may do."""
+
+    bytes: int = 4 << 20
+    seconds: float = 0.05
+
+
+class StoreReader:
+    """Turns what happens below ``root`` into deltas. To be used by one thread at a time."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        background: int = BACKGROUND,
+        machine: Machine | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._discovery = Discovery(root)
+        self._machine = Machine.here() if machine is None else machine
+        self._clock = clock
+        self._background = background
+        self._readers: dict[str, RunReader] = {}
+        self._new = _NewRuns()
+        self._live: dict[str, float] = {}
+        self._quiet: OrderedDict[str, None] = OrderedDict()
+        self._followed: set[str] = set()
+        self._hungry: OrderedDict[str, None] = OrderedDict()
+        self._touched: set[str] = set()
+        self._turn = 0
+        self._swept = 0.0
+        self._credit = 0.0
+
+    def read(self, budget: Budget = Budget(), first: Sequence[str] = ()) -> Delta:
+        """What is new, as far as ``budget`` goes.
+
+        Args:
+            budget: Bounds of this read; at least one chunk is read when there is any.
+            first: Keys of runs that matter most now: their rows come before those of others.
+        """
+        now, began = self._clock(), time.monotonic()
+        changes = self._discovery.look(now, budget.seconds / 2)
+        gone = [key for key in changes.gone if self._drop(key)]
+        self._new.add(changes.added)
+        self._look(now)
+        self._open_new(now, began + budget.seconds / 2, first)
+        self._feed(now, budget.bytes, began + budget.seconds, first)
+        return self._delta(gone)
+
+    def watch_paths(self) -> list[Path]:
+        """Directories in which something can be expected: those of live runs, and those where runs appear."""
+        live = {self._readers[key].directory for key in self._live}
+        return sorted(live.union(self._discovery.directories()))
+
+    def _look(self, now: float) -> None:
+        for key, due in list(self._live.items()):
+            reader = self._readers[key]
+            if now >= due or due - now > _LOOK_EVERY:
+                reader.look(now)
+                self._track(reader, now)
+            else:
+                reader.glance(now)
+            self._schedule(reader, now)
+        for key in self._due_for_sweep(now):
+            reader = self._readers[key]
+            reader.look(now)
+            self._track(reader, now)
+            self._schedule(reader, now)
+
+    def _due_for_sweep(self, now: float) -> list[str]:
+        passed, self._swept = max(0.0, now - self._swept), now
+        self._credit = min(_SWEEP_MOST, self._credit + len(self._quiet) * passed / _SWEEP_EVERY)
+        count = min(int(self._credit), len(self._quiet))
+        self._credit -= count
+        return list(islice(self._quiet, count))
+
+    def _track(self, reader: RunReader, now: float) -> None:
+        """Sort a run that was just looked at under the live or the quiet ones, at the end of the queue."""
+        self._touched.add(reader.key)
+        self._quiet.pop(reader.key, None)
+        self._live.pop(reader.key, None)
+        if reader.is_live(now):
+            self._live[reader.key] = now + _LOOK_EVERY
+            self._followed.add(reader.key)
+        else:
+            self._quiet[reader.key] = None
+
+    def _schedule(self, reader: RunReader, now: float) -> None:
+        if reader.key in self._followed and reader.key not in self._hungry and reader.wants(now):
+            self._hungry[reader.key] = None
+
+    def _open_new(self, now: float, deadline: float, first: Iterable[str]) -> None:
+        while (found := self._new.pop(first)) is not None:
+            reader = self._readers[found.key] = RunReader(found, self._machine)
+            reader.open(now)
+            self._track(reader, now)
+            if reader.left <= self._background:
+                self._background -= reader.left
+                self._followed.add(reader.key)
+            self._schedule(reader, now)
+            if time.monotonic() > deadline:
+                return
+
+    def _feed(self, now: float, most: int, deadline: float, first: Sequence[str]) -> None:
+        for key in first:
+            if key in self._readers:
+                self._followed.add(key)
+                self._schedule(self._readers[key], now)
+        stuck: set[str] = set()
+        for key in self._turns(first):
+            reader = self._readers[key]
+            size = reader.read(now)
+            most -= size
+            self._touched.add(key)
+            if not reader.wants(now):
+                del self._hungry[key]
+            elif not size:
+                stuck.add(key)
+                del self._hungry[key]
+            if most <= 0 or time.monotonic() > deadline:
+                break
+        self._hungry.update(dict.fromkeys(stuck))
+
+    def _turns(self, first: Sequence[str]) -> Iterator[str]:
+        """Keys of hungry runs in the order in which each may read one chunk, as long as there are any."""
+        self._turn += 1
+        for key in self._rotated([key for key in self._hungry if key in self._live]):
+            if self._readers[key].left <= CHUNK:
+                yield key
+        while self._hungry:
+            self._turn += 1
+            asked = self._rotated([key for key in first if key in self._hungry])
+            yield from asked[: _ABREAST - 1]
+            rest = islice((key for key in self._hungry if key not in asked), _ABREAST)
+            yield from self._rotated(list(rest))[: 1 if asked else _ABREAST]
+
+    def _rotated(self, keys: list[str]) -> list[str]:
+        turn = self._turn % len(keys) if keys else 0
+        return [*keys[turn:], *keys[:turn]]
+
+    def _drop(self, key: str) -> bool:
+        """Forget a run that was deleted; whether it was ever told of."""
+        for each in (self._live, self._quiet, self._hungry):
+            each.pop(key, None)
+        self._new.discard(key)
+        self._followed.discard(key)
+        self._touched.discard(key)
+        return self._readers.pop(key, None) is not None
+
+    def _delta(self, gone: list[str]) -> Delta:
+        taken = (self._readers[key].take() for key in self._touched)
+        runs = tuple(delta for delta in taken if delta is not None)
+        self._touched.clear()
+        return Delta(
+            runs,
+            tuple(gone),
+            bytes_read=sum(delta.bytes_read for delta in runs),
+            bytes_left=sum(self._readers[key].left for key in self._hungry),
+            runs_left=len(self._new) + (not self._discovery.is_complete),
+            problems=tuple(self._discovery.problems.values()),
+        )
+
+
+class _NewRuns:
+    """Runs that were found and not opened yet: the newest comes first, unless another is asked for."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Found] = {}
+        self._order: deque[str] = deque()
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, found: Iterable[Found]) -> None:
+        fresh = {each.key: each for each in found}
+        if fresh:
+            self._found.update(fresh)
+            newest = sorted(self._found.values(), key=lambda each: each.touched, reverse=True)
+            self._order = deque(each.key for each in newest)
+
+    def discard(self, key: str) -> None:
+        self._found.pop(key, None)
+
+    def pop(self, first: Iterable[str]) -> Found | None:
+        for key in first:
+            if key in self._found:
+                return self._found.pop(key)
+        while self._order:
+            found = self._found.pop(self._order.popleft(), None)
+            if found is not None:
+                return found
+        return None

@@ -1,0 +1,61 @@
+"""The documents of one run: run.json, config.json, summary.json, or the config beside somebody else's log."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from logstore.discovery import Found
+from logstore.draft import Draft
+from logstore.format import CONFIG_FILE, RUN_FILE, SUMMARY_FILE
+from logstore.records import RunRecord
+from logstore.watched import Watched
+
+FOREIGN_CONFIGS = (CONFIG_FILE, "config.yaml", "config.yml", "hparams.json", "hparams.yaml", "hparams.yml")
+"""Where the config of a run that somebody else wrote is looked for, beside its rows."""
+
+
+class Papers:
+    """What the documents of a run say, as far as they could be read."""
+
+    __slots__ = ("_config", "_directory", "_is_file", "_run", "_summary", "record")
+
+    def __init__(self, found: Found) -> None:
+        self.record: RunRecord | None = None
+        """run.json; None for a run that somebody else wrote."""
+        self._is_file = found.is_file
+        self._directory = str(found.path.parent if found.is_file else found.path)
+        self._run = Watched(f"{self._directory}/{RUN_FILE}")
+        self._config = Watched(f"{self._directory}/{CONFIG_FILE}")
+        self._summary = Watched(f"{self._directory}/{SUMMARY_FILE}")
+
+    def refresh(self, draft: Draft) -> None:
+        """Read again what changed, into ``draft``."""
+        if self._is_file:
+            self._find_config()
+        else:
+            if self._run.refresh() and self._run.value is not None:
+                self.record = draft.record = RunRecord.from_json(self._run.value)
+            if self._summary.refresh() and self._summary.value is not None:
+                draft.manual_summary = self._summary.value
+        if self._config.refresh() and self._config.value is not None:
+            draft.config = unwrap(self._config.value)
+
+    def problems(self) -> list[str]:
+        """What is wrong with the documents, one line each."""
+        return [each.problem for each in (self._run, self._config, self._summary) if each.problem is not None]
+
+    def _find_config(self) -> None:
+        """Follow the first of the names that exists; the file may appear later."""
+        if self._config.value is None and not os.path.lexists(self._config.path):
+            for name in FOREIGN_CONFIGS:
+                if os.path.lexists(f"{self._directory}/{name}"):
+                    self._config = Watched(f"{self._directory}/{name}")
+                    return
+
+
+def unwrap(config: Mapping[str, object]) -> Mapping[str, object]:
+    """``config`` without the wrapping that W&B gives each key: ``{"lr": {"desc": None, "value": 0.1}}``."""
+    wrapped = {key: each["value"] for key, each in config.items() if isinstance(each, Mapping) and "value" in each}
+    loose = config.keys() - wrapped.keys() - {"wandb_version"}
+    return wrapped if wrapped and not loose else config

@@ -1,0 +1,87 @@
+"""A store: a directory of runs, read as a whole (``runs``), by name (``find``), or followed (``reader``).
+
+The path may be a store root, one project, one run, a directory of anybody's ``*.jsonl`` logs, or one such file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from logstore.errors import StoreError
+from logstore.follow import BACKGROUND, Budget, StoreReader
+from logstore.liveness import Machine
+from logstore.runs import Run, Runs
+from logstore.select import find_run
+
+__all__ = ["Budget", "Store", "StoreReader"]
+
+_LARGE = Budget(bytes=64 << 20, seconds=10.0)
+
+
+class Store:
+    """The runs below one path."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(os.path.realpath(Path(path).expanduser()))
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.path)!r})"
+
+    def reader(self, *, background: int = BACKGROUND, machine: Machine | None = None) -> StoreReader:
+        """A reader that follows the store; a path that does not exist yet is waited for.
+
+        Args:
+            background: Bytes of finished runs that are read without being asked for; the others give what a table
+                shows, and their points when their key is in ``first``.
+            machine: Where this runs, to tell which processes live; this machine unless a test says otherwise.
+        """
+        return StoreReader(self.path, background=background, machine=machine)
+
+    def runs(self, *, points: bool = True) -> Runs:
+        """All runs, read to the end.
+
+        Args:
+            points: Read every row; otherwise what a table shows (records, configs, latest values).
+
+        Raises:
+            StoreError: There is nothing at this path.
+        """
+        self._check()
+        runs = Runs()
+        read_all(self.reader(background=(1 << 62) if points else 0), runs)
+        return runs
+
+    def find(self, text: str) -> Run:
+        """The run called ``text``, read to the end: by key, id, name, path, or a unique beginning of one of these.
+
+        Raises:
+            StoreError: There is nothing at this path.
+            RunNotFoundError: No run is called that.
+            AmbiguousRunError: Several are.
+        """
+        self._check()
+        runs = Runs()
+        reader = self.reader(background=0)
+        read_all(reader, runs)
+        run = find_run(runs, text, self.path)
+        read_all(reader, runs, (run.key,))
+        return run
+
+    def _check(self) -> None:
+        if not self.path.exists():
+            raise StoreError(f"there is no directory or file {self.path}")
+
+
+def read_all(
+    reader: StoreReader, runs: Runs, first: tuple[str, ...] = (), progress: Callable[[Runs], None] | None = None
+) -> None:
+    """Read until ``reader`` has nothing more to say at the moment, into ``runs``."""
+    while True:
+        delta = reader.read(_LARGE, first)
+        runs.apply(delta)
+        if progress is not None:
+            progress(runs)
+        if not delta.bytes_left and not delta.runs_left:
+            return
