@@ -14,6 +14,7 @@ from tui import units
 from tui.bars import block, buckets, heat, meter
 from tui.gpu_words import bytes_pair, memory_cells, memory_text, trouble
 from tui.heads import Head
+from tui.palette import Swatch
 from tui.spans import Line, Span, cells, gap, pad
 from tui.telemetry import NOBODY, Gpu, Owner, Telemetry
 from tui.text import clean, fit, fit_middle, width
@@ -28,14 +29,14 @@ _CPU_CELLS, _CPU_SECONDS = 8, 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """What the strip is drawn from."""
+class Machine:
+    """What the strip is drawn from: this machine, and the runs on it."""
 
     telemetry: Telemetry
     owners: Mapping[str, Owner]
     """Whose processes are on a device, by its UUID."""
-    heads: Mapping[str, Head]
-    """Name and colour of each run, by its key."""
+    swatches: Mapping[str, Swatch]
+    """How each run is told apart, by its key."""
 
     def owner(self, gpu: Gpu) -> Owner:
         """Whose processes are on ``gpu``."""
@@ -43,7 +44,9 @@ class Watched:
 
     def head(self, gpu: Gpu) -> Head | None:
         """The first run that has a process on ``gpu``."""
-        return next((self.heads[key] for key in self.owner(gpu).runs if key in self.heads), None)
+        owner = self.owner(gpu)
+        named = zip(owner.runs, owner.names, strict=True)
+        return next((Head(name, self.swatches[key]) for key, name in named if key in self.swatches), None)
 
 
 def wanted_height(telemetry: Telemetry) -> int:
@@ -52,31 +55,31 @@ def wanted_height(telemetry: Telemetry) -> int:
     return (devices + 1 if devices else 1) + 1 + bool(telemetry.notice)
 
 
-def strip_lines(watched: Watched, total: int, height: int) -> list[Line]:
+def strip_lines(machine: Machine, total: int, height: int) -> list[Line]:
     """The strip in at most ``height`` lines of ``total`` cells."""
-    gpus = watched.telemetry.gpus
-    host = [host_line(watched.telemetry, total)] if height > 1 or not gpus else []
+    gpus = machine.telemetry.gpus
+    host = [host_line(machine.telemetry, total)] if height > 1 or not gpus else []
     room = height - len(host)
     if not gpus:
-        reason = watched.telemetry.why
+        reason = machine.telemetry.why
         said = [gap(1), Span(f"no GPU: {clean(reason)}" if reason else "no GPU", "dim")]
         return [*([pad(said, total)] if room > 0 else []), *host]
-    notice = watched.telemetry.notice
+    notice = machine.telemetry.notice
     if notice and room > 1:
         said = [gap(1), Span(f"⚠ {clean(notice)}", "warn")]
-        return [pad(said, total), *_gpu_lines(watched, gpus, total, room - 1), *host]
-    return [*_gpu_lines(watched, gpus, total, room), *host]
+        return [pad(said, total), *_gpu_lines(machine, gpus, total, room - 1), *host]
+    return [*_gpu_lines(machine, gpus, total, room), *host]
 
 
-def _gpu_lines(watched: Watched, gpus: Sequence[Gpu], total: int, room: int) -> list[Line]:
+def _gpu_lines(machine: Machine, gpus: Sequence[Gpu], total: int, room: int) -> list[Line]:
     """As many devices beside each other as it takes; one line for all of them where even that does not fit."""
     beside = -(-len(gpus) // max(1, room))
     each = (total - 1 - _GAP * (beside - 1)) // beside
     if beside > 1 and each < _NARROWEST:
-        return [summary_line(watched, gpus, total)]
-    layout = _layout(watched, gpus, each)
+        return [summary_line(machine, gpus, total)]
+    layout = _layout(machine, gpus, each)
     rows = -(-len(gpus) // beside)
-    lines = [_beside([_entry(watched, gpu, layout) for gpu in gpus[row::rows]], total) for row in range(rows)]
+    lines = [_beside([_entry(machine, gpu, layout) for gpu in gpus[row::rows]], total) for row in range(rows)]
     return [pad([gap(1), *_titles(layout)], total), *lines] if rows < room and beside == 1 else lines
 
 
@@ -99,7 +102,7 @@ class _Layout:
     parts: Mapping[str, int]
 
 
-def _layout(watched: Watched, gpus: Sequence[Gpu], room: int) -> _Layout:
+def _layout(machine: Machine, gpus: Sequence[Gpu], room: int) -> _Layout:
     """What fits into ``room`` cells, the most wanted first; what is left goes to the name and the bar."""
     label = max(width(gpu.label) for gpu in gpus)
     wanted = {
@@ -115,7 +118,7 @@ def _layout(watched: Watched, gpus: Sequence[Gpu], room: int) -> _Layout:
         if left >= least + _GAP:
             parts[part] = least
             left -= least + _GAP
-    longest = max(cells(_name(watched, gpu)) for gpu in gpus)
+    longest = max(cells(_name(machine, gpu)) for gpu in gpus)
     # By the names alone, never by what is wrong with whom: so nothing moves when a warning comes, grows or goes.
     for part, most in ((_WHOSE, longest), (_BAR, _WIDE_BAR), (_WHOSE, _WIDEST_WHOSE), (_BAR, _WIDEST_BAR)):
         if part in parts:
@@ -136,25 +139,25 @@ def _titles(layout: _Layout) -> Line:
     return line
 
 
-def _entry(watched: Watched, gpu: Gpu, layout: _Layout) -> Line:
+def _entry(machine: Machine, gpu: Gpu, layout: _Layout) -> Line:
     line: Line = [Span(fit(gpu.label, layout.label, "right"), "dim"), gap(1)]
     if gpu.status != "ok":
         rest = sum(layout.parts.values()) + _GAP * len(layout.parts) + _PERCENT_CELLS - (_BAR in layout.parts)
         return [*line, *pad([Span(f"✖ {clean(gpu.status)}", "bad"), Span(f"  {clean(gpu.name)}", "dim")], rest)]
-    line += _use(watched, gpu, layout.parts.get(_BAR, 0))
+    line += _use(machine, gpu, layout.parts.get(_BAR, 0))
     texts = {_MEMORY: memory_text(gpu), _TEMPERATURE: _degrees(gpu), _WATT: _watts(gpu)}
     for part, text in texts.items():
         if part in layout.parts:
             line += [gap(_GAP), Span(fit(text, layout.parts[part], "right"), _tone(gpu, part))]
     if _WHOSE in layout.parts:
-        line += [gap(_GAP), *pad(_whose(watched, gpu, layout.parts[_WHOSE]), layout.parts[_WHOSE])]
+        line += [gap(_GAP), *pad(_whose(machine, gpu, layout.parts[_WHOSE]), layout.parts[_WHOSE])]
     return line
 
 
-def _use(watched: Watched, gpu: Gpu, bar: int) -> Line:
+def _use(machine: Machine, gpu: Gpu, bar: int) -> Line:
     """The bar and the percentage."""
     util = gpu.values.get("util")
-    head = watched.head(gpu)
+    head = machine.head(gpu)
     full, empty = ("", " " * bar) if util is None else meter(util / 100, bar)
     shown = Span(fit(units.percent(util), _PERCENT_CELLS, "right"), "dim" if util is None else "")
     if not bar:
@@ -181,10 +184,10 @@ def _watts(gpu: Gpu) -> str:
     return units.ABSENT if value is None else f"{value:.0f} W"
 
 
-def _whose(watched: Watched, gpu: Gpu, room: int) -> Line:
+def _whose(machine: Machine, gpu: Gpu, room: int) -> Line:
     """The run on the device, how many more there are, and what is wrong: its sign only, where words do not fit."""
-    name = _name(watched, gpu)
-    wrong = trouble(gpu, watched.owner(gpu))
+    name = _name(machine, gpu)
+    wrong = trouble(gpu, machine.owner(gpu))
     if not wrong:
         return name
     words = Span(f" ⚠ {clean(wrong)}", "warn")
@@ -195,8 +198,8 @@ def _whose(watched: Watched, gpu: Gpu, room: int) -> Line:
     )
 
 
-def _name(watched: Watched, gpu: Gpu) -> Line:
-    owner, head = watched.owner(gpu), watched.head(gpu)
+def _name(machine: Machine, gpu: Gpu) -> Line:
+    owner, head = machine.owner(gpu), machine.head(gpu)
     if head is not None:
         more = len(owner.runs) - 1 + owner.others
         name = fit_middle(head.name, _WIDEST_NAME - 3 if more else _WIDEST_NAME)
@@ -209,14 +212,14 @@ def _name(watched: Watched, gpu: Gpu) -> Line:
 # All devices in one line, and the host
 
 
-def summary_line(watched: Watched, gpus: Sequence[Gpu], total: int) -> Line:
+def summary_line(machine: Machine, gpus: Sequence[Gpu], total: int) -> Line:
     """One block for each device, then the mean use, memory, heat and power of all of them."""
     blocks = [_block(gpu) for gpu in gpus]
     line: Line = [gap(1), Span(f"{len(gpus)} gpu " if len(gpus) > 1 else "gpu ", "dim"), *blocks]
     util = [gpu.values["util"] for gpu in gpus if "util" in gpu.values]
     if util:
         line.append(Span(f" {units.percent(sum(util) / len(util))}"))
-    wrong = watched.telemetry.notice or _counted([trouble(gpu, watched.owner(gpu)) for gpu in gpus])
+    wrong = machine.telemetry.notice or _counted([trouble(gpu, machine.owner(gpu)) for gpu in gpus])
     if wrong:
         line.append(Span(f"  ⚠ {clean(wrong)}", "warn"))
     parts = [

@@ -7,7 +7,7 @@ index may change; they are shown in the order of their index.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -114,6 +114,8 @@ class Owner:
     """``run``; ``other`` (a process of no run that is watched); ``hidden``; ``free``; ``unknown``."""
     runs: tuple[str, ...] = ()
     """Keys of the runs that have a process there."""
+    names: tuple[str, ...] = ()
+    """Their names, in the same order; not yet cleaned for a terminal."""
     others: int = 0
     """Processes there that belong to none of these runs."""
     users: tuple[str, ...] = ()
@@ -208,7 +210,7 @@ class Telemetry:
 
     # -- whose --------------------------------------------------------------------------------------------------
 
-    def owners(self, runs: Iterable[Run]) -> dict[str, Owner]:
+    def owners(self, runs: Mapping[str, Run]) -> dict[str, Owner]:
         """Whose processes are on each device, by its UUID.
 
         A process belongs to a run when it is the one that wrote the run, on this host, or descends from it; how that
@@ -216,29 +218,29 @@ class Telemetry:
         """
         if self._latest is None:
             return {}
-        keys = self.run_keys(runs)
+        by_pid = self.runs_by_pid(runs)
         told = ownership.owners(self._latest)
-        return {gpu.uuid: _owner(gpu, told[gpu.uuid], keys) for gpu in self._latest.gpus}
+        return {gpu.uuid: _owner(gpu, told[gpu.uuid], by_pid) for gpu in self._latest.gpus}
 
-    def run_keys(self, runs: Iterable[Run]) -> dict[int, str]:
-        """The keys of the runs by every pid that is theirs: the writer's own and those that descend from it."""
-        writers = {run.record.process.pid: run.key for run in runs if self._may_be_here(run)}
-        tree = {process.pid: writers[process.run] for process in self.processes if process.run in writers}
-        return tree | {pid: key for pid, key in writers.items() if pid is not None}
+    def runs_by_pid(self, runs: Mapping[str, Run]) -> dict[int, Run]:
+        """The run of every pid that is a run's: the writer's own, and those that descend from it."""
+        writers = {pid: run for run in runs.values() if (pid := self._writer(run)) is not None}
+        return {process.pid: writers[process.run] for process in self.processes if process.run in writers} | writers
 
-    def _may_be_here(self, run: Run) -> bool:
-        """Whether the run's process may live on this host; the pid of one that ended may be another's by now."""
+    def _writer(self, run: Run) -> int | None:
+        """The pid that writes the run on this host; None when it ended, since its pid may be another's by now."""
         process = run.record.process
         here = None in {process.host, self.host_name} or process.host == self.host_name
-        return here and run.record.state is None and run.liveness.verdict in {"alive", "unknown"}
+        lives = run.record.state is None and run.liveness.verdict in {"alive", "unknown"}
+        return process.pid if here and lives else None
 
 
-def _owner(gpu: GpuSample, told: ownership.Owner, keys: Mapping[int, str]) -> Owner:
+def _owner(gpu: GpuSample, told: ownership.Owner, by_pid: Mapping[int, Run]) -> Owner:
     listed = [process.pid for process in gpu.processes or ()]
-    mine = [keys[pid] for pid in (*told.runs, *listed) if pid in keys]
+    mine = {by_pid[pid].key: by_pid[pid].name for pid in (*told.runs, *listed) if pid in by_pid}
     # In a container the driver's pids are the host's: then none of them is a run's, and they say nothing of others.
-    trusted = not mine or any(pid in keys for pid in listed)
-    others = sum(pid not in keys for pid in listed) if trusted else 0
+    trusted = not mine or any(pid in by_pid for pid in listed)
+    others = sum(pid not in by_pid for pid in listed) if trusted else 0
     if mine:
-        return Owner("run", tuple(dict.fromkeys(mine)), others, told.users)
-    return Owner("other" if told.kind == "run" else told.kind, (), others, told.users)
+        return Owner("run", tuple(mine), tuple(mine.values()), others, told.users)
+    return Owner("other" if told.kind == "run" else told.kind, others=others, users=told.users)

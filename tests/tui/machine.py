@@ -13,8 +13,7 @@ from logstore.delta import RunDelta
 from logstore.liveness import Liveness
 from logstore.records import RunRecord
 from logstore.runs import Run
-from tui.gpu_strip_lines import Watched
-from tui.heads import Head
+from tui.gpu_strip_lines import Machine
 from tui.palette import Swatch
 from tui.telemetry import Telemetry
 
@@ -90,9 +89,9 @@ def machine(
     return telemetry
 
 
-def heads(*keys: str) -> dict[str, Head]:
-    return {key: Head(key.rpartition("/")[2], Swatch(slot % 12, "━")) for slot, key in enumerate(keys)}
+def swatches(runs: Sequence[Run]) -> dict[str, Swatch]:
+    return {each.key: Swatch(slot % 12, "━") for slot, each in enumerate(runs)}
 
 
-def watched(telemetry: Telemetry, runs: Sequence[Run] = ()) -> Watched:
-    return Watched(telemetry, telemetry.owners(runs), heads(*(each.key for each in runs)))
+def watched(telemetry: Telemetry, runs: Sequence[Run] = ()) -> Machine:
+    return Machine(telemetry, telemetry.owners({each.key: each for each in runs}), swatches(runs))

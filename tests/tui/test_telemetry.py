@@ -11,10 +11,15 @@ from collectors.backend import Gap, GpuInfo, GpuProcess
 from collectors.protocol import decode, encode
 from collectors.samples import Hello, Sample, StateLine
 from logstore.liveness import Liveness
+from logstore.runs import Run
 from tests.tui.machine import GIB, HOST, START, gpu, info, machine, process, run, uuid
 from tui.telemetry import HISTORY, Owner, Ring, Telemetry
 
 ROWS = st.lists(st.dictionaries(st.sampled_from("abc"), st.floats(allow_nan=False, width=32)), max_size=40)
+
+
+def owners_of(telemetry: Telemetry, *runs: Run) -> dict[str, Owner]:
+    return telemetry.owners({each.key: each for each in runs})
 
 
 @given(ROWS, st.integers(1, 9))
@@ -47,7 +52,7 @@ def test_nothing_is_known_before_the_first_line() -> None:
     assert telemetry.gpus == []
     assert telemetry.time is None
     assert (telemetry.gpu_state, telemetry.why, telemetry.notice) == ("waiting", "waiting for the first sample", "")
-    assert telemetry.owners([run("p/a", 7)]) == {}
+    assert owners_of(telemetry, run("p/a", 7)) == {}
 
 
 def test_samples_become_latest_values_and_histories() -> None:
@@ -140,37 +145,37 @@ def test_lines_that_went_through_the_protocol_say_the_same() -> None:
 
 def test_a_run_owns_the_devices_its_own_process_is_on() -> None:
     telemetry = machine([gpu(0, pids=[100]), gpu(1, pids=[])])
-    owners = telemetry.owners([run("p/otter", 100)])
-    assert owners == {uuid(0): Owner("run", ("p/otter",)), uuid(1): Owner("hidden")}
+    owners = owners_of(telemetry, run("p/otter", 100))
+    assert owners == {uuid(0): Owner("run", ("p/otter",), ("otter",)), uuid(1): Owner("hidden")}
 
 
 def test_a_run_owns_the_devices_of_its_descendants() -> None:
     members = [process(100, gpus=()), process(101, run=100, ppid=100, gpus=(uuid(0),))]
     telemetry = machine([gpu(0, pids=[101])], processes=members)
-    assert telemetry.owners([run("p/otter", 100)]) == {uuid(0): Owner("run", ("p/otter",))}
+    assert owners_of(telemetry, run("p/otter", 100)) == {uuid(0): Owner("run", ("p/otter",), ("otter",))}
 
 
 def test_a_device_of_two_runs_and_a_stranger_names_all() -> None:
     telemetry = machine([gpu(0, pids=[100, 200, 300])])
-    owners = telemetry.owners([run("p/otter", 100), run("p/lynx", 200)])
-    assert owners[uuid(0)] == Owner("run", ("p/otter", "p/lynx"), others=1)
+    owners = owners_of(telemetry, run("p/otter", 100), run("p/lynx", 200))
+    assert owners[uuid(0)] == Owner("run", ("p/otter", "p/lynx"), ("otter", "lynx"), others=1)
 
 
 def test_in_a_container_the_devices_that_are_held_open_decide() -> None:
     members = [process(100, gpus=(uuid(0),), via="device file")]
     telemetry = machine([gpu(0, pids=[40_100])], processes=members)
-    assert telemetry.owners([run("p/otter", 100)]) == {uuid(0): Owner("run", ("p/otter",))}
+    assert owners_of(telemetry, run("p/otter", 100)) == {uuid(0): Owner("run", ("p/otter",), ("otter",))}
 
 
 def test_a_followed_process_of_no_run_is_somebody_else() -> None:
     telemetry = machine([gpu(0, pids=[100])], processes=[process(100, gpus=(uuid(0),))])
-    assert telemetry.owners([])[uuid(0)].kind == "other"
+    assert owners_of(telemetry)[uuid(0)].kind == "other"
 
 
 def test_a_free_device_is_free_and_one_that_does_not_say_is_unknown() -> None:
     idle = {"util": 0.0, "memory_used": 0.1 * GIB}
     telemetry = machine([gpu(0, values=idle, pids=[]), gpu(1, values=idle, pids=None)])
-    assert [owner.kind for owner in telemetry.owners([]).values()] == ["free", "unknown"]
+    assert [owner.kind for owner in owners_of(telemetry).values()] == ["free", "unknown"]
 
 
 @pytest.mark.parametrize(
@@ -181,13 +186,13 @@ def test_a_free_device_is_free_and_one_that_does_not_say_is_unknown() -> None:
         run("p/a", None),
     ],
 )
-def test_a_pid_of_another_host_or_of_an_ended_run_owns_nothing(stale: object) -> None:
+def test_a_pid_of_another_host_or_of_an_ended_run_owns_nothing(stale: Run) -> None:
     telemetry = machine([gpu(0, pids=[100])])
-    assert telemetry.owners([stale])[uuid(0)].runs == ()  # type: ignore[list-item]
+    assert owners_of(telemetry, stale)[uuid(0)].runs == ()
 
 
 def test_a_reused_pid_owns_nothing() -> None:
     telemetry = machine([gpu(0, pids=[100])])
     gone = run("p/a", 100)
     gone.liveness = Liveness("reused", 100, "gpu01")
-    assert telemetry.owners([gone])[uuid(0)].runs == ()
+    assert owners_of(telemetry, gone)[uuid(0)].runs == ()

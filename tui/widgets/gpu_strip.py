@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.geometry import Size
 
-from tui.gpu_strip_lines import Watched, strip_lines, wanted_height
+from tui.gpu_strip_lines import Machine, strip_lines, wanted_height
+from tui.palette import Swatch
+from tui.telemetry import Owner, Telemetry
 from tui.widgets.painted import PaintedLines
 
 
@@ -15,13 +19,19 @@ class GpuStrip(PaintedLines):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._watched: Watched | None = None
+        self._machine: Machine | None = None
         self._wanted = 0
 
-    def show(self, watched: Watched) -> None:
-        """Show the machine as it is now."""
-        self._watched = watched
-        wanted = wanted_height(watched.telemetry)
+    def show(self, telemetry: Telemetry, owners: Mapping[str, Owner], swatches: Mapping[str, Swatch]) -> None:
+        """Show the machine as it is now.
+
+        Args:
+            telemetry: What the sampler told.
+            owners: Whose processes are on each device, by UUID (``Telemetry.owners``).
+            swatches: How each run is told apart, by its key.
+        """
+        self._machine = Machine(telemetry, owners, swatches)
+        wanted = wanted_height(telemetry)
         if wanted != self._wanted:
             self._wanted = wanted
             self.refresh(layout=True)
@@ -34,5 +44,5 @@ class GpuStrip(PaintedLines):
         self._build()
 
     def _build(self) -> None:
-        if self._watched is not None and self.content_size:
-            self.draw(strip_lines(self._watched, self.content_size.width, self.content_size.height))
+        if self._machine is not None and self.content_size:
+            self.draw(strip_lines(self._machine, self.content_size.width, self.content_size.height))
