@@ -12,7 +12,7 @@ from typing import Final
 from rich.cells import set_cell_size
 
 from tui.table.columns import Column
-from tui.table.layout import GAP, GUTTER, Layout, Placed
+from tui.table.layout import GUTTER, Layout, Placed
 from tui.table.rows import TableRow, state_shape, state_word
 from tui.table.sorting import Sort, sort_mark
 from tui.text import clean, fit, fit_middle, width
@@ -96,9 +96,9 @@ def _title(placed: Placed, mark: str) -> tuple[int, str]:
 
 
 def _with_hints(runs: list[Run], layout: Layout) -> list[Run]:
-    """Say in the gaps how many columns there are to the left and to the right."""
-    if layout.hidden_left and len(layout.placed) > 1:
-        runs = overlaid(runs, layout.placed[0].end, fit(f"{LEFT}{layout.hidden_left}", GAP), "title")
+    """Say at both ends how many columns there are to the left and to the right."""
+    if layout.hidden_left:
+        runs = overlaid(runs, 0, LEFT + (str(layout.hidden_left) if layout.hidden_left < 10 else "+"), "title")
     if layout.hidden_right:
         hint = f"{layout.hidden_right}{RIGHT}"
         x = layout.viewport - width(hint)

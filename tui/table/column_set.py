@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tui.table.columns import Column, column_for
+from tui.table.columns import Column, column_for, split_metric
 from tui.table.layout import NARROWEST, WIDEST, Layout, lay_out, measure, scrolled_to, title_room, wanted_width
 from tui.table.rows import TableRow
 from tui.table.sorting import Sort, sort_mark
@@ -126,9 +126,17 @@ def _main_metric(columns: Sequence[Column]) -> tuple[str, ...]:
 
 
 def _with_main_metric(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """``columns`` with the first metric made the one that stands out."""
+    """``columns`` with the first metric made the one that stands out, and its curve called just ``trend``."""
     main = _main_metric(columns)
-    return tuple(replace(column, tone="strong") if column.id in main else column for column in columns)
+    trend = tuple(f"trend:{split_metric(column_id.removeprefix('metric:'))[0]}" for column_id in main)
+    return tuple(
+        replace(column, tone="strong")
+        if column.id in main
+        else replace(column, title="trend")
+        if column.id in trend
+        else column
+        for column in columns
+    )
 
 
 def known_columns(ids: Iterable[object]) -> tuple[str, ...]:

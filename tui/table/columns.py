@@ -216,18 +216,23 @@ _BUILT_IN: Mapping[str, Column] = {
 }
 
 
+_SUPERLATIVES = {"min": "smallest", "max": "largest"}
+
+
 def _metric(column_id: str, rest: str, kinds: Iterable[str]) -> Column:
     name, aggregate = split_metric(rest)
     title = name if aggregate == "last" else f"{name} {aggregate}"
     best = direction(name, kinds)
-    about = f"the {aggregate} value of {name}"
+    about = f"the {_SUPERLATIVES.get(aggregate, aggregate)} value of {name}"
     return Column(column_id, title, _NUMBERS, _number, about, best=best, first_descending=best != "min")
 
 
 def _trend(column_id: str) -> Column:
     name = column_id.partition(":")[2]
     width = Width(TREND_CELLS, TREND_CELLS)
-    return Column(column_id, "trend", width, _spark, f"the curve of {name}", "left", "series")
+    best = direction(name)
+    about = f"the curve of {name}"
+    return Column(column_id, f"{name} trend", width, _spark, about, "left", "series", best, best != "min")
 
 
 _GENERIC = frozenset({"name", "type", "kind", "value", "size", "path"})

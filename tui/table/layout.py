@@ -18,7 +18,7 @@ GUTTER = 3
 GAP = 2
 """Cells between two columns; a sort mark may stand in them."""
 HINT = 3
-"""Cells kept free at the right end of the titles to say how many columns are out of sight."""
+"""Cells kept free at the right end of the titles, where there is room, to say how many columns are out of sight."""
 FROZEN_LEAST, FROZEN_NARROWEST = 12, 6
 """The frozen column gives way to the others down to the first width, and to a single other one down to the second."""
 NARROWEST, WIDEST = 3, 80
@@ -74,11 +74,10 @@ def lay_out(columns: Sequence[Column], widths: Mapping[str, int], viewport: int,
         return Layout((), viewport)
     first = max(1, min(first, len(columns) - 1))
     placed = _place(columns, widths, viewport, first)
-    hidden = len(columns) - first - len(placed) + 1
-    if hidden:
-        placed = _place(columns, widths, viewport - HINT, first)
-        hidden = len(columns) - first - len(placed) + 1
-    return Layout(tuple(placed), viewport, first - 1, hidden)
+    if len(placed) <= len(columns) - first:
+        with_hint = _place(columns, widths, viewport - HINT, first)
+        placed = with_hint if len(with_hint) > 1 else placed
+    return Layout(tuple(placed), viewport, first - 1, len(columns) - first - len(placed) + 1)
 
 
 def _place(columns: Sequence[Column], widths: Mapping[str, int], viewport: int, first: int) -> list[Placed]:

@@ -176,7 +176,7 @@ class _Parser:
             return self._term()
         self._depth += 1
         if self._depth > DEEPEST:
-            raise QueryError(self._here.position, f"no more than {DEEPEST} parentheses and NOTs inside one another")
+            raise QueryError(self._here.position, f"at most {DEEPEST} nested ( and NOT")
         found = self._group() if self._here.is_sign("(") else self._negated()
         self._depth -= 1
         return found
@@ -196,7 +196,7 @@ class _Parser:
     def _term(self) -> Predicate:
         subject = self._take()
         if subject.kind not in {"word", "quoted"} or subject.is_word("and", "or"):
-            raise QueryError(subject.position, "a word, a comparison like lr<1e-3, NOT or (")
+            raise QueryError(subject.position, "a word or a comparison")
         if subject.is_word("has") and self._here.kind in {"word", "quoted"}:
             return matching.present(matching.field(self._take().text))
         if subject.is_word("within") and self._here.kind in {"word", "quoted"}:
@@ -256,7 +256,7 @@ class _Parser:
         value = self._take()
         seconds = matching.operand(value.text).seconds if value.kind in {"word", "quoted"} else None
         if seconds is None:
-            raise QueryError(value.position, "a span of time like 90s, 5m, 2h or 3d")
+            raise QueryError(value.position, "a time like 90s, 5m, 2h or 3d")
         return matching.within(subject, seconds)
 
 
@@ -264,9 +264,10 @@ def _ordered(subject: Field, sign: str, value: Token) -> Predicate:
     limit: Operand = matching.operand(value.text)
     found = matching.ordered(subject, sign, limit)
     if found is None:
-        dates = " or a date like 2026-01-31" if subject.moment else ""
-        spans = ", a span of time like 2h" if subject.is_span else ""
-        raise QueryError(value.position, f"a number like 3, 1e-3 or 20k{spans}{dates} after {sign}")
+        wanted = "a number like 1e-3 or 20k"
+        if subject.is_span:
+            wanted = "a time like 2h or 2026-01-31" if subject.moment else "a time like 90s or 2h"
+        raise QueryError(value.position, f"{wanted} after {sign}")
     return found
 
 

@@ -55,7 +55,7 @@ def natural(text: str) -> tuple[Any, ...]:
     for i in range(1, len(parts), 2):
         digits = parts[i].lstrip("0")
         parts[i] = (len(digits), digits)
-    return (*parts, text)
+    return tuple(parts), text
 
 
 def arrange(items: Sequence[T], keys: Sequence[tuple[Sequence[Rank], bool]]) -> list[T]:

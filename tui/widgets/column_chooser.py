@@ -42,7 +42,11 @@ class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
     ColumnChooser .chooser--keys { color: $dim; height: 1; }
     ColumnChooser Input { background: $surface; margin: 1 0 0 0; }
     ColumnChooser OptionList {
+        text-wrap: nowrap; text-overflow: ellipsis;
         background: $surface; height: 1fr; border: none; padding: 0; margin: 1 0; scrollbar-size-vertical: 1;
+    }
+    ColumnChooser OptionList > .option-list--option-highlighted {
+        background: $panel; color: $foreground; text-style: none;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -69,7 +69,9 @@ class FilterBar(Horizontal):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._words = _Words()
-        self._input = Input(compact=True, placeholder="name, lr<1e-3, state=running, …", suggester=self._words)
+        self._input = Input(
+            placeholder="name, lr<1e-3, state=running, …", suggester=self._words, compact=True, select_on_focus=False
+        )
         self._note = Static("", classes="filter-bar--note", markup=False)
         self._good: tuple[str, Predicate | None] = ("", None)
         self._before: tuple[str, Predicate | None] = self._good
@@ -107,7 +109,8 @@ class FilterBar(Horizontal):
     def focus(self, scroll_visible: bool = True) -> FilterBar:
         """Begin to type; what is the filter now is what a cancel goes back to."""
         self._before = self._good
-        self._input.focus(scroll_visible)
+        # At once, not with the next message: what is typed right after the key that led here belongs into the line.
+        self.screen.set_focus(self._input, scroll_visible)
         return self
 
     def action_cancel(self) -> None:
@@ -152,9 +155,13 @@ class FilterBar(Horizontal):
 
     def _message(self, *, unfinished: bool) -> Text:
         if self._error is not None:
-            return Text(clean(f"… {self._error.expected}" if unfinished else f"✖ {self._error}"), no_wrap=True)
+            return Text(
+                clean(f"… {self._error.expected}" if unfinished else f"✖ {self._error}"),
+                no_wrap=True,
+                overflow="ellipsis",
+            )
         counts = "" if self._counts is None else f"{self._counts[0]} of {self._counts[1]}"
-        return Text(counts, no_wrap=True)
+        return Text(counts, no_wrap=True, overflow="ellipsis")
 
 
 class _Words(Suggester):

@@ -21,6 +21,7 @@ from tui.widgets.table_paint import CLASSES, CSS, PREFIX, RowStrips
 
 HEADER = 1
 """Lines above the rows."""
+NOTHING_LEFT = "no run passes the filter"
 
 
 class TableCanvas(ScrollView, can_focus=True):
@@ -134,7 +135,9 @@ class TableCanvas(ScrollView, can_focus=True):
         place = y - HEADER + self.scroll_offset.y
         if place < len(view.order):
             return self._strips.row(view.order[place], view, focus=self.has_focus)
-        text = " " * GUTTER + self.empty if not len(view.order) and y == HEADER + 1 else ""
+        text = ""
+        if not len(view.order) and y == HEADER + 1:
+            text = " " * GUTTER + (NOTHING_LEFT if view.order.rows else self.empty)
         return self._strips.line([(fit(text, self.size.width), "dim")])
 
     def _dirty(self) -> list[int]:

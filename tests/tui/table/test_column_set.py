@@ -1,0 +1,99 @@
+"""``tui.table.column_set``: widths that only grow, a column cursor that stays in sight, ids from files."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.table.fake_row import FakeRow
+from tui.table.column_set import ColumnSet, known_columns, known_widths
+from tui.table.columns import default_columns
+from tui.table.layout import NARROWEST, WIDEST
+from tui.table.sorting import Order
+
+
+def columns(cells: int = 80, ids: tuple[str, ...] = default_columns(["loss"])) -> ColumnSet:
+    found = ColumnSet(ids)
+    found.fit(cells)
+    return found
+
+
+def shown(found: ColumnSet) -> list[str]:
+    return [placed.column.id for placed in found.layout.placed]
+
+
+def test_the_cursor_begins_on_the_main_metric_which_stands_out() -> None:
+    found = columns(ids=("name", "config.lr", "metric:loss", "metric:acc", "trend:loss", "trend:acc"))
+    assert found.cursor == "metric:loss"
+    assert [column.tone for column in found.all[2:4]] == ["strong", "plain"]
+    assert [column.title for column in found.all[4:]] == ["trend", "acc trend"]
+
+
+def test_without_a_metric_the_cursor_begins_on_the_first_column() -> None:
+    assert columns(ids=("name", "step")).cursor == "name"
+    assert columns(ids=()).cursor is None
+
+
+def test_moving_the_cursor_scrolls_and_stops_at_the_ends() -> None:
+    found = columns(40)
+    found.move(99)
+    assert found.cursor == "age"
+    assert "age" in shown(found)
+    assert shown(found)[0] == "name"
+    found.move(-99)
+    assert found.cursor == "name"
+    found.move(1)
+    assert shown(found)[:2] == ["name", "state"]
+
+
+def test_scrolling_stops_when_the_last_column_is_in_sight() -> None:
+    found = columns(40)
+    for _ in range(20):
+        found.scroll(1)
+    assert shown(found)[-1] == "age"
+    assert found.layout.hidden_right == 0
+    for _ in range(20):
+        found.scroll(-1)
+    assert found.layout.hidden_left == 0
+
+
+def test_numbers_that_are_wider_make_their_column_grow_once() -> None:
+    found = columns()
+    texts = ["", "", "", "-1.234e-100"] + [""] * 4
+    assert found.grow(texts)
+    assert found.widths["metric:loss"] == 11
+    assert not found.grow(texts)
+    assert not found.grow([""] * 8)
+
+
+def test_a_width_that_a_person_set_stays_whatever_the_texts_are() -> None:
+    found = columns()
+    found.resize("name", 20)
+    found.measure([FakeRow("k", "x" * 30)])
+    assert found.widths["name"] == 20
+    found.resize("name", -5)
+    assert found.widths["name"] == NARROWEST
+    found.resize("name", 1000)
+    assert found.widths["name"] == WIDEST
+    found.resize("no-such", 9)
+    assert "no-such" not in found.widths
+
+
+def test_each_column_is_there_once_and_unknown_ones_are_an_error() -> None:
+    assert columns(ids=("name", "step", "step")).ids == ("name", "step")
+    with pytest.raises(ValueError, match="no column 'bogus'"):
+        columns(ids=("name", "bogus"))
+
+
+def test_sorted_titles_have_room_for_their_marks() -> None:
+    found = columns(120)
+    before = found.widths
+    found.mark_sorted((Order("metric:loss"), Order("speed"), Order("gone")))
+    grown = {column_id: cells - before[column_id] for column_id, cells in found.widths.items()}
+    assert grown == {**dict.fromkeys(before, 0), "speed": 1}
+    found.mark_sorted(())
+    assert found.widths == before
+
+
+def test_what_comes_from_a_file_is_taken_as_far_as_it_makes_sense() -> None:
+    assert known_columns(["name", 3, None, "bogus", "config.lr"]) == ("name", "config.lr")
+    assert known_widths({"name": 9, "step": "wide", "age": True, "eta": 10_000}) == {"name": 9, "eta": WIDEST}
