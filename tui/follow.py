@@ -69,4 +69,4 @@ class Follower:
         self._done = self._done + delta.bytes_read if delta.bytes_left else 0
         if delta:
             self._show(self._runs.apply(delta), Progress(self._done, delta.bytes_left))
-        return bool(delta.bytes_left)
+        return bool(delta.bytes_left or delta.runs_left)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from logstore.delta import Delta
 from logstore.runs import Changes, Run, Runs
 from tui.palette import Swatch, assign
-from tui.telemetry import Telemetry
+from tui.telemetry import Owner, Telemetry
 
 
 @dataclass
@@ -32,6 +32,20 @@ class Model:
             oldest_first = sorted(self.runs.values(), key=_age)
             self.swatches = assign(run.key for run in oldest_first)
         return changes
+
+    @staticmethod
+    def word(run: Run, now: float) -> str:
+        """The one word for the state and the health of ``run``: ``running``, ``stalled``, ``finished``."""
+        return "stalled" if run.health(now) == "stalled" else run.state(now).name
+
+    def live_pids(self) -> list[int]:
+        """The main processes of the runs that live on this machine."""
+        alive = (run.liveness for run in self.runs.values())
+        return sorted(each.pid for each in alive if each.verdict == "alive" and each.pid is not None)
+
+    def owners(self) -> Mapping[str, Owner]:
+        """Which of the runs are on which GPU, by the GPU's UUID."""
+        return self.telemetry.owners(self.runs)
 
     def newest_first(self) -> list[Run]:
         """All runs, the youngest first."""

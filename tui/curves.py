@@ -1,0 +1,113 @@
+"""From runs to charts: which metrics there are, and the lines of each. Arrays are shared, never copied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from logstore.runs import Run
+from logstore.series import Series
+from tui.charts.line import ChartSpec, Kind, Line
+from tui.palette import MARKERS, SLOTS, Swatch
+from tui.table.columns import main_metric
+
+
+def line(run: Run, series: Series, swatch: Swatch, now: float) -> Line:
+    """The curve of one metric of ``run``."""
+    return Line(
+        key=run.key,
+        name=run.name,
+        x=series.steps,
+        y=series.values,
+        version=series.version,
+        swatch=swatch,
+        generation=series.generation,
+        times=series.times,
+        start=run.created,
+        along=run.metrics,
+        live=run.state(now).name == "running",
+    )
+
+
+def metrics_of(runs: Iterable[Run]) -> list[str]:
+    """The metrics that any of ``runs`` has and does not hide, the telling ones first; bookkeeping (``_step``) is none."""
+    names: set[str] = set()
+    for run in runs:
+        hidden = [rule for rule in run.record.metrics if rule.hidden]
+        for name in run.metrics:
+            if not name.startswith("_") and not any(rule.matches(name) for rule in hidden):
+                names.add(name)
+    return by_relevance(names)
+
+
+_SECTIONS = ("val", "valid", "validation", "eval", "train", "test", "")
+_TELLING = re.compile(r"(^|[/_.])(loss|acc|accuracy|reward|perplexity|ppl)$", re.IGNORECASE)
+
+
+def by_relevance(names: Iterable[str]) -> list[str]:
+    """``names`` as a person wants to see them: the main metric's section first, then validation, training, the rest.
+
+    Inside a section the main metric comes first, then losses and accuracies, then the others by name.
+    """
+    known = list(names)
+    main = main_metric(known)
+    first = _section(main) if main is not None else None
+    places = {name: place for place, name in enumerate(_SECTIONS)}
+
+    def rank(name: str) -> tuple[object, ...]:
+        section = _section(name)
+        telling = _TELLING.search(name) is not None
+        return (section != first, places.get(section, len(places)), section, name != main, not telling, name)
+
+    return sorted(known, key=rank)
+
+
+def _section(name: str) -> str:
+    head, slash, _ = name.partition("/")
+    return head if slash else ""
+
+
+def charts(runs: Sequence[Run], swatches: Mapping[str, Swatch], now: float) -> list[ChartSpec]:
+    """One chart for each metric, with the curves of the ``runs`` that have it, in their order."""
+    return [
+        ChartSpec(name, [line(run, run.metrics[name], swatches[run.key], now) for run in runs if name in run.metrics])
+        for name in metrics_of(runs)
+    ]
+
+
+def system_charts(run: Run, swatch: Swatch, now: float) -> list[ChartSpec]:
+    """Telemetry over the run's whole life: one chart for each quantity, one line for each device that has it."""
+    devices: dict[str, dict[str, Series]] = {}
+    for name, series in run.system.items():
+        quantity, device = _split_device(name)
+        devices.setdefault(quantity, {})[device] = series
+    return [_system_chart(run, quantity, found, swatch, now) for quantity, found in sorted(devices.items())]
+
+
+def _split_device(name: str) -> tuple[str, str]:
+    """``gpu/0/util`` is ``gpu/util`` of device ``0``; what has no device in its name is the host's."""
+    parts = name.split("/")
+    if len(parts) == 3 and parts[0] == "gpu":
+        return f"gpu/{parts[2]}", parts[1]
+    return name, ""
+
+
+def _system_chart(run: Run, quantity: str, found: Mapping[str, Series], swatch: Swatch, now: float) -> ChartSpec:
+    percent = quantity.endswith(_PERCENT)
+    kind: Kind = "line" if not percent else "percent" if len(found) == 1 else "heat"
+    lines = []
+    for place, (device, series) in enumerate(sorted(found.items(), key=lambda item: (len(item[0]), item[0]))):
+        own = swatch if len(found) == 1 else Swatch(place % SLOTS, MARKERS[place // SLOTS % len(MARKERS)])
+        base = line(run, series, own, now)
+        lines.append(replace(base, key=f"{run.key}:{device}", name=f"gpu {device}" if device else run.name))
+    return ChartSpec(quantity, lines, kind=kind, unit=" %" if percent else "")
+
+
+_PERCENT = ("/util", "/percent", "/sm_active", "/tensor", "/dram_bw", "/mem_util")
+
+
+def touched(runs: Iterable[Run], changed: Iterable[str]) -> set[str]:
+    """The metrics of those of ``runs`` that are among the ``changed`` keys."""
+    keys = frozenset(changed)
+    return {name for run in runs if run.key in keys for name in run.metrics}

@@ -1,0 +1,163 @@
+"""One run: who it is and how it is doing, its config, and a page of what a person wants to see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.widgets import ContentSwitcher
+
+from logstore.console import ConsoleTail
+from logstore.runs import Changes, Run
+from tui import curves
+from tui.model import Model
+from tui.run_facts import summary_entries
+from tui.screens.base import RunwatchScreen
+from tui.widgets.chart_grid import ChartGrid
+from tui.widgets.config_tree import ConfigTree
+from tui.widgets.console_view import ConsoleView
+from tui.widgets.event_list import EventList
+from tui.widgets.identity import Identity
+from tui.widgets.summary_list import SummaryList
+from tui.widgets.tab_bar import TabBar
+
+PAGES = ("charts", "summary", "console", "system", "events", "config")
+CONSOLE_LINES = 10_000
+
+
+def _page(key: str, name: str) -> Binding:
+    return Binding(
+        key, f"page('{name}')", name.capitalize(), id=f"run.{name}", show=False, tooltip=f"The {name} of this run"
+    )
+
+
+class RunScreen(RunwatchScreen):
+    """The run with one key; pages are changed with 1 to 6 or with tab."""
+
+    DEFAULT_CSS = """
+    RunScreen Identity { margin: 0 1; }
+    RunScreen TabBar { margin: 1 0 0 0; }
+    RunScreen #side { width: 34%; max-width: 60; display: none; border-right: vkey $faint; }
+    RunScreen.-wide #side { display: block; }
+    RunScreen #side ConfigTree { height: 1fr; }
+    """
+    BINDINGS = [
+        Binding("escape,q,backspace", "app.pop_screen", "Back", id="run.back", tooltip="Back to where you came from"),
+        Binding("tab", "turn(1)", "Page", id="run.next", tooltip="The next page", priority=True),
+        Binding("shift+tab", "turn(-1)", "Page back", id="run.previous", show=False, tooltip="The page before"),
+        *(_page(str(i), name) for i, name in enumerate(PAGES, 1)),
+    ]
+
+    def __init__(self, model: Model, key: str, page: str = "charts") -> None:
+        super().__init__(model)
+        self.key = key
+        self._page = page if page in PAGES else "charts"
+        self._tail: ConsoleTail | None = None
+
+    @property
+    def run(self) -> Run | None:
+        """The run, or None when it has been deleted."""
+        return self.model.runs.get(self.key)
+
+    def compose_body(self) -> ComposeResult:
+        yield Identity()
+        yield TabBar(PAGES, self._page)
+        with Horizontal():
+            with Vertical(id="side"):
+                yield ConfigTree(id="side-config")
+            with ContentSwitcher(initial=self._page):
+                yield ChartGrid(id="charts")
+                yield SummaryList(id="summary")
+                yield ConsoleView(id="console")
+                yield ChartGrid(id="system")
+                yield EventList(id="events")
+                yield ConfigTree(id="config")
+
+    def on_mount(self) -> None:
+        self.show_all()
+        self.set_interval(1.0, self._read_console)
+        self.call_after_refresh(self._focus_page)
+
+    def on_screen_resume(self) -> None:
+        self.show_all()
+
+    def show(self, changes: Changes) -> None:
+        if self.key in changes.gone:
+            self.notify("This run was deleted", severity="warning")
+        elif self.key in changes.touched:
+            self.show_all()
+
+    def show_all(self) -> None:
+        """Bring everything that is seen up to date."""
+        run = self.run
+        if run is None or not self.is_mounted:
+            return
+        now = self.model.clock()
+        self.query_one(Identity).show(run, now)
+        self.query_one("#side-config", ConfigTree).show(run.config)
+        self._show_page(run, now)
+
+    def _show_page(self, run: Run, now: float) -> None:
+        swatches = self.model.swatches
+        if self._page == "charts":
+            self.query_one("#charts", ChartGrid).set_charts(curves.charts([run], swatches, now))
+        elif self._page == "system":
+            self.query_one("#system", ChartGrid).set_charts(curves.system_charts(run, swatches[run.key], now))
+        elif self._page == "summary":
+            self.query_one(SummaryList).show(summary_entries(run))
+        elif self._page == "events":
+            self.query_one(EventList).show(run.events, now)
+        elif self._page == "config":
+            self.query_one("#config", ConfigTree).show(run.config)
+        else:
+            self._read_console()
+
+    # -- pages --------------------------------------------------------------------------------------------------
+
+    def action_page(self, name: str) -> None:
+        """Turn to the page ``name``."""
+        self._page = name
+        self.query_one(TabBar).current = name
+        self.query_one(ContentSwitcher).current = name
+        self.show_all()
+        self._focus_page()
+
+    def action_turn(self, pages: int) -> None:
+        """Turn ``pages`` pages on."""
+        self.action_page(PAGES[(PAGES.index(self._page) + pages) % len(PAGES)])
+
+    def on_tab_bar_chosen(self, message: TabBar.Chosen) -> None:
+        self.action_page(message.name)
+
+    def _focus_page(self) -> None:
+        self.query_one(f"#{self._page}").focus()
+
+    # -- console ------------------------------------------------------------------------------------------------
+
+    def _read_console(self) -> None:
+        if self._page == "console" and self.run is not None and self.is_current:
+            self._follow_console(self.run)
+
+    @work(exclusive=True, thread=True, group="console")
+    def _follow_console(self, run: Run) -> None:
+        if self._tail is None:
+            self._tail = ConsoleTail(run.path / "console.log", CONSOLE_LINES)
+        lines = self._tail.read()
+        if lines:
+            self.app.call_from_thread(self.query_one(ConsoleView).extend, lines)
+
+    # -- what is remembered ---------------------------------------------------------------------------------------
+
+    def view(self) -> dict[str, Any]:
+        return {"page": self._page, "charts": self.query_one("#charts", ChartGrid).state}
+
+    def restore(self, view: Mapping[str, Any]) -> None:
+        charts = view.get("charts")
+        if isinstance(charts, Mapping):
+            self.query_one("#charts", ChartGrid).restore(charts)
+        if view.get("page") in PAGES:
+            self.action_page(str(view["page"]))

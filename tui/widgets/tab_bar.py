@@ -1,0 +1,55 @@
+"""A row of pages: their numbers and names, the one that is open bright and underlined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import events
+from textual.app import RenderResult
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+GAP = 3
+
+
+class TabBar(Widget):
+    """The names of pages; a click chooses one. Whoever owns the pages sets ``current``."""
+
+    DEFAULT_CSS = """
+    TabBar { height: 1; width: 1fr; padding: 0 1; color: $dim; }
+    TabBar .tab--current { color: $foreground; text-style: bold underline; }
+    TabBar .tab--number { color: $accent; }
+    """
+    COMPONENT_CLASSES = {"tab--current", "tab--number"}
+
+    current: reactive[str] = reactive("")
+
+    @dataclass
+    class Chosen(Message):
+        """A page was clicked."""
+
+        name: str
+
+    def __init__(self, names: Sequence[str], current: str) -> None:
+        super().__init__()
+        self._names = tuple(names)
+        self.set_reactive(TabBar.current, current)
+
+    def render(self) -> RenderResult:
+        number = self.get_component_rich_style("tab--number", partial=True)
+        open_page = self.get_component_rich_style("tab--current", partial=True)
+        line = Text(no_wrap=True, end="")
+        for place, name in enumerate(self._names, 1):
+            line.append(f"{place} ", number).append(name, open_page if name == self.current else "").append(" " * GAP)
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        x = 1
+        for place, name in enumerate(self._names, 1):
+            cells = len(str(place)) + 1 + len(name)
+            if x <= event.x < x + cells:
+                self.post_message(self.Chosen(name))
+            x += cells + GAP
