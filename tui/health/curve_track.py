@@ -1,0 +1,101 @@
+"""The curves of one run as rules look at them: spells that are not finite, losses beside their range, progress."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from statistics import median
+
+import numpy as np
+
+from logstore.runs import Run
+from logstore.series import Series
+from tui.direction import direction
+from tui.health.evidence import LossRange, Nonfinite, Progress
+from tui.health.ranges import RangeWatch
+from tui.health.spells import SpellWatch
+from tui.health.thresholds import Thresholds
+
+MOST_LOSSES = 8
+"""Losses of a run that are compared with their own range."""
+PLATEAU_AGAIN = 60.0
+"""Seconds between two looks at progress."""
+PLATEAU_POINTS = 2000
+_HELD_OUT = frozenset({"val", "valid", "validation", "eval", "test", "dev"})
+
+
+class CurveTrack:
+    """Follows the curves of one run; each point is looked at once."""
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self.nonfinite: tuple[Nonfinite, ...] = ()
+        self.losses: tuple[LossRange, ...] = ()
+        self.progress: tuple[Progress, ...] = ()
+        self._thresholds = thresholds
+        self._spells: dict[tuple[int, str], SpellWatch] = {}
+        self._ranges: dict[str, RangeWatch] = {}
+        self._watched: list[str] = []
+        self._known = 0
+        self._due = -math.inf
+
+    def look(self, run: Run) -> None:
+        """Take in what is new."""
+        for rank, curves in run.ranks.items():
+            for metric, series in curves.items():
+                self._spell(rank, metric, series).look(series)
+        self.nonfinite = tuple(watch.spell for watch in self._spells.values() if watch.spell is not None)
+        ranges = [self._range(run.metrics[metric]) for metric in self._losses(run.metrics)]
+        self.losses = tuple(each for each in ranges if each is not None)
+
+    def look_at_progress(self, run: Run, now: float) -> None:
+        """Measure progress anew, where it is time to."""
+        if "plateau" in self._thresholds.off or now < self._due:
+            return
+        self._due = now + PLATEAU_AGAIN
+        seconds = 3600 * self._thresholds.plateau_hours
+        found = (progress(run.metrics[metric], seconds) for metric in self._losses(run.metrics))
+        self.progress = tuple(each for each in found if each is not None)
+
+    def _spell(self, rank: int, metric: str, series: Series) -> SpellWatch:
+        watch = self._spells.get((rank, metric))
+        if watch is None or watch.generation != series.generation:
+            loss = direction(metric) == "min"
+            watch = self._spells[rank, metric] = SpellWatch(rank, loss=loss, generation=series.generation)
+        return watch
+
+    def _range(self, series: Series) -> LossRange | None:
+        watch = self._ranges.get(series.metric)
+        if watch is None or watch.generation != series.generation:
+            watch = self._ranges[series.metric] = RangeWatch(self._thresholds, series.generation)
+        watch.look(series)
+        return watch.state(series)
+
+    def _losses(self, curves: Mapping[str, Series]) -> list[str]:
+        """The losses of training: what is minimised and not held out, the first few."""
+        if self._known != len(curves):
+            self._known = len(curves)
+            self._watched = [name for name in curves if direction(name) == "min" and not held_out(name)][:MOST_LOSSES]
+        return self._watched
+
+
+def held_out(metric: str) -> bool:
+    """Whether a metric is of data that is not trained on: its rise is overfitting, not divergence."""
+    words = metric.lower().replace("_", "/").replace(".", "/").replace("-", "/").split("/")
+    return not _HELD_OUT.isdisjoint(words)
+
+
+def progress(series: Series, seconds: float) -> Progress | None:
+    """The medians of the two halves of the last ``seconds`` of a curve; None where they are not covered."""
+    times = series.times
+    if len(times) < 20 or not times[-1] - times[0] >= 0.9 * seconds:
+        return None
+    last = float(times[-1])
+    low, middle = (int(place) for place in times.searchsorted([last - seconds, last - seconds / 2]))
+    halves = [median(part) for part in map(_sampled, (series.values[low:middle], series.values[middle:])) if part]
+    return Progress(series.metric, halves[0], halves[1], last - float(times[low])) if len(halves) == 2 else None
+
+
+def _sampled(values: np.typing.NDArray[np.float64]) -> list[float]:
+    """At most ``PLATEAU_POINTS`` of the finite values, evenly spread."""
+    sample = values[:: max(1, len(values) // PLATEAU_POINTS)]
+    return [float(value) for value in sample[np.isfinite(sample)]]

@@ -1,0 +1,244 @@
+"""What rules look at: small frozen values, made by the trackers of this package from runs and telemetry.
+
+What is not known is None, and no rule concludes anything from it. Times are seconds since the epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+_EMPTY: Mapping[str, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class StepClock:
+    """When a run made steps."""
+
+    step: float | None = None
+    """The furthest step."""
+    advanced: float | None = None
+    """Time of the last row of training."""
+    last_row: float | None = None
+    """Time of the last row of any kind, of any metric."""
+    usual: float | None = None
+    """Median seconds between recent rows of training; None before there are a few."""
+    started: float | None = None
+    """When the run, or its latest attempt, began."""
+    grew: float | None = None
+    """When its directory or log grew last, other than by rows and telemetry."""
+    ranks: Mapping[int, float] = field(default_factory=dict)
+    """Time of the last row of each rank, where there are several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nonfinite:
+    """A metric with a value that is NaN or infinite."""
+
+    metric: str
+    rank: int
+    step: float
+    """Step at which this spell of non-finite values began."""
+    value: float
+    time: float | None
+    """Time of that row."""
+    again: float | None = None
+    """When it was finite again; None while its newest value is not finite."""
+    points: int = 1
+    """How many values in a row are not finite."""
+    loss: bool = False
+    """Whether the metric is one that training minimises."""
+
+
+@dataclass(frozen=True, slots=True)
+class LossRange:
+    """A loss beside its own usual range."""
+
+    metric: str
+    newest: float
+    centre: float
+    """Median of the points that make the range."""
+    limit: float
+    """The upper end of the range."""
+    points: int
+    """How many of the newest points in a row lie above it."""
+    since: float | None = None
+    """Time of the first of them."""
+    step: float | None = None
+    """Step of the first of them."""
+    recent: float | None = None
+    """Median of the newest points; None where there are too few."""
+    best: float | None = None
+    """The lowest such median so far; None where the loss may be negative, since then no factor means anything."""
+    best_step: float | None = None
+    creep_limit: float | None = None
+    """What ``recent`` may reach at most: a multiple of ``best``, more where the loss scatters more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much a loss has improved over a long window: the medians of its two halves."""
+
+    metric: str
+    earlier: float
+    later: float
+    seconds: float
+    """Time that the window covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """One device, as far as it says anything."""
+
+    label: str
+    """``0``, or ``0:1`` for a MIG instance."""
+    host: str = ""
+    """Where it is, for a device that is not on this machine."""
+    time: float = 0.0
+    """Of its newest sample."""
+    status: str = "ok"
+    util: float | None = None
+    """Per cent."""
+    util_mean: float | None = None
+    """Mean over the last ``starvation_seconds``; None until that time is covered."""
+    idle_since: float | None = None
+    """Since when its use has not risen above ``idle_util_percent``."""
+    power: float | None = None
+    """Watts."""
+    power_usual: float | None = None
+    """Median while the run made steps."""
+    memory_used: float | None = None
+    """Bytes."""
+    memory_total: float | None = None
+    memory_rise: float | None = None
+    """Bytes it rose by in ``memory_seconds``, where it hardly ever fell; None otherwise."""
+    memory_seconds: float = 0.0
+    temperature: float | None = None
+    margin: float | None = None
+    """Degrees left to the slowdown."""
+    clock: float | None = None
+    """MHz of the multiprocessors."""
+    clock_usual: float | None = None
+    """Median of the run's other devices that work."""
+    slow_since: float | None = None
+    """Since when ``clock`` has been below ``slow_clock_percent`` of ``clock_usual``."""
+    slowed: Mapping[str, float] = field(default_factory=lambda: _EMPTY)
+    """Why its clocks are lowered, and since when, by the names of ``collectors.nvml_device.REASONS``."""
+    unowned: float | None = None
+    """Bytes in use that no visible process holds; None where processes cannot be seen."""
+    unowned_since: float | None = None
+    uncorrected: float | None = None
+    """New uncorrected ECC errors since we began to look."""
+    remap_pending: bool = False
+    owner: str | None = None
+    """Key of the one run that uses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """The processes of a run on this machine."""
+
+    count: int = 0
+    """Data workers."""
+    cpu: float | None = None
+    """Per cent of a core, all data workers together."""
+    waiting: int = 0
+    """Data workers in state D: waiting for a disk or a file server."""
+    main_cpu: float | None = None
+    """Per cent of a core, the main processes together."""
+    main_state: str | None = None
+    """State of the main process: R, S, D, …"""
+    mains: int = 0
+    written: float | None = None
+    """Bytes a second that all of them write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An alert that the training itself logged."""
+
+    time: float
+    title: str
+    text: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunEvidence:
+    """All that is known of one run at one moment."""
+
+    key: str
+    name: str = ""
+    state: str = "running"
+    reason: str = ""
+    """Why it is in that state."""
+    left: float | None = None
+    """When it stopped running, where that was seen; None while it runs."""
+    clock: StepClock = field(default_factory=StepClock)
+    nonfinite: tuple[Nonfinite, ...] = ()
+    losses: tuple[LossRange, ...] = ()
+    progress: tuple[Progress, ...] = ()
+    gpus: tuple[Gpu, ...] = ()
+    """The devices that are this run's."""
+    workers: Workers | None = None
+    silent_hosts: Mapping[str, float] = field(default_factory=dict)
+    """Hosts whose telemetry file stopped growing while rows still come, and when it did."""
+    announced: tuple[Announcement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Something that fills up: bytes or inodes of a disk."""
+
+    free: float
+    total: float
+    fall: float | None = None
+    """How fast it is filled, per second; None where it is not, or not known."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until nothing is free, at that rate."""
+        return self.free / self.fall if self.fall else None
+
+
+@dataclass(frozen=True, slots=True)
+class GpuFault:
+    """An error that the driver reported."""
+
+    time: float
+    label: str
+    kind: str
+    """``xid``, ``ecc uncorrected``, …"""
+    code: int
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MachineEvidence:
+    """All that is known of this machine at one moment."""
+
+    host: str = ""
+    sampled: float | None = None
+    """When the latest sample was taken; None before the first."""
+    interval: float = 1.0
+    """Seconds between samples."""
+    gpu_state: str = "ok"
+    """How it stands with the GPUs, in the sampler's word: ``ok``, ``unavailable``, ``stalled``, ``hung``, …"""
+    gpu_why: str = ""
+    gpu_silent: float | None = None
+    """Since when there has been no news of GPUs that were there before."""
+    gpus: tuple[Gpu, ...] = ()
+    faults: tuple[GpuFault, ...] = ()
+    disk: Space | None = None
+    inodes: Space | None = None
+    disk_unanswered: float | None = None
+    """Seconds for which the disk of the store has not answered."""
+    memory_used: float | None = None
+    memory_total: float | None = None
+    """Bytes that the run may use at most: the control group's limit, or what the host has."""
+    limited: bool = False
+    """Whether that is a limit below what the host has."""
+    oom_killed: float | None = None
+    """When the kernel last killed a process of the control group for its memory."""
+    oom_kills: int = 0

@@ -1,0 +1,78 @@
+"""Whether the directory or the log of a quiet run still grows: a checkpoint, or an evaluation that writes elsewhere.
+
+File access, so meant for a thread; bounded in entries, and asked only about runs that are quiet (``Watchdog.quiet``).
+Rows and telemetry do not count: rows are seen anyway, and telemetry grows whatever the training does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from logstore.format import EVENTS_FILE, METRICS_FILE, host_of, rank_of
+from logstore.runs import Run
+
+MOST_ENTRIES = 2000
+DEEPEST = 3
+"""Directory entries looked at per run, and levels below its directory."""
+
+_OURS = frozenset({METRICS_FILE, EVENTS_FILE})
+
+
+def places(runs: Mapping[str, Run], keys: Iterable[str]) -> dict[str, Path]:
+    """Where to look for each run: its directory; for a foreign run the directory that its log lies in."""
+    known = ((key, runs[key]) for key in keys if key in runs)
+    return {key: run.path.parent if run.foreign and run.path.suffix else run.path for key, run in known}
+
+
+class Growth:
+    """Remembers how large each directory was; ``look`` says when each was seen to grow last."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[str, tuple[int, int]] = {}
+        self._grew: dict[str, float] = {}
+
+    def look(self, places: Mapping[str, Path], now: float) -> dict[str, float]:
+        """Look once; when each of ``places`` was seen to grow last, by its key. Keys left out are forgotten."""
+        for key, path in places.items():
+            size = _size(path)
+            before = self._sizes.get(key)
+            if before is not None and size != before and size >= before:
+                self._grew[key] = now
+            self._sizes[key] = size
+        for gone in self._sizes.keys() - places.keys():
+            del self._sizes[gone]
+            self._grew.pop(gone, None)
+        return dict(self._grew)
+
+
+def _size(path: Path) -> tuple[int, int]:
+    """Bytes, and entries, of what does not count as rows or telemetry."""
+    sizes = list(_files(path))
+    return sum(sizes), len(sizes)
+
+
+def _files(top: Path) -> Iterator[int]:
+    left = MOST_ENTRIES
+    waiting = [(str(top), 0)]
+    while waiting and left > 0:
+        directory, depth = waiting.pop(0)
+        try:
+            with os.scandir(directory) as entries:
+                for entry in entries:
+                    left -= 1
+                    if left <= 0:
+                        break
+                    if entry.is_dir(follow_symlinks=False):
+                        if depth < DEEPEST:
+                            waiting.append((entry.path, depth + 1))
+                    elif depth or not _rows(entry.name):
+                        yield entry.stat(follow_symlinks=False).st_size
+        except OSError:
+            continue
+
+
+def _rows(name: str) -> bool:
+    ranked = rank_of(name) is not None and name.endswith(".jsonl")
+    return name in _OURS or ranked or host_of(name) is not None

@@ -1,0 +1,200 @@
+"""This machine as rules look at it: what telemetry says now, and what it said in the last minutes.
+
+``look`` is called at each tick and takes in each sample once. Faults of devices come in by ``hear``, since a sample
+that names one is soon followed by others that do not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Mapping
+
+from collectors.backend import GpuEvent
+from collectors.samples import ProcessSample
+from logstore.runs import Run
+from tui.health.evidence import Gpu, GpuFault, MachineEvidence, Space, Workers
+from tui.health.gpu_track import GpuTrack
+from tui.health.thresholds import Thresholds
+from tui.telemetry import Gpu as Device
+from tui.telemetry import Owner, Telemetry
+
+FILLING = 600.0
+"""Seconds over which it is seen how fast a disk fills."""
+FEWEST_SECONDS = 60.0
+"""Seconds before that says anything."""
+MOST_FAULTS = 64
+NO_NEWS = frozenset({"unavailable", "stalled", "hung", "restarting"})
+"""States of the sampler in which nothing is known of the GPUs."""
+
+
+class MachineTrack:
+    """Follows this machine."""
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._thresholds = thresholds
+        self._tracks: dict[str, GpuTrack] = {}
+        self._owners: Mapping[str, Owner] = {}
+        self._processes: dict[str, list[ProcessSample]] = {}
+        self._disk, self._inodes = Filling(), Filling()
+        self._time: float | None = None
+        self._interval = 1.0
+        self._silent: float | None = None
+        self._faults: deque[GpuEvent] = deque(maxlen=MOST_FAULTS)
+        self._kills: float | None = None
+        self._killed: tuple[float, int] | None = None
+
+    def hear(self, events: Iterable[GpuEvent]) -> None:
+        """Take in what the driver reported."""
+        self._faults.extend(events)
+
+    def look(self, telemetry: Telemetry, runs: Mapping[str, Run], now: float) -> None:
+        """Take in the latest sample, where there is a new one; ``runs`` are those that live."""
+        self._watch_state(telemetry, now)
+        time = telemetry.time
+        if time is None or time == self._time:
+            return
+        if self._time is not None and 0 < time - self._time < 120:
+            self._interval = 0.8 * self._interval + 0.2 * (time - self._time)
+        self._time = time
+        self._owners = telemetry.owners(runs)
+        self._processes = _by_run(telemetry, runs)
+        self._look_at_host(time, telemetry.host)
+        for device in telemetry.gpus:
+            self._look_at(device, time)
+
+    def evidence(self, telemetry: Telemetry, working: Mapping[str, float]) -> MachineEvidence:
+        """What is known now; ``working`` says until when each run made steps, by its key."""
+        gpus = tuple(self._gpu(device.uuid, working) for device in telemetry.gpus if device.uuid in self._tracks)
+        labels = {device.uuid: device.label for device in telemetry.gpus}
+        host = telemetry.host
+        return MachineEvidence(
+            host=telemetry.host_name or "",
+            sampled=telemetry.time,
+            interval=self._interval,
+            gpu_state=telemetry.gpu_state,
+            gpu_why=telemetry.why,
+            gpu_silent=self._silent,
+            gpus=gpus,
+            faults=tuple(self._fault(event, labels) for event in self._faults),
+            disk=self._disk.space,
+            inodes=self._inodes.space,
+            disk_unanswered=host.get("disk/unanswered"),
+            memory_used=host.get("memory/used"),
+            memory_total=host.get("memory/total"),
+            limited="memory/host_total" in host,
+            oom_killed=self._killed[0] if self._killed else None,
+            oom_kills=self._killed[1] if self._killed else 0,
+        )
+
+    def gpus_of(self, key: str) -> list[GpuTrack]:
+        """The devices on which the run ``key`` has a process."""
+        return [track for uuid, track in self._tracks.items() if key in self._runs_on(uuid)]
+
+    def workers_of(self, key: str) -> Workers | None:
+        """The processes of the run ``key``; None where none of them is seen here."""
+        processes = self._processes.get(key)
+        return workers(processes) if processes else None
+
+    def _gpu(self, uuid: str, working: Mapping[str, float]) -> Gpu:
+        runs = self._runs_on(uuid)
+        owner = runs[0] if len(runs) == 1 else None
+        return self._tracks[uuid].evidence(owner, working.get(owner) if owner else None)
+
+    def _runs_on(self, uuid: str) -> tuple[str, ...]:
+        owner = self._owners.get(uuid)
+        return owner.runs if owner else ()
+
+    def _fault(self, event: GpuEvent, labels: Mapping[str, str]) -> GpuFault:
+        runs = self._runs_on(event.uuid)
+        label = labels.get(event.uuid, event.uuid[:12])
+        return GpuFault(event.time, label, event.kind, event.code, runs[0] if len(runs) == 1 else None)
+
+    def _watch_state(self, telemetry: Telemetry, now: float) -> None:
+        """Note since when nothing is known of GPUs that were there before."""
+        silent = bool(self._tracks) and telemetry.gpu_state in NO_NEWS
+        self._silent = (now if self._silent is None else self._silent) if silent else None
+
+    def _look_at_host(self, time: float, host: Mapping[str, float]) -> None:
+        self._disk.add(time, host.get("disk/free"), host.get("disk/total"))
+        self._inodes.add(time, host.get("disk/inodes_free"), host.get("disk/inodes_total"))
+        kills = host.get("memory/oom_kills")
+        if kills is not None and self._kills is not None and kills > self._kills:
+            before = self._killed[1] if self._killed else 0
+            self._killed = (time, before + int(kills - self._kills))
+        self._kills = kills
+
+    def _look_at(self, device: Device, time: float) -> None:
+        track = self._tracks.get(device.uuid)
+        if track is None or track.label != device.label:
+            track = self._tracks[device.uuid] = GpuTrack(device.label, self._thresholds)
+        owner = self._owners.get(device.uuid)
+        hidden = owner is not None and owner.kind == "hidden"
+        unowned = device.values.get("memory_used") if hidden else None
+        track.add(time, device.values, device.reasons, device.status, unowned)
+
+
+class Filling:
+    """How fast something fills up: a straight line through the last minutes."""
+
+    def __init__(self) -> None:
+        self._points: deque[tuple[float, float]] = deque(maxlen=600)
+        self._total: float | None = None
+
+    def add(self, time: float, free: float | None, total: float | None) -> None:
+        """Take in a reading; one that is missing is passed over."""
+        if free is None or not total:
+            return
+        self._total = total
+        self._points.append((time, free))
+        while time - self._points[0][0] > FILLING:
+            self._points.popleft()
+
+    @property
+    def space(self) -> Space | None:
+        """What is left, and how fast it goes."""
+        if self._total is None or not self._points:
+            return None
+        return Space(self._points[-1][1], self._total, self._fall())
+
+    def _fall(self) -> float | None:
+        """Units per second, where the later half of the time lost some too: a single big file is no trend."""
+        (begun, first), (ended, last) = self._points[0], self._points[-1]
+        if ended - begun < FEWEST_SECONDS:
+            return None
+        middle = self._points[len(self._points) // 2]
+        late = (middle[1] - last) / max(1e-9, ended - middle[0])
+        early = (first - middle[1]) / max(1e-9, middle[0] - begun)
+        fall = min(early, late)
+        return fall if fall > 0 and math.isfinite(fall) else None
+
+
+def _by_run(telemetry: Telemetry, runs: Mapping[str, Run]) -> dict[str, list[ProcessSample]]:
+    by_pid = telemetry.runs_by_pid(runs)
+    found: dict[str, list[ProcessSample]] = {}
+    for process in telemetry.processes:
+        if process.pid in by_pid:
+            found.setdefault(by_pid[process.pid].key, []).append(process)
+    return found
+
+
+def workers(processes: Iterable[ProcessSample]) -> Workers:
+    """The processes of a run as rules look at them."""
+    everyone = list(processes)
+    loading = [process for process in everyone if process.role == "worker"]
+    ranks = [process for process in everyone if process.role == "rank"]
+    mains = ranks or [process for process in everyone if process.role == "main"]
+    return Workers(
+        count=len(loading),
+        cpu=_sum(process.cpu for process in loading),
+        waiting=sum(process.state == "D" for process in loading),
+        main_cpu=_sum(process.cpu for process in mains),
+        main_state=mains[0].state if len(mains) == 1 else None,
+        mains=len(mains),
+        written=_sum(process.write for process in everyone),
+    )
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None

@@ -1,0 +1,61 @@
+"""``nonfinite``: a metric is NaN or infinite; the one that went first is named, with its step and rank.
+
+A loss that is not finite is an error. One odd value of something else, such as the gradient norm of a step that a loss
+scaler skipped, is only a notice; three in a row are a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tui import units
+from tui.health.alert import Finding, Level
+from tui.health.evidence import Nonfinite, RunEvidence
+from tui.health.rules.base import Rule
+from tui.health.thresholds import Thresholds
+
+LASTING = 3
+"""Values in a row that are no accident."""
+
+
+def look(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:
+    """A finding while some metric is not finite, and for ``nonfinite_seconds`` after it is again."""
+    recent = [
+        spell for spell in run.nonfinite if spell.again is None or now - spell.again < thresholds.nonfinite_seconds
+    ]
+    if recent:
+        spells = sorted(recent, key=lambda spell: (spell.step, spell.time or 0.0, spell.rank, spell.metric))
+        yield Finding(_title(spells), _evidence(spells), _level(spells), spells[0].time)
+
+
+def _title(spells: Sequence[Nonfinite]) -> str:
+    shown = next((spell for spell in spells if spell.loss and spell.again is None), spells[0])
+    if shown.again is None:
+        return f"{shown.metric} is {units.nonfinite(shown.value)} since {_step(shown)}"
+    return f"{shown.metric} was {units.nonfinite(shown.value)} at {_step(shown)}"
+
+
+def _evidence(spells: Sequence[Nonfinite]) -> str:
+    first = spells[0]
+    text = f"first {first.metric} at {_step(first)} on rank {first.rank} ({units.nonfinite(first.value)})"
+    others = [spell for spell in spells[1:] if (spell.metric, spell.rank) != (first.metric, first.rank)]
+    if others:
+        text += f", then {others[0].metric} at {_step(others[0])}"
+        text += f" on rank {others[0].rank}" if others[0].rank != first.rank else ""
+    if len(others) > 1:
+        text += f" and {len(others) - 1} more"
+    return text if any(spell.again is None for spell in spells) else f"{text}; finite again"
+
+
+def _level(spells: Sequence[Nonfinite]) -> Level:
+    lasting = [spell for spell in spells if spell.again is None]
+    if any(spell.loss for spell in lasting):
+        return "ERROR"
+    return "WARN" if any(spell.points >= LASTING for spell in lasting) else "INFO"
+
+
+def _step(spell: Nonfinite) -> str:
+    return f"step {spell.step:g}" if abs(spell.step) >= 1e15 or spell.step % 1 else f"step {int(spell.step)}"
+
+
+RULE: Rule[RunEvidence] = Rule("nonfinite", look)

@@ -1,0 +1,85 @@
+"""When a run makes steps, and how often it usually does: read off its curves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from logstore.runs import Run
+from logstore.series import Series
+from tui.health.evidence import StepClock
+
+ROWS = 129
+"""Rows whose spacing is the usual one."""
+FEWEST = 5
+"""Rows before anything is usual."""
+AGAIN = 10.0
+"""Seconds between two looks at what is usual."""
+
+
+class ClockTrack:
+    """The step clock of one run."""
+
+    def __init__(self) -> None:
+        self._usual: float | None = None
+        self._due = -math.inf
+        self._main: Series | None = None
+
+    def look(self, run: Run, now: float, grew: float | None = None) -> StepClock:
+        """The clock now; ``grew`` is when the run's directory or log grew last, where somebody looked."""
+        if now >= self._due or self._main is None:
+            self._due = now + AGAIN
+            self._main = longest(run.metrics)
+            self._usual = _spacing(self._main) if self._main is not None else None
+        ranks = _ranks(run)
+        started = _started(run)
+        return StepClock(
+            step=run.step,
+            advanced=self._advanced(started),
+            last_row=max(ranks.values(), default=_finite(run.last_row)),
+            usual=self._usual,
+            started=started,
+            grew=grew,
+            ranks=ranks,
+        )
+
+    def _advanced(self, started: float | None) -> float | None:
+        """When this attempt made its last step; rows of an earlier attempt say nothing of this one."""
+        last = _finite(self._main.last_time) if self._main is not None else None
+        return None if last is not None and started is not None and last < started else last
+
+
+def longest(curves: Mapping[str, Series]) -> Series | None:
+    """The series with the most points: the one that ticks with the training."""
+    return max(curves.values(), key=len, default=None)
+
+
+def _spacing(series: Series) -> float | None:
+    """Median seconds between recent rows that carry a time; rows of one moment count as one."""
+    times = series.times[-ROWS:]
+    times = times[np.isfinite(times)]
+    gaps = np.diff(times)
+    gaps = gaps[gaps > 0]
+    return float(np.median(gaps)) if len(gaps) + 1 >= FEWEST else None
+
+
+def _ranks(run: Run) -> dict[int, float]:
+    """When each rank logged last, where there are several."""
+    if len(run.ranks) < 2:
+        return {}
+    return {rank: time for rank, curves in run.ranks.items() if (time := _last(curves)) is not None}
+
+
+def _last(curves: Mapping[str, Series]) -> float | None:
+    times = [series.last_time for series in curves.values() if series.last_time is not None]
+    return max((time for time in times if math.isfinite(time)), default=None)
+
+
+def _started(run: Run) -> float | None:
+    return run.record.starts[-1] if run.record.starts else run.created
+
+
+def _finite(time: float | None) -> float | None:
+    return time if time is not None and math.isfinite(time) else None
