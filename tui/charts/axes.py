@@ -11,13 +11,14 @@ from tui.charts.scale import Scale
 
 GRID, TICK, AXIS, HAIRLINE = "┈", "┤", "│", "│"
 _ROWS_PER_TICK = 3.5
+_MOST_TICKS = 8
 _LEAST_GUTTER, _SMALL_GUTTER = 6, 4
 _ROOMY = 36
 
 
 def parts_of(rows: int) -> int:
     """How many ticks go well with this many rows."""
-    return max(1, int(rows / _ROWS_PER_TICK))
+    return min(max(1, int(rows / _ROWS_PER_TICK)), _MOST_TICKS)
 
 
 def layout(width: int, height: int, scale: Scale) -> tuple[Area, list[tuple[int, str]]]:

@@ -107,6 +107,12 @@ class Canvas:
         self.glyphs: NDArray[np.uint32] = np.full((height, width), 0x20, np.uint32)
         self.inks: NDArray[np.uint8] = np.zeros((height, width), np.uint8)
 
+    def copy(self) -> Canvas:
+        """A sheet of its own with the same cells."""
+        twin = Canvas(0, 0)
+        twin.glyphs, twin.inks = self.glyphs.copy(), self.inks.copy()
+        return twin
+
     def write(self, row: int, column: int, text: str, ink: int) -> None:
         """Write narrow text; what falls outside the sheet is left out."""
         height, width = self.glyphs.shape

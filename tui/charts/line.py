@@ -139,6 +139,7 @@ class Look:
         selection: The x range being dragged.
         highlight: The key of the line that is on top; the others recede.
         focused: Whether the chart has the keyboard.
+        quiet: Leave out of the title what other charts beside it have in common: smoothing and window.
     """
 
     xaxis: XAxis = STEP
@@ -151,3 +152,4 @@ class Look:
     selection: tuple[float, float] | None = None
     highlight: str | None = None
     focused: bool = False
+    quiet: bool = False

@@ -1,4 +1,4 @@
-"""Which charts stand where: sections, order, pages and rectangles of a grid of charts. Pure arithmetic.
+"""Which charts stand where: the pages of a grid of charts, and their rectangles. Pure arithmetic.
 
 Charts flow from left to right and top to bottom without holes; where a section begins, its heading stands on a line
 above the row. Sections that are folded have no charts; they are listed on the last line.
@@ -6,38 +6,15 @@ above the row. Sections that are folded have no charts; they are listed on the l
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-PINNED = "pinned"
+from tui.charts.arrangement import MOST, Arrangement, sections
+
 LEAST_WIDTH, LEAST_HEIGHT = 24, 6
 _GOOD_WIDTH, _GOOD_HEIGHT = 46, 11
-_MOST = 9
+_FOOT_FROM = 8
 GAP = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """What a person made of the charts.
-
-    Attributes:
-        order: Metrics in the order they were put in; the others follow, in their own order.
-        pinned: Metrics that come first.
-        hidden: Metrics that are not shown.
-        folded: Sections that are folded.
-        pattern: A regular expression; only metrics in which it is found (in any case) are shown.
-        rows: Rows of charts on a page, or None to fit the screen.
-        columns: Columns of charts on a page, or None.
-    """
-
-    order: tuple[str, ...] = ()
-    pinned: tuple[str, ...] = ()
-    hidden: frozenset[str] = frozenset()
-    folded: frozenset[str] = frozenset()
-    pattern: str = ""
-    rows: int | None = None
-    columns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,44 +50,14 @@ class Page:
     columns: int = 1
     rows: int = 1
     folded: Mapping[str, int] = field(default_factory=dict)
-
-
-def sections(metrics: Mapping[str, str], arrangement: Arrangement) -> dict[str, list[str]]:
-    """The metrics that are not hidden, by section, in order. Sections stand in the order of their first metric.
-
-    Args:
-        metrics: The section of each metric.
-        arrangement: What a person made of them.
-    """
-    known = [metric for metric in arrangement.order if metric in metrics]
-    ranked = dict.fromkeys([*known, *metrics])
-    wanted = _filter(arrangement.pattern)
-    shown = [metric for metric in ranked if metric not in arrangement.hidden and wanted(metric)]
-    found: dict[str, list[str]] = {}
-    pinned = [metric for metric in arrangement.pinned if metric in shown]
-    if pinned:
-        found[PINNED] = pinned
-    for metric in shown:
-        if metric not in pinned:
-            found.setdefault(metrics[metric], []).append(metric)
-    return found
-
-
-class _filter:  # noqa: N801  # a function with a compiled pattern
-    def __init__(self, pattern: str) -> None:
-        try:
-            self._found = re.compile(pattern, re.IGNORECASE).search
-        except (re.error, RecursionError):
-            self._found = re.compile(re.escape(pattern), re.IGNORECASE).search
-
-    def __call__(self, metric: str) -> bool:
-        return self._found(metric) is not None
+    foot: bool = True
+    """Whether the last line is kept free of charts."""
 
 
 def shape(width: int, height: int, count: int, rows: int | None, columns: int | None) -> tuple[int, int]:
     """Rows and columns of a page: as asked for, or what fits well; never smaller than can be read."""
-    most_columns = min(max(1, width // LEAST_WIDTH), _MOST)
-    most_rows = min(max(1, height // LEAST_HEIGHT), _MOST)
+    most_columns = min(max(1, width // LEAST_WIDTH), MOST)
+    most_rows = min(max(1, height // LEAST_HEIGHT), MOST)
     wide = min(columns or max(1, min(4, width // _GOOD_WIDTH)), most_columns)
     if columns is None:
         wide = max(1, min(wide, count))
@@ -130,9 +77,9 @@ def page(metrics: Mapping[str, str], arrangement: Arrangement, number: int, widt
     pages = max(1, -(-len(open_) // (rows * columns)))
     number = min(max(0, number), pages - 1)
     part = open_[number * rows * columns : (number + 1) * rows * columns]
-    foot = 1 if pages > 1 or folded or arrangement.pattern else 0
+    foot = height >= _FOOT_FROM
     places, headings = _lay_out(part, counts, rows, columns, width, height - foot)
-    return Page(places, headings, number, pages, columns, rows, folded)
+    return Page(places, headings, number, pages, columns, rows, folded, foot)
 
 
 def _lay_out(
@@ -190,13 +137,3 @@ def _headings(
         Heading(line[start][0], counts[line[start][0]], lefts[start], top, lefts[end] - GAP - lefts[start])
         for start, end in zip(starts, ends, strict=True)
     ]
-
-
-def moved(order: Collection[str], metric: str, by: int) -> tuple[str, ...]:
-    """The order with one metric moved by so many places."""
-    ranked = list(order)
-    if metric not in ranked:
-        return tuple(ranked)
-    at = ranked.index(metric)
-    ranked.insert(min(max(0, at + by), len(ranked) - 1), ranked.pop(at))
-    return tuple(ranked)

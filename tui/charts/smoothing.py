@@ -42,11 +42,11 @@ class Smoothing:
 
     Attributes:
         weight: 0 (none) to 0.999.
-        kind: ``ema`` counts points, ``time`` weighs by the distance along x.
+        kind: ``time`` weighs by the distance along x (the default, as in W&B), ``ema`` counts points.
     """
 
     weight: float = 0.0
-    kind: Literal["ema", "time"] = "ema"
+    kind: Literal["ema", "time"] = "time"
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.weight <= STRONGEST:

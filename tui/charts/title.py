@@ -76,12 +76,12 @@ def _legend(entries: Sequence[Entry], room: int) -> tuple[list[Part], int]:
     parts: list[Part] = []
     for shown, entry in enumerate(entries):
         more = len(entries) - shown - 1
-        reserve = width(_more(more)) if more else 0
+        reserve = width(_more(more, sum(bool(entry.warning) for entry in entries[shown + 1 :]))) if more else 0
         pieces = _entry(entry)
         if _cells(pieces) + reserve > room and not shown:
             pieces = _short(entry, room - reserve)
         if _cells(pieces) + reserve > room or not pieces:
-            rest = _more(len(entries) - shown)
+            rest = _more(len(entries) - shown, sum(bool(entry.warning) for entry in entries[shown:]))
             if width(rest) <= room:
                 parts.append((rest, Ink.NOTE))
                 room -= width(rest)
@@ -91,8 +91,8 @@ def _legend(entries: Sequence[Entry], room: int) -> tuple[list[Part], int]:
     return parts, room
 
 
-def _more(count: int) -> str:
-    return f"{_GAP}+{count}"
+def _more(count: int, warned: int = 0) -> str:
+    return f"{_GAP}+{count} ({warned} ✖)" if warned else f"{_GAP}+{count}"
 
 
 def _entry(entry: Entry) -> list[Part]:

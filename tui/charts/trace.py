@@ -106,8 +106,17 @@ class Trace:
         bounds = _bounds(where, _edges(start, end, count, self._points.origin))
         return np.flatnonzero(bounds[1:] > bounds[:-1])
 
-    def nearest(self, x: float, reach: float) -> int | None:
-        """The position of the point nearest to ``x``, if it is no farther than ``reach`` or x lies inside the data."""
+    def nearest_x(self, x: float, reach: float) -> float | None:
+        """The x of the point nearest to ``x``; None where x is farther than ``reach`` outside the data."""
+        at = self._nearest(x, reach)
+        return None if at is None else float(self._points.x[at]) - self._points.origin
+
+    def value_at(self, x: float, reach: float) -> float | None:
+        """The raw value of the point nearest to ``x``, as ``nearest_x``."""
+        at = self._nearest(x, reach)
+        return None if at is None else float(self._points.y[at])
+
+    def _nearest(self, x: float, reach: float) -> int | None:
         xs, at = self._points.x, x + self._points.origin
         if not len(xs):
             return None
@@ -116,10 +125,6 @@ class Trace:
         best = left if abs(xs[left] - at) <= abs(xs[right] - at) else right
         inside = xs[0] <= at <= xs[-1]
         return best if inside or abs(xs[best] - at) <= reach else None
-
-    def value_at(self, position: int) -> float:
-        """The raw value of a point."""
-        return float(self._points.y[position])
 
     def smooth(self, smoothing: Smoothing, span: float) -> F64:
         """The smoothed values of all points; only new points are computed while smoothing and span stay the same.
@@ -153,7 +158,6 @@ class Trace:
         low, high = self._extremes(bounds)
         values = self.smooth(smoothing, span) if smoothing.weight > 0 else self._points.y
         line = _last(values, bounds, filled)
-        np.copyto(line, high, where=np.isnan(line))
         if log:
             low, high, line = _log10(low), _log10(high), _log10(line)
         self._bridge(edges, bounds, filled, low, high, line, values, log=log)
@@ -231,9 +235,13 @@ def _bounds(x: F64, edges: F64) -> I64:
 
 
 def _last(values: F64, bounds: I64, filled: NDArray[np.bool_]) -> F64:
+    """The last finite value of each column."""
     line = np.full(len(filled), np.nan)
     line[filled] = values[bounds[1:][filled] - 1]
-    line[np.isinf(line)] = np.nan
+    for column in np.flatnonzero(filled & ~np.isfinite(line)).tolist():
+        part = values[bounds[column] : bounds[column + 1]]
+        finite = np.flatnonzero(np.isfinite(part))
+        line[column] = part[finite[-1]] if len(finite) else np.nan
     return line
 
 

@@ -72,9 +72,9 @@ def resolve(window: Window, extent: Extent, *, live: bool = False) -> Extent:
     return (low, low + grown(high - low)) if live else (low, high)
 
 
-def grown(span: float) -> float:
-    """The smallest power of ``GROWTH`` that holds the span."""
-    return max(span, GROWTH ** math.ceil(math.log(span) / math.log(GROWTH) - 1e-9))
+def grown(span: float, growth: float = GROWTH) -> float:
+    """The smallest power of ``growth`` that holds the span."""
+    return max(span, growth ** math.ceil(math.log(span) / math.log(growth) - 1e-9))
 
 
 def zoom(shown: Extent, extent: Extent, factor: float, at: float, *, live: bool = False) -> Window:
@@ -111,9 +111,10 @@ def select(a: float, b: float, shown: Extent) -> Window:
     return fixed(max(low, shown[0]), min(high, shown[1]))
 
 
-def follow(shown: Extent) -> Window:
-    """A window of the same span that follows the tail."""
-    return tail(shown[1] - shown[0])
+def follow(shown: Extent, extent: Extent) -> Window:
+    """A window of the same width that follows the tail; the last quarter where all is shown."""
+    span, whole = shown[1] - shown[0], extent[1] - extent[0]
+    return tail(whole / 4 if span >= whole * 0.999 else span)
 
 
 def _stepped(value: float, step: float) -> float:

@@ -1,4 +1,4 @@
-"""``Chart``: a chart engine's frame in a widget, with its keys and its mouse.
+"""``Chart``: a chart with its keys and its mouse.
 
 Attributes go down (``spec``, ``look``), messages go up: what a person does changes the chart's own look and is told
 with ``LookChanged`` or ``CursorMoved``, so that a grid can bring its other charts into line.
@@ -8,54 +8,51 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import Literal
 
 from textual import events
 from textual.binding import Binding
 from textual.message import Message
 
 from tui.charts import window as windows
-from tui.charts.frame import Area, Frame
 from tui.charts.line import STEP, ChartSpec, Look, XAxis
 from tui.charts.plot import Plot
-from tui.widgets.frame_view import FrameView
+from tui.widgets.plot_view import PlotView
 
-ZOOM, WHEEL_ZOOM, PAN, LEAP = 1.5, 1.25, 0.25, 10
-
-
-def _key(keys: str, verb: str, description: str, tooltip: str, *, show: bool = False) -> Binding:
-    return Binding(keys, verb, description, show=show, id=f"chart.{verb.partition('(')[0]}", tooltip=tooltip)
+WHEEL_ZOOM = 1.25
+_SELECTED = 2
+"""How many columns a drag has to cross to select a range."""
 
 
-class Chart(FrameView, can_focus=True):
-    """One chart.
+def _key(keys: str, verb: str, action: str, description: str, tooltip: str, *, show: bool = False) -> Binding:
+    return Binding(keys, action, description, show=show, id=f"chart.{verb}", tooltip=tooltip)
 
-    Args:
-        spec: What to draw.
-        look: How to draw it.
-        plot: The engine's state of this chart, to be kept when a widget is given another chart.
-        zone: The time zone of wall-clock labels; None is the machine's.
-    """
+
+class Chart(PlotView, can_focus=True):
+    """One chart that a person can look into."""
 
     BINDINGS = [
-        _key("x", "next_axis", "x axis", "Step, time since start, time of day, or another metric", show=True),
-        _key("l", "toggle_log", "log", "Logarithmic y axis", show=True),
-        _key("plus,equals_sign", "smoother", "smooth +", "Smooth the curves more", show=True),
-        _key("minus", "rougher", "smooth -", "Smooth the curves less"),
-        _key("S", "smoothing_kind", "smooth by x", "Smooth by points (TensorBoard) or by distance in x (W&B)"),
-        _key("z", "zoom_in", "zoom", "Zoom in on x at the cursor", show=True),
-        _key("Z", "zoom_out", "zoom out", "Zoom out on x"),
-        _key("shift+left", "pan_left", "pan left", "Move the window to the left"),
-        _key("shift+right", "pan_right", "pan right", "Move the window to the right"),
-        _key("t", "follow_tail", "tail", "Follow the newest values with a window of this width"),
-        _key("0", "reset", "reset", "Show all of x again, without cursor", show=True),
-        _key("r", "toggle_range", "range", "Full y range, or clip far outliers", show=True),
-        _key("left", "cursor_left", "cursor left", "Move the cursor one column to the left"),
-        _key("right", "cursor_right", "cursor right", "Move the cursor one column to the right"),
-        _key("ctrl+left", "leap_left", "leap left", "Move the cursor ten columns to the left"),
-        _key("ctrl+right", "leap_right", "leap right", "Move the cursor ten columns to the right"),
-        _key("home", "cursor_first", "first", "Cursor on the first x"),
-        _key("end", "cursor_last", "last", "Cursor on the last x"),
-        _key("escape", "clear", "no cursor", "Take the cursor away"),
+        _key("x", "axis", "next_axis", "x axis", "Step, time since start, time of day, or another metric", show=True),
+        _key("l", "log", "toggle('log')", "log", "Logarithmic y axis", show=True),
+        _key("plus,equals_sign", "smoother", "smooth(1)", "smooth +", "Smooth the curves more", show=True),
+        _key("minus", "rougher", "smooth(-1)", "smooth -", "Smooth the curves less"),
+        _key(
+            "S", "smoothing", "smoothing_kind", "smooth by", "Smooth by distance in x (W&B) or by points (TensorBoard)"
+        ),
+        _key("z", "zoom_in", "zoom(1.5)", "zoom", "Zoom in on x at the cursor", show=True),
+        _key("Z", "zoom_out", "zoom(0.667)", "zoom out", "Zoom out on x"),
+        _key("shift+left", "pan_left", "pan(-0.25)", "pan left", "Move the window to the left"),
+        _key("shift+right", "pan_right", "pan(0.25)", "pan right", "Move the window to the right"),
+        _key("t", "tail", "follow_tail", "tail", "Follow the newest values with a window of this width, or stay put"),
+        _key("0", "reset", "reset", "reset", "Show all of x again, without cursor", show=True),
+        _key("r", "range", "toggle('full_range')", "range", "Full y range, or clip far outliers", show=True),
+        _key("left", "cursor_left", "cursor_by(-1)", "cursor left", "Move the cursor one column to the left"),
+        _key("right", "cursor_right", "cursor_by(1)", "cursor right", "Move the cursor one column to the right"),
+        _key("ctrl+left", "leap_left", "cursor_by(-10)", "leap left", "Move the cursor ten columns to the left"),
+        _key("ctrl+right", "leap_right", "cursor_by(10)", "leap right", "Move the cursor ten columns to the right"),
+        _key("home", "first", "cursor_by(-9999)", "first", "Cursor on the first x"),
+        _key("end", "last", "cursor_by(9999)", "last", "Cursor on the last x"),
+        _key("escape", "clear", "clear", "no cursor", "Take the cursor away"),
     ]
 
     @dataclass
@@ -104,68 +101,11 @@ class Chart(FrameView, can_focus=True):
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
-        self._spec = spec or ChartSpec("")
-        self._look = look or Look()
-        self._plot = plot or Plot(zone)
-        self._frame = Frame((), Area(0, 0, 0, 0))
+        super().__init__(spec, look, plot=plot, zone=zone, name=name, id=id, classes=classes)
         self._anchor: float | None = None
         self.metrics_for_x: tuple[str, ...] = ()
 
-    @property
-    def spec(self) -> ChartSpec:
-        """What is drawn."""
-        return self._spec
-
-    @property
-    def metric(self) -> str:
-        """The metric that is drawn."""
-        return self._spec.metric
-
-    @property
-    def look(self) -> Look:
-        """How it is drawn."""
-        return self._look
-
-    @look.setter
-    def look(self, look: Look) -> None:
-        if look != self._look:
-            self._look = look
-            self.redraw()
-
-    @property
-    def frame(self) -> Frame:
-        """What is shown now."""
-        return self._frame
-
-    def show(self, spec: ChartSpec, look: Look | None = None, plot: Plot | None = None) -> None:
-        """Draw this chart from now on; ``look`` and ``plot`` stay as they are where they are not given."""
-        self._spec = spec
-        self._look = look if look is not None else self._look
-        self._plot = plot if plot is not None else self._plot
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Draw what is new; costs nothing where nothing is shown."""
-        width, height = self.size
-        if width and height:
-            look = replace(self._look, focused=self.has_focus)
-            self._frame = self._plot.frame(self._spec, look, width, height)
-            self.show_frame(self._frame)
-
-    def on_resize(self) -> None:
-        """Draw for the new size."""
-        self.redraw()
-
-    def on_focus(self) -> None:
-        """Show where the keyboard is."""
-        self.redraw()
-
-    def on_blur(self) -> None:
-        """Show that the keyboard went elsewhere."""
-        self.redraw()
-
-    # What a person changes -------------------------------------------------------------------------------------------
+    # Keys ------------------------------------------------------------------------------------------------------------
 
     def _change(self, look: Look) -> None:
         if look != self._look:
@@ -184,76 +124,50 @@ class Chart(FrameView, can_focus=True):
         look = replace(self._look, xaxis=axes[(at + 1) % len(axes)], window=windows.FULL, cursor=None, selection=None)
         self._change(look)
 
-    def action_toggle_log(self) -> None:
-        """Linear or logarithmic y."""
-        self._change(replace(self._look, log=not self._look.log))
+    def action_toggle(self, what: Literal["log", "full_range"]) -> None:
+        """Linear or logarithmic y; robust or full y range."""
+        look = self._look
+        self._change(
+            replace(look, log=not look.log) if what == "log" else replace(look, full_range=not look.full_range)
+        )
 
-    def action_toggle_range(self) -> None:
-        """Robust or full y range."""
-        self._change(replace(self._look, full_range=not self._look.full_range))
-
-    def action_smoother(self) -> None:
-        """One step smoother."""
-        self._change(replace(self._look, smoothing=self._look.smoothing.stepped(1)))
-
-    def action_rougher(self) -> None:
-        """One step less smooth."""
-        self._change(replace(self._look, smoothing=self._look.smoothing.stepped(-1)))
+    def action_smooth(self, steps: int) -> None:
+        """Smoother, or less so."""
+        self._change(replace(self._look, smoothing=self._look.smoothing.stepped(steps)))
 
     def action_smoothing_kind(self) -> None:
-        """EMA or time-weighted EMA."""
+        """Time-weighted EMA or EMA."""
         self._change(replace(self._look, smoothing=self._look.smoothing.toggled()))
 
-    def action_zoom_in(self) -> None:
-        """Closer."""
-        self._zoom(ZOOM, self._look.cursor)
+    def action_zoom(self, factor: float) -> None:
+        """Closer (above 1) or farther, about the cursor."""
+        self._zoom(factor, self._look.cursor)
 
-    def action_zoom_out(self) -> None:
-        """Farther."""
-        self._zoom(1 / ZOOM, self._look.cursor)
-
-    def action_pan_left(self) -> None:
-        """To earlier x."""
-        self._pan(-PAN)
-
-    def action_pan_right(self) -> None:
-        """To later x."""
-        self._pan(PAN)
+    def action_pan(self, share: float) -> None:
+        """Move the window by a share of its width."""
+        self._change(replace(self._look, window=windows.pan(self._frame.window, self.extent, share)))
 
     def action_follow_tail(self) -> None:
         """Follow the tail, or stay put."""
-        tailing = self._look.window.kind == "tail"
         shown = self._frame.window
-        self._change(replace(self._look, window=windows.fixed(*shown) if tailing else self._tail(shown)))
+        stay = self._look.window.kind == "tail"
+        window = windows.fixed(*shown) if stay else windows.follow(shown, self.extent)
+        self._change(replace(self._look, window=window))
 
     def action_reset(self) -> None:
         """Everything, without cursor."""
         self._move_cursor(None)
         self._change(replace(self._look, window=windows.FULL, selection=None))
 
-    def action_cursor_left(self) -> None:
-        """One column back."""
-        self._step_cursor(-1)
-
-    def action_cursor_right(self) -> None:
-        """One column on."""
-        self._step_cursor(1)
-
-    def action_leap_left(self) -> None:
-        """Ten columns back."""
-        self._step_cursor(-LEAP)
-
-    def action_leap_right(self) -> None:
-        """Ten columns on."""
-        self._step_cursor(LEAP)
-
-    def action_cursor_first(self) -> None:
-        """To the left edge."""
-        self._move_cursor(self._frame.x_at(self._frame.area.left))
-
-    def action_cursor_last(self) -> None:
-        """To the right edge."""
-        self._move_cursor(self._frame.x_at(self._frame.area.left + self._frame.area.width - 1))
+    def action_cursor_by(self, columns: int) -> None:
+        """So many columns to the right; a cursor that was not there comes in from the edge."""
+        area = self._frame.area
+        if not area.width:
+            return
+        at = None if self._look.cursor is None else self._frame.column_of(self._look.cursor)
+        if at is None:
+            at = area.left + area.width if columns < 0 else area.left - 1
+        self._move_cursor(self._frame.x_at(min(max(at + columns, area.left), area.left + area.width - 1)))
 
     def action_clear(self) -> None:
         """No cursor, no selection."""
@@ -267,33 +181,10 @@ class Chart(FrameView, can_focus=True):
             return self._look.cursor is not None or self._look.selection is not None
         return super().check_action(action, parameters)
 
-    def _extent(self) -> tuple[float, float]:
-        return self._plot.extent(self._spec, self._look) or self._frame.window
-
-    def _live(self) -> bool:
-        return any(line.live for line in self._spec.lines)
-
     def _zoom(self, factor: float, at: float | None) -> None:
-        shown, extent = self._frame.window, self._extent()
-        at = (extent[1] if self._live() else sum(shown) / 2) if at is None else at
-        self._change(replace(self._look, window=windows.zoom(shown, extent, factor, at, live=self._live())))
-
-    def _pan(self, share: float) -> None:
-        self._change(replace(self._look, window=windows.pan(self._frame.window, self._extent(), share)))
-
-    def _tail(self, shown: tuple[float, float]) -> windows.Window:
-        extent = self._extent()
-        whole = shown[1] - shown[0] >= (extent[1] - extent[0]) * 0.999
-        return windows.tail((extent[1] - extent[0]) / 4) if whole else windows.follow(shown)
-
-    def _step_cursor(self, columns: int) -> None:
-        area = self._frame.area
-        if not area.width:
-            return
-        at = None if self._look.cursor is None else self._frame.column_of(self._look.cursor)
-        start = area.left + area.width if at is None and columns < 0 else area.left - 1 if at is None else at
-        column = min(max(start + columns, area.left), area.left + area.width - 1)
-        self._move_cursor(self._frame.x_at(column))
+        shown, extent = self._frame.window, self.extent
+        at = (extent[1] if self.live else sum(shown) / 2) if at is None else at
+        self._change(replace(self._look, window=windows.zoom(shown, extent, factor, at, live=self.live)))
 
     # Mouse -----------------------------------------------------------------------------------------------------------
 
@@ -305,10 +196,10 @@ class Chart(FrameView, can_focus=True):
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """The hairline follows the pointer; with the button down, a range is selected."""
         x = self._x_under(event)
-        if self._anchor is not None and x is not None:
-            self.look = replace(self._look, selection=(self._anchor, x), cursor=None)
-        elif self._anchor is None:
+        if self._anchor is None:
             self._move_cursor(x)
+        elif x is not None:
+            self.look = replace(self._look, selection=(self._anchor, x), cursor=None)
 
     def on_leave(self) -> None:
         """The pointer went: so does the hairline."""
@@ -322,14 +213,14 @@ class Chart(FrameView, can_focus=True):
             self.capture_mouse()
 
     def on_mouse_up(self) -> None:
-        """Show the range that was selected, if it is at least two columns wide."""
+        """Show the range that was selected, if it is wide enough to be meant."""
         self.release_mouse()
         selection, self._anchor = self._look.selection, None
         if selection is None:
             return
         window = self._look.window
         first, last = self._frame.column_of(min(selection)), self._frame.column_of(max(selection))
-        if first is not None and last is not None and last - first >= 2:
+        if first is not None and last is not None and last - first >= _SELECTED:
             window = windows.select(*selection, self._frame.window)
         self._change(replace(self._look, selection=None, window=window))
 

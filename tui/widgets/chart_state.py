@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from tui.charts import window as windows
+from tui.charts.arrangement import Arrangement
 from tui.charts.line import Look, XAxis
-from tui.charts.paging import Arrangement
 from tui.charts.smoothing import STRONGEST, Smoothing
 
 Own = dict[str, tuple[bool, bool]]
@@ -90,7 +90,7 @@ def _smoothing(state: Mapping[str, Any], default: Smoothing) -> Smoothing:
     weight = state.get("smoothing")
     if not isinstance(weight, int | float) or isinstance(weight, bool) or not 0 <= weight <= STRONGEST:
         return default
-    return Smoothing(float(weight), "time" if state.get("smoothing_kind") == "time" else "ema")
+    return Smoothing(float(weight), "ema" if state.get("smoothing_kind") == "ema" else "time")
 
 
 def _window(value: object, default: windows.Window) -> windows.Window:

@@ -1,0 +1,120 @@
+"""A chart without its title and its cursor: from traces, a window and a size to a sheet of cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+import numpy as np
+
+from tui.charts import area as gradient
+from tui.charts import axes, curves, describe, heatstrip
+from tui.charts import scale as scales
+from tui.charts import window as windows
+from tui.charts.celltext import plain
+from tui.charts.curves import Stack, Style
+from tui.charts.frame import Area, Canvas, Ink
+from tui.charts.line import ChartSpec, Look
+from tui.charts.scale import Scale
+from tui.charts.trace import Trace
+
+_USUAL_GUTTER = 8
+_SMOOTHING_GROWTH = 1.25
+"""The time-weighted smoothing of a live chart is computed anew when its span has grown by this factor."""
+
+Extent = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What was drawn, and where.
+
+    Attributes:
+        canvas: The cells.
+        area: Where on it the curves are.
+        window: The range of x in the area.
+        scale: The y axis.
+        below: Whether values that are not above 0 were left out of a logarithmic axis.
+    """
+
+    canvas: Canvas
+    area: Area
+    window: Extent
+    scale: Scale
+    below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is to be drawn: a chart with its points, how, and in which size."""
+
+    spec: ChartSpec
+    look: Look
+    traces: Sequence[Trace]
+    extent: Extent | None
+    width: int
+    height: int
+    zone: tzinfo | None
+
+    @property
+    def log(self) -> bool:
+        """Whether y is logarithmic: percentages never are."""
+        return self.look.log and self.spec.kind == "line"
+
+    def draw(self) -> Drawing:
+        """Draw it."""
+        canvas = Canvas(self.width, self.height)
+        if self.extent is None:
+            _say(canvas, describe.why_empty(self.spec, self.look))
+            return Drawing(canvas, Area(0, 0, self.width, self.height), (0.0, 1.0), Scale(0.0, 1.0))
+        live = any(line.live for line in self.spec.lines)
+        window = windows.resolve(self.look.window, self.extent, live=live)
+        if self.spec.kind == "heat":
+            area = heatstrip.draw(canvas, self.spec.lines, self.traces, window)
+            drawing = Drawing(canvas, area, window, scales.PERCENT)
+        else:
+            whole = windows.resolve(windows.FULL, self.extent)
+            span = whole[1] - whole[0]
+            drawing = self._curves(canvas, window, windows.grown(span, _SMOOTHING_GROWTH) if live else span)
+        axes.draw_x(canvas, drawing.area, window, self.look.xaxis, self.zone)
+        return drawing
+
+    def _curves(self, canvas: Canvas, window: Extent, span: float) -> Drawing:
+        stack = self._stack(window, span, 2 * max(1, self.width - _USUAL_GUTTER))
+        scale = scales.PERCENT if self.spec.kind == "percent" else self._scale(stack)
+        area, marks = axes.layout(self.width, self.height, scale)
+        if area.width != self.width - _USUAL_GUTTER:
+            stack = self._stack(window, span, 2 * max(1, area.width))
+        ranks = describe.ranks(self.spec.lines, self.look.highlight)
+        styles = [Style(line.swatch, rank) for line, rank in zip(self.spec.lines, ranks, strict=True)]
+        if self.spec.kind == "percent" and len(styles) == 1:
+            gradient.draw(canvas, area, stack, scale)
+        else:
+            curves.draw(canvas, area, stack, scale, styles, band=self.look.band)
+        axes.draw_y(canvas, area, marks)
+        curves.draw_clipped(canvas, area, stack, scale, styles)
+        curves.draw_nonfinite(canvas, area, self.traces, styles, window)
+        return Drawing(canvas, area, window, scale, bool(np.isneginf(stack.low).any()))
+
+    def _stack(self, window: Extent, span: float, count: int) -> Stack:
+        """All lines cut into the same columns."""
+        smoothing = self.look.smoothing
+        cut = [trace.columns(*window, count, smoothing=smoothing, span=span, log=self.log) for trace in self.traces]
+        return Stack(
+            np.array([columns.low for columns in cut]),
+            np.array([columns.high for columns in cut]),
+            np.array([columns.line for columns in cut]),
+            np.array([columns.filled for columns in cut]),
+        )
+
+    def _scale(self, stack: Stack) -> Scale:
+        """The y axis for what is in the window; between two points far apart only what is interpolated is there."""
+        some = stack.filled if stack.filled.any() else np.ones_like(stack.filled)
+        parts = axes.parts_of(max(1, self.height - 1))
+        return scales.fit(stack.low[some], stack.high[some], log=self.log, full=self.look.full_range, parts=parts)
+
+
+def _say(canvas: Canvas, text: str) -> None:
+    height, width = canvas.glyphs.shape
+    canvas.write((height - 1) // 2, max(0, (width - len(text)) // 2), plain(text), Ink.NOTE)
