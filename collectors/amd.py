@@ -1,0 +1,191 @@
+"""AMD GPUs through amdgpu's sysfs, hwmon and the DRM fdinfo of processes; no library is needed.
+
+Sources: the kernel's Documentation/gpu/amdgpu/thermal.rst and drm-usage-stats.rst. Not read on purpose: ``pcie_bw``,
+for which the driver sleeps a second at each read. The processes need a walk over every file descriptor that we may
+see, so they are read every ``PROCESSES`` seconds and repeated in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from collectors.backend import BackendUnavailable, Gap, GpuEvent, GpuInfo, GpuProcess, GpuSample
+from collectors.energy import EnergyMeter
+from collectors.files import names, read_int, read_line, read_text, to_int
+from collectors.rates import Rates
+
+AMD = "0x1002"
+PROCESSES = 5.0
+"""Seconds between two walks over the processes."""
+UNITS = {"": 1, "KiB": 1 << 10, "MiB": 1 << 20}
+ENGINES = ("drm-engine-gfx", "drm-engine-compute")
+SENSORS = {"edge": "temperature", "junction": "temperature_hot", "mem": "temperature_memory"}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One amdgpu card: its files by metric, with the divisor to our unit; and its energy meter."""
+
+    info: GpuInfo
+    files: dict[str, tuple[Path, float]]
+    meter: EnergyMeter = field(default_factory=EnergyMeter)
+
+
+class AmdBackend:
+    """All amdgpu cards of this machine; ``root`` stands for ``/``."""
+
+    def __init__(self, root: Path = Path("/")) -> None:
+        self._root = root
+        self._cards: list[Card] = []
+        self._gaps: dict[tuple[str, str], str] = {}
+        self._clients = DrmClients(root)
+
+    def open(self, now: float) -> None:  # noqa: ARG002 - the protocol's face
+        """Find the cards; raises BackendUnavailable where there is none."""
+        base = self._root / "sys/class/drm"
+        cards = [name for name in names(base) if name.startswith("card") and name[4:].isdigit()]
+        devices = [base / name / "device" for name in sorted(cards, key=lambda name: int(name[4:]))]
+        found = [device for device in devices if read_line(device / "vendor") == AMD]
+        self._cards = [_card(index, device) for index, device in enumerate(found)]
+        if not self._cards:
+            raise BackendUnavailable("no amdgpu card in sysfs")
+
+    def infos(self) -> Sequence[GpuInfo]:
+        """The cards, in the order of their DRM numbers."""
+        return [card.info for card in self._cards]
+
+    def sample(self, now: float) -> Sequence[GpuSample]:
+        """Read every card."""
+        processes = self._clients.read(now)
+        return [self._sample(card, processes.get(card.info.bus_id or "", ()), now) for card in self._cards]
+
+    def _sample(self, card: Card, processes: tuple[GpuProcess, ...], now: float) -> GpuSample:
+        info, values = card.info, {}
+        for metric, (path, divisor) in card.files.items():
+            number = read_int(path)
+            if number is None:
+                self._gaps[info.uuid, metric] = "not readable"
+            else:
+                self._gaps.pop((info.uuid, metric), None)
+                values[metric] = number / divisor
+        joules = card.meter.add(values.get("power"), now)
+        if joules is not None:
+            values["energy"] = joules
+        return GpuSample(info.index, info.uuid, info.name, values=values, processes=processes)
+
+    def events(self) -> Sequence[GpuEvent]:
+        """None: amdgpu reports nothing of the kind through files."""
+        return ()
+
+    def gaps(self) -> Sequence[Gap]:
+        """The files that could not be read at the last tick."""
+        return [Gap(uuid, metric, why) for (uuid, metric), why in self._gaps.items()]
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _card(index: int, device: Path) -> Card:
+    uevent = (read_text(device / "uevent") or "").splitlines()
+    slot = next((line.partition("=")[2] for line in uevent if line.startswith("PCI_SLOT_NAME=")), None)
+    unique = read_line(device / "unique_id")
+    monitors = [device / "hwmon" / name for name in names(device / "hwmon")]
+    limit = read_int(monitors[0] / "power1_cap") if monitors else None
+    info = GpuInfo(
+        index,
+        f"AMD-{unique or slot or device.parent.name}",
+        read_line(device / "product_name") or f"amdgpu {slot or ''}".strip(),
+        vendor="amd",
+        bus_id=slot,
+        memory_total=read_int(device / "mem_info_vram_total"),
+        power_limit=None if limit is None else limit / 1e6,
+    )
+    return Card(info, _device_files(device) | (_monitor_files(monitors[0]) if monitors else {}))
+
+
+def _device_files(device: Path) -> dict[str, tuple[Path, float]]:
+    return {
+        "util": (device / "gpu_busy_percent", 1),
+        "memory_util": (device / "mem_busy_percent", 1),
+        "memory_used": (device / "mem_info_vram_used", 1),
+        "memory_total": (device / "mem_info_vram_total", 1),
+    }
+
+
+def _monitor_files(monitor: Path) -> dict[str, tuple[Path, float]]:
+    """Files of hwmon, which counts microwatts, millidegrees and hertz."""
+    average = monitor / "power1_average"
+    files = {
+        "power": (average if average.exists() else monitor / "power1_input", 1e6),
+        "power_limit": (monitor / "power1_cap", 1e6),
+        "sm_clock": (monitor / "freq1_input", 1e6),
+        "memory_clock": (monitor / "freq2_input", 1e6),
+    }
+    for name in names(monitor):
+        metric = SENSORS.get(read_line(monitor / name) or "") if name.endswith("_label") else None
+        if metric:
+            files[metric] = (monitor / name.replace("_label", "_input"), 1e3)
+    return files
+
+
+@dataclass(slots=True)
+class _Client:
+    memory: int = 0
+    busy: int = 0
+
+
+class DrmClients:
+    """Which processes use which card, from ``/proc/PID/fdinfo``: our own user's, or all of them for root."""
+
+    def __init__(self, root: Path) -> None:
+        self._proc = root / "proc"
+        self._rates = Rates()
+        self._due = 0.0
+        self._last: dict[str, tuple[GpuProcess, ...]] = {}
+
+    def read(self, now: float) -> dict[str, tuple[GpuProcess, ...]]:
+        """Processes by PCI slot; ``sm`` is the share of time in which its engines were busy."""
+        if now < self._due:
+            return self._last
+        self._due = now + PROCESSES
+        found: dict[str, list[GpuProcess]] = {}
+        for pid in filter(str.isdigit, names(self._proc)):
+            for slot, client in self._clients(pid).items():
+                busy = self._rates.rate((slot, pid), client.busy, now)
+                share = None if busy is None else min(100.0, busy / 1e9 * 100)
+                found.setdefault(slot, []).append(GpuProcess(int(pid), client.memory, share))
+        self._rates.keep({(slot, str(row.pid)) for slot, rows in found.items() for row in rows})
+        self._last = {slot: tuple(rows) for slot, rows in found.items()}
+        return self._last
+
+    def _clients(self, pid: str) -> dict[str, _Client]:
+        """What one process uses by PCI slot; descriptors that share a DRM client count once."""
+        clients: dict[str, _Client] = {}
+        seen: set[str] = set()
+        for facts in self._facts(pid):
+            slot, number = facts.get("drm-pdev", ""), facts.get("drm-client-id", "")
+            if not slot or f"{slot} {number}" in seen:
+                continue
+            seen.add(f"{slot} {number}")
+            client = clients.setdefault(slot, _Client())
+            client.memory += _bytes(facts.get("drm-memory-vram", ""))
+            client.busy += sum(to_int(facts.get(engine, "").partition(" ")[0]) or 0 for engine in ENGINES)
+        return clients
+
+    def _facts(self, pid: str) -> Iterator[dict[str, str]]:
+        base = self._proc / pid
+        for fd in names(base / "fd"):
+            try:
+                target = str((base / "fd" / fd).readlink())
+            except OSError:
+                continue
+            if target.startswith("/dev/dri/") or target == "/dev/kfd":
+                lines = (read_text(base / "fdinfo" / fd) or "").splitlines()
+                yield {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
+
+
+def _bytes(text: str) -> int:
+    number, _, unit = text.partition(" ")
+    return (to_int(number) or 0) * UNITS.get(unit.strip(), 1)

@@ -1,0 +1,108 @@
+"""GPM, the profiling counters of Hopper and later: how busy the parts of the chip are, without DCGM or root.
+
+Two samples are allocated once and used in turn, so the tick is the interval and nothing sleeps; both are freed at
+the end. Metric ids and the least interval are those of nvml.h (nvmlGpmMetricId_t; "should be greater than 100ms").
+Devices are read one after the other, never in parallel.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from collectors.nvml_calls import PERMANENT, CallError, DeviceCalls, check_alive
+
+METRICS = {
+    2: ("sm_active", 1),
+    3: ("sm_occupancy", 1),
+    5: ("tensor_active", 1),
+    10: ("dram_active", 1),
+    11: ("fp64_active", 1),
+    12: ("fp32_active", 1),
+    13: ("fp16_active", 1),
+    20: ("pcie_tx", 1 << 20),
+    21: ("pcie_rx", 1 << 20),
+    60: ("nvlink_rx", 1 << 20),
+    61: ("nvlink_tx", 1 << 20),
+}
+"""Metric id of the driver: our name, and the factor to our unit (the driver counts MiB per second)."""
+LEAST_INTERVAL = 0.11
+"""Seconds between the two samples of a reading, at least."""
+
+
+class Gpm:
+    """The counters of one device, or of one GPU instance of it; ``calls`` are the whole device's in both cases."""
+
+    def __init__(self, calls: DeviceCalls, gpu_instance: int | None = None) -> None:
+        self._calls = calls
+        self._take: tuple[str, tuple[object, ...]] = ("nvmlGpmSampleGet", ())
+        if gpu_instance is not None:
+            self._take = ("nvmlGpmMigSampleGet", (gpu_instance,))
+        self._samples: list[Any] = []
+        self._taken: float | None = None
+        self.supported = self._is_supported()
+
+    def _is_supported(self) -> bool:
+        support = self._call("nvmlGpmQueryDeviceSupport", self._calls.handle)
+        if support is not None and not support.isSupportedDevice:
+            self._calls.note("gpm", "NotSupported")
+        return support is not None and bool(support.isSupportedDevice)
+
+    def _call(self, function: str, *arguments: object) -> Any:
+        """The answer, or None where the call failed, with the reason noted.
+
+        Raises DeviceLostError and BackendUnavailable.
+        """
+        try:
+            answer = self._calls.driver.call(function, *arguments)
+        except CallError as failure:
+            check_alive(failure.why)
+            self._calls.note("gpm", failure.why)
+            self.supported = failure.why not in PERMANENT
+            return None
+        self._calls.note("gpm", None)
+        return answer
+
+    def tick(self, now: float) -> dict[str, float]:
+        """What the counters say of the time since the last tick; nothing at the first tick or too soon after one.
+
+        Raises DeviceLostError and BackendUnavailable.
+        """
+        if not self.supported or (self._taken is not None and now - self._taken < LEAST_INTERVAL):
+            return {}
+        if not self._samples and not self._allocate():
+            return {}
+        first, self._taken = self._taken is None, None
+        older, newer = self._samples
+        function, instance = self._take
+        if self._call(function, self._calls.handle, *instance, newer) is None:
+            return {}
+        self._samples, self._taken = [newer, older], now
+        return {} if first else self._values(older, newer)
+
+    def _allocate(self) -> bool:
+        """Take two buffers of the driver, or none."""
+        self._samples = [sample for _ in range(2) if (sample := self._call("nvmlGpmSampleAlloc")) is not None]
+        if len(self._samples) < 2:
+            self.stop()
+        return bool(self._samples)
+
+    def _values(self, older: Any, newer: Any) -> dict[str, float]:
+        request = self._call("c_nvmlGpmMetricsGet_t")
+        if request is None:
+            return {}
+        request.version, request.numMetrics = 1, len(METRICS)
+        request.sample1, request.sample2 = older, newer
+        for slot, metric in enumerate(METRICS):
+            request.metrics[slot].metricId = metric
+        if self._call("nvmlGpmMetricsGet", request) is None:
+            return {}
+        rows = ((row, METRICS[row.metricId]) for row in request.metrics[: len(METRICS)])
+        return {name: row.value * factor for row, (name, factor) in rows if row.nvmlReturn == 0}
+
+    def stop(self) -> None:
+        """Free the buffers; raises nothing. The next tick begins anew."""
+        for sample in self._samples:
+            with contextlib.suppress(CallError):
+                self._calls.driver.call("nvmlGpmSampleFree", sample)
+        self._samples, self._taken = [], None

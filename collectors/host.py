@@ -1,0 +1,164 @@
+"""The host: CPU, memory, load, pressure, disks and networks, as flat numbers.
+
+``cpu/percent``, ``memory/used`` and ``memory/total`` speak of what the run may use: where a control group or an
+affinity limits it, they are measured against that, and ``cpu/host_percent``, ``memory/host_used`` and
+``memory/host_total`` say what the whole machine does. Whatever cannot be read is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from collectors.cgroup import Cgroup, allowed_cores
+from collectors.cpu import CpuTimes
+from collectors.disk import Disks, StoreSpace
+from collectors.files import read_pairs, read_text
+from collectors.network import InfiniBand, Network
+from collectors.rates import Rates
+
+ROOT = Path("/")
+SLOW = 5.0
+"""Seconds between two readings of what changes slowly or costs more."""
+KIB = 1024
+
+Reader = Callable[[float], Mapping[str, float]]
+"""Reads some of the host's values; the argument is the monotonic time."""
+
+
+class Host:
+    """All readers of one host. ``cores`` holds the use of each core at the last tick, in per cent."""
+
+    def __init__(self, root: Path = ROOT, store: Path | None = None, pid: int | None = None) -> None:
+        """Watch the host as process ``pid`` (None: this one) sees it; ``store`` is a directory whose disk matters."""
+        cgroup = Cgroup("self" if pid is None else pid, root)
+        self._cpu = Cpu(root, cgroup, pid)
+        slow: list[Reader] = [InfiniBand(root), *([StoreSpace(store)] if store else [])]
+        self._readers: list[Reader] = [
+            self._cpu,
+            lambda _: memory(root, cgroup),
+            lambda _: load(root),
+            lambda _: pressure(root),
+            Disks(root),
+            Network(root),
+            *(Seldom(reader, SLOW) for reader in slow),
+        ]
+
+    @property
+    def cores(self) -> tuple[float, ...]:
+        """Per cent of each core since the last tick; empty at the first."""
+        return self._cpu.cores
+
+    def read(self, now: float) -> dict[str, float]:
+        """Everything the host says at this moment; rates are those since the last call."""
+        values: dict[str, float] = {}
+        for reader in self._readers:
+            values.update(reader(now))
+        return values
+
+
+class Seldom:
+    """A reader that is asked every ``period`` seconds; in between its last answer stands."""
+
+    def __init__(self, reader: Reader, period: float) -> None:
+        self._reader = reader
+        self._period = period
+        self._due: float | None = None
+        self._last: Mapping[str, float] = {}
+
+    def __call__(self, now: float) -> Mapping[str, float]:
+        """The last answer, or a new one when it is time."""
+        if self._due is None or now >= self._due:
+            self._due = now + self._period
+            self._last = self._reader(now)
+        return self._last
+
+
+class Cpu:
+    """``cpu/percent`` of what we may use, ``cpu/iowait``, and the limit where there is one."""
+
+    def __init__(self, root: Path, cgroup: Cgroup, pid: int | None) -> None:
+        self._times = CpuTimes(root)
+        self._cgroup = cgroup
+        self._allowed = allowed_cores(pid or 0)
+        self._rates = Rates()
+        self.cores: tuple[float, ...] = ()
+
+    def __call__(self, now: float) -> dict[str, float]:
+        """Use since the last call; absent at the first."""
+        use = self._times.read()
+        self.cores = tuple(use.cores.values())
+        values: dict[str, float] = {"cpu/count": len(use.cores)} if use.cores else {}
+        if use.iowait is not None:
+            values["cpu/iowait"] = use.iowait
+        if use.busy is None:
+            return values
+        values["cpu/percent"] = values["cpu/busiest"] = use.busy
+        if use.cores:
+            values["cpu/busiest"] = max(use.cores.values())
+        limited = self._limited(use.cores, now)
+        if limited:
+            values.update(limited)
+            values["cpu/host_percent"] = use.busy
+        return values
+
+    def _limited(self, cores: Mapping[int, float], now: float) -> dict[str, float]:
+        """What the tighter of affinity and quota says; nothing where neither limits us."""
+        allowed = [use for number, use in cores.items() if self._allowed is None or number in self._allowed]
+        limit = self._cgroup.cpu()
+        if limit is not None and limit.cores < len(allowed or cores):
+            seconds = self._rates.rate("used", limit.seconds, now)
+            stopped = self._rates.rate("throttled", limit.throttled, now)
+            periods = self._rates.rate("periods", limit.periods, now)
+            values: dict[str, float] = {"cpu/limit": limit.cores}
+            if seconds is not None:
+                values["cpu/percent"] = min(100.0, seconds / limit.cores * 100)
+            if stopped is not None and periods:
+                values["cpu/throttled"] = stopped / periods * 100
+            return values
+        if not allowed or len(allowed) == len(cores):
+            return {}
+        return {"cpu/limit": len(allowed), "cpu/percent": sum(allowed) / len(allowed)}
+
+
+def memory(root: Path, cgroup: Cgroup) -> dict[str, float]:
+    """Memory and swap in bytes; used is what the kernel cannot give back by itself."""
+    facts = {key: value * KIB for key, value in read_pairs(root / "proc/meminfo").items()}
+    values: dict[str, float] = {}
+    if "MemTotal" in facts and "MemAvailable" in facts:
+        values = {"memory/total": facts["MemTotal"], "memory/used": facts["MemTotal"] - facts["MemAvailable"]}
+    if facts.get("SwapTotal") and "SwapFree" in facts:
+        values |= {"swap/total": facts["SwapTotal"], "swap/used": facts["SwapTotal"] - facts["SwapFree"]}
+    limit = cgroup.memory()
+    if limit is None or limit.limit >= facts.get("MemTotal", limit.limit + 1):
+        return values
+    host = {f"memory/host_{key}": values[f"memory/{key}"] for key in ("used", "total") if f"memory/{key}" in values}
+    values = {key: value for key, value in values.items() if key != "memory/used"} | host
+    values["memory/total"] = limit.limit
+    if limit.used is not None:
+        values["memory/used"] = limit.used
+    if limit.oom_kills is not None:
+        values["memory/oom_kills"] = limit.oom_kills
+    return values
+
+
+def load(root: Path) -> dict[str, float]:
+    """The load averages of 1, 5 and 15 minutes."""
+    words = (read_text(root / "proc/loadavg") or "").split()[:3]
+    return {f"load/{minutes}": float(word) for minutes, word in zip((1, 5, 15), words, strict=False) if _decimal(word)}
+
+
+def pressure(root: Path) -> dict[str, float]:
+    """Per cent of the last 10 s in which some task, or all of them (``_full``), waited (the kernel's psi.rst)."""
+    values = {}
+    for resource in ("cpu", "memory", "io"):
+        for line in (read_text(root / "proc/pressure" / resource) or "").splitlines():
+            kind, _, rest = line.partition(" ")
+            average = rest.partition(" ")[0].removeprefix("avg10=")
+            if _decimal(average) and (kind == "some" or resource != "cpu"):
+                values[f"psi/{resource}{'_full' if kind == 'full' else ''}"] = float(average)
+    return values
+
+
+def _decimal(word: str) -> bool:
+    return word.replace(".", "", 1).isdigit()

@@ -1,0 +1,189 @@
+"""The processes of runs: each followed process with everything that descends from it.
+
+Who descends from whom is found by reading the state of every process on the machine, every ``SCAN`` seconds; in
+between only the known members are read, raw, at every tick. A member stays one while it lives, also when its parent
+ended and init took it over. Environment, command and open devices cost more and change seldom: they are read when a
+process is new and then ever less often, first soon, since a new process may not have reached its exec yet.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from collectors.procfs import Stat, open_devices, pids, read_command, read_environ, read_io, read_stat
+from collectors.rates import Rates, tidy
+from collectors.roles import KEPT, Facts, role
+from collectors.samples import ProcessSample
+
+ROOT = Path("/")
+SCAN = 5.0
+"""Seconds between two looks at all processes of the machine."""
+LONGEST_WAIT = 60.0
+"""Seconds between two looks at what a process has open, at most; begins at ``SCAN`` and doubles."""
+PAGE = os.sysconf("SC_PAGE_SIZE")
+TICK = os.sysconf("SC_CLK_TCK")
+
+Devices = Callable[[ProcessSample, Facts], tuple[tuple[str, ...], str | None]]
+"""The UUIDs of the devices of a process, and how that is known."""
+
+
+@dataclass(slots=True)
+class Member:
+    """What is remembered of one process."""
+
+    stat: Stat
+    run: int
+    facts: Facts
+    due: float = 0.0
+    wait: float = SCAN
+    role: str = "other"
+    io: tuple[float | None, float | None] = field(default=(None, None))
+
+
+class RunTrees:
+    """Follows processes by pid and reads them and their descendants."""
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self._root = root
+        self._roots: tuple[int, ...] = ()
+        self._members: dict[int, Member] = {}
+        self._rates = Rates()
+        self._scan_due: float | None = None
+
+    def follow(self, roots: Iterable[int]) -> None:
+        """The processes to follow from now on; those that are not named any more are forgotten."""
+        chosen = tuple(dict.fromkeys(roots))
+        if chosen != self._roots:
+            self._roots = chosen
+            self._members = {pid: member for pid, member in self._members.items() if member.run in chosen}
+            self._scan_due = None
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Every process that was a member at the last look."""
+        return tuple(self._members)
+
+    def read(self, now: float, devices: Devices | None = None) -> tuple[ProcessSample, ...]:
+        """Every member as it is now; ``devices`` says which GPUs each has. Costs nothing where none is followed."""
+        if not self._roots:
+            return ()
+        if self._scan_due is None or now >= self._scan_due:
+            self._scan_due = now + SCAN
+            self._scan(now)
+        else:
+            self._refresh()
+        samples = [self._sample(member, now) for member in self._members.values()]
+        if devices is None:
+            return tuple(samples)
+        return tuple(_with_devices(sample, self._members[sample.pid].facts, devices) for sample in samples)
+
+    def _refresh(self) -> None:
+        """Read the members again and drop those that ended; a reused pid is another process."""
+        for pid, member in list(self._members.items()):
+            stat = read_stat(pid, self._root)
+            if stat is None or stat.start != member.stat.start:
+                del self._members[pid]
+            else:
+                member.stat = stat
+
+    def _scan(self, now: float) -> None:
+        stats = {stat.pid: stat for pid in pids(self._root) if (stat := read_stat(pid, self._root)) is not None}
+        known = {pid: m.run for pid, m in self._members.items() if pid in stats and stats[pid].start == m.stat.start}
+        runs = _descent(stats, known | {pid: pid for pid in self._roots if pid in stats})
+        self._members = {pid: self._member(stats[pid], run) for pid, run in runs.items()}
+        for member in self._members.values():
+            self._read_io(member, now)
+            if now >= member.due:
+                self._look(member, now)
+        for pid, member in self._members.items():
+            parent = self._members.get(member.stat.ppid)
+            member.role = role(member.facts, None if pid == member.run else parent.facts if parent else Facts(""))
+        self._rates.keep(self._keys())
+
+    def _member(self, stat: Stat, run: int) -> Member:
+        member = self._members.get(stat.pid)
+        if member is None or member.stat.start != stat.start:
+            return Member(stat, run, Facts(stat.name))
+        member.stat, member.run = stat, run
+        return member
+
+    def _look(self, member: Member, now: float) -> None:
+        pid = member.stat.pid
+        environment = {key: value for key, value in read_environ(pid, self._root).items() if key in KEPT}
+        command, minors = read_command(pid, self._root), open_devices(pid, self._root)
+        member.facts = Facts(member.stat.name, command, environment, minors)
+        member.due = now + member.wait
+        member.wait = min(member.wait * 2, LONGEST_WAIT)
+
+    def _read_io(self, member: Member, now: float) -> None:
+        counts = read_io(member.stat.pid, self._root)
+        key = (member.stat.pid, member.stat.start)
+        if counts is not None:
+            read, written = (self._rates.rate((*key, side), count, now) for side, count in enumerate(counts))
+            member.io = (None if read is None else tidy(read), None if written is None else tidy(written))
+
+    def _keys(self) -> set[Hashable]:
+        identities = [(member.stat.pid, member.stat.start) for member in self._members.values()]
+        return {(*identity, part) for identity in identities for part in ("cpu", 0, 1)}
+
+    def _sample(self, member: Member, now: float) -> ProcessSample:
+        stat, facts = member.stat, member.facts
+        ticks = self._rates.rate((stat.pid, stat.start, "cpu"), stat.ticks, now)
+        return ProcessSample(
+            stat.pid,
+            stat.ppid,
+            stat.name,
+            stat.state,
+            member.run,
+            member.role,
+            cpu=None if ticks is None else tidy(ticks / TICK * 100),
+            rss=stat.pages * PAGE,
+            threads=stat.threads,
+            read=member.io[0],
+            write=member.io[1],
+            rank=facts.rank,
+            local_rank=facts.local_rank,
+        )
+
+
+def _descent(stats: Mapping[int, Stat], roots: Mapping[int, int]) -> dict[int, int]:
+    """Every process that is one of ``roots`` or descends from one, with the run that it belongs to."""
+    children: dict[int, list[int]] = {}
+    for stat in stats.values():
+        children.setdefault(stat.ppid, []).append(stat.pid)
+    runs = dict(roots)
+    unseen = list(roots)
+    while unseen:
+        pid = unseen.pop()
+        for child in children.get(pid, ()):
+            if child not in runs:
+                runs[child] = runs[pid]
+                unseen.append(child)
+    return dict(sorted(runs.items()))
+
+
+def _with_devices(sample: ProcessSample, facts: Facts, devices: Devices) -> ProcessSample:
+    gpus, via = devices(sample, facts)
+    return replace(sample, gpus=gpus, via=via) if gpus else sample
+
+
+def summary(processes: Iterable[ProcessSample]) -> dict[str, float]:
+    """Sums over the processes of a run, as flat values; ``workers/`` are its data loaders alone."""
+    members = list(processes)
+    workers = [process for process in members if process.role == "worker"]
+    if not members:
+        return {}
+    values: dict[str, float | None] = {"process/count": len(members), "workers/count": len(workers)}
+    values["workers/waiting"] = sum(process.state == "D" for process in workers)
+    for metric in ("cpu", "rss", "threads", "read", "write"):
+        values[f"process/{metric}"] = _sum(getattr(process, metric) for process in members)
+    values["workers/cpu"] = _sum(process.cpu for process in workers)
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
