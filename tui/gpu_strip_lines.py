@@ -118,7 +118,7 @@ def _layout(machine: Machine, gpus: Sequence[Gpu], room: int) -> _Layout:
         if left >= least + _GAP:
             parts[part] = least
             left -= least + _GAP
-    longest = max(cells(_name(machine, gpu)) for gpu in gpus)
+    longest = max(cells(named(machine, gpu)) for gpu in gpus)
     # By the names alone, never by what is wrong with whom: so nothing moves when a warning comes, grows or goes.
     for part, most in ((_WHOSE, longest), (_BAR, _WIDE_BAR), (_WHOSE, _WIDEST_WHOSE), (_BAR, _WIDEST_BAR)):
         if part in parts:
@@ -186,7 +186,7 @@ def _watts(gpu: Gpu) -> str:
 
 def _whose(machine: Machine, gpu: Gpu, room: int) -> Line:
     """The run on the device, how many more there are, and what is wrong: its sign only, where words do not fit."""
-    name = _name(machine, gpu)
+    name = named(machine, gpu)
     wrong = trouble(gpu, machine.owner(gpu))
     if not wrong:
         return name
@@ -198,8 +198,11 @@ def _whose(machine: Machine, gpu: Gpu, room: int) -> Line:
     )
 
 
-def _name(machine: Machine, gpu: Gpu) -> Line:
+def named(machine: Machine, gpu: Gpu) -> Line:
+    """Whose processes are on ``gpu``, in the colour of the run."""
     owner, head = machine.owner(gpu), machine.head(gpu)
+    if gpu.status != "ok":
+        return []
     if head is not None:
         more = len(owner.runs) - 1 + owner.others
         name = fit_middle(head.name, _WIDEST_NAME - 3 if more else _WIDEST_NAME)

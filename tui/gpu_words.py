@@ -16,7 +16,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "hw_slowdown": "hardware slowdown",
     "sync_boost": "sync boost",
     "sw_thermal": "too hot",
-    "hw_thermal": "too hot (hardware)",
+    "hw_thermal": "overheating",
     "hw_power_brake": "power brake",
     "display": "display clocks",
 }

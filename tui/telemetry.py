@@ -46,6 +46,11 @@ class Ring:
         return key in self._columns
 
     @property
+    def total(self) -> int:
+        """Samples ever added; from ``capacity`` on each new one drives out the oldest."""
+        return self._count
+
+    @property
     def keys(self) -> list[str]:
         """The columns that have ever had a value."""
         return list(self._columns)

@@ -59,7 +59,8 @@ class DiffTable(SideBySide):
         differing = sum(row.kind != "equal" for row in config)
         toggle = "all shown" if self.identical else "h shows all"
         count = f"differing {differing} of {len(config)}"
-        return [Span(" config", "strong"), Span(f"  {count} · {toggle}", "dim"), *self.search_spans()]
+        against = f" · against {clean(self.heads[self.baseline].name)}" if len(self.heads) > 1 else ""
+        return [Span(" config", "strong"), Span(f"  {count} · {toggle}{against}", "dim"), *self.search_spans()]
 
     def empty(self) -> Line:
         if self.needle:

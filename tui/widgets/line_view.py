@@ -39,6 +39,9 @@ class LineView(Painted, ScrollView, can_focus=True):
         Binding("escape", "forget_search", "Clear search", id="lines.clear", tooltip="Show all rows again"),
     ]
 
+    HAS_CURSOR: ClassVar[bool] = True
+    """Whether a row is marked that keys work on; without it the keys scroll."""
+
     cursor: reactive[int] = reactive(0, repaint=False)
     """The row that the keys work on."""
     needle: reactive[str] = reactive("")
@@ -102,7 +105,8 @@ class LineView(Painted, ScrollView, can_focus=True):
             return self.paint(header[y], width)
         index = y - len(header) + self.scroll_offset.y
         if index < self.row_count:
-            return self.paint(self.row(index), width, "cursor" if index == self.cursor and self.has_focus else "")
+            here = self.HAS_CURSOR and index == self.cursor and self.has_focus
+            return self.paint(self.row(index), width, "cursor" if here else "")
         return self.paint(self.empty() if index == self.row_count == 0 else [], width)
 
     def search_spans(self) -> Line:
@@ -137,12 +141,18 @@ class LineView(Painted, ScrollView, can_focus=True):
         self.refresh()
 
     def action_move(self, rows: int) -> None:
+        if not self.HAS_CURSOR:
+            self.scroll_to(y=self.scroll_offset.y + rows, animate=False)
+            return
         self.cursor = max(0, min(self.cursor + rows, self.row_count - 1))
 
     def action_page(self, pages: int) -> None:
         self.action_move(pages * self.page_rows)
 
     def action_jump(self, index: int) -> None:
+        if not self.HAS_CURSOR:
+            self.scroll_to(y=0 if index >= 0 else self.max_scroll_y, animate=False)
+            return
         self.cursor = max(0, index if index >= 0 else self.row_count + index)
 
     def on_click(self, event: events.Click) -> None:

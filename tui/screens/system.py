@@ -1,0 +1,87 @@
+"""This machine: every device with its history and its processes, the host, and the last minutes as charts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from logstore.runs import Changes
+from tui.charts.line import Look, XAxis
+from tui.machine_charts import machine_charts
+from tui.model import Model
+from tui.screens.base import RunwatchScreen
+from tui.widgets.chart_grid import ChartGrid
+from tui.widgets.system_panels import SystemPanels
+
+
+class SystemScreen(RunwatchScreen):
+    """Panels above, charts below; on a low terminal the panels alone, and the charts with one key."""
+
+    DEFAULT_CSS = """
+    SystemScreen SystemPanels { height: auto; max-height: 65%; }
+    SystemScreen ChartGrid { height: 1fr; margin: 1 0 0 0; }
+    SystemScreen.-short SystemPanels { height: 1fr; max-height: 100%; }
+    SystemScreen.-short ChartGrid { display: none; margin: 0; }
+    SystemScreen.-short.-charts SystemPanels { display: none; }
+    SystemScreen.-short.-charts ChartGrid { display: block; }
+    """
+    BINDINGS = [
+        Binding("escape,q,backspace", "back", "Back", id="system.back", tooltip="Back to where you came from"),
+        Binding(
+            "tab", "charts", "Charts", id="system.charts", tooltip="Between the panels and the charts", priority=True
+        ),
+    ]
+
+    def __init__(self, model: Model) -> None:
+        super().__init__(model)
+        self._metrics: list[str] = []
+
+    def compose_body(self) -> ComposeResult:
+        yield SystemPanels()
+        yield ChartGrid(Look(xaxis=XAxis("relative")))
+
+    def on_mount(self) -> None:
+        self.query_one(ChartGrid).empty_text = "the charts begin with the first samples"
+        self.query_one(SystemPanels).focus()
+        self.show_telemetry()
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self.show_telemetry()
+
+    def show(self, changes: Changes) -> None:
+        if changes.added or changes.gone:
+            self._show_panels()
+
+    def show_telemetry(self) -> None:
+        self._show_panels()
+        grid = self.query_one(ChartGrid)
+        charts = machine_charts(self.model.telemetry)
+        if {chart.metric for chart in charts} == set(self._metrics):
+            grid.update(charts)
+        else:
+            self._metrics = [chart.metric for chart in charts]
+            grid.set_charts(charts)
+
+    def _show_panels(self) -> None:
+        self.query_one(SystemPanels).show(self.model.telemetry, self.model.runs, self.model.swatches)
+
+    def action_back(self) -> None:
+        """Back to the screen one came from."""
+        self.app.pop_screen()
+
+    def action_charts(self) -> None:
+        """To the charts, or back to the panels."""
+        to_charts = not self.has_class("-charts")
+        self.set_class(to_charts, "-charts")
+        self.query_one(ChartGrid if to_charts else SystemPanels).focus()
+
+    def view(self) -> dict[str, Any]:
+        return {"charts": self.query_one(ChartGrid).state}
+
+    def restore(self, view: Mapping[str, Any]) -> None:
+        if isinstance(view.get("charts"), Mapping):
+            self.query_one(ChartGrid).restore(view["charts"])

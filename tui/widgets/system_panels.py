@@ -1,0 +1,64 @@
+"""The whole machine: its devices with their history, the processes of the runs, the host."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from logstore.runs import Run
+from tui.device_lines import device_lines
+from tui.gpu_strip_lines import Machine
+from tui.host_lines import host_lines
+from tui.palette import Swatch
+from tui.process_lines import process_lines, process_rows
+from tui.spans import Line, mark
+from tui.telemetry import Telemetry
+from tui.widgets.line_view import LineView
+
+
+class SystemPanels(LineView):
+    """Lines that scroll where there are more than fit."""
+
+    HAS_CURSOR: ClassVar[bool] = False
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._shown: tuple[Telemetry, Mapping[str, Run], Mapping[str, Swatch]] | None = None
+        self._lines: list[Line] = []
+
+    def show(self, telemetry: Telemetry, runs: Mapping[str, Run], swatches: Mapping[str, Swatch]) -> None:
+        """Show the machine as it is now, with those of ``runs`` that are on it."""
+        self._shown = (telemetry, runs, swatches)
+        before = len(self._lines)
+        self.rows_changed()
+        if len(self._lines) != before:
+            self.refresh(layout=True)
+
+    @property
+    def row_count(self) -> int:
+        return len(self._lines)
+
+    def rows_changed(self) -> None:
+        self._lines = self._build()
+        super().rows_changed()
+
+    def on_resize(self) -> None:
+        self.rows_changed()
+
+    def row(self, index: int) -> Line:
+        return mark(self._lines[index], self.needle, "match")
+
+    def _build(self) -> list[Line]:
+        width = self.scrollable_content_region.width
+        if self._shown is None or not width:
+            return []
+        telemetry, runs, swatches = self._shown
+        machine = Machine(telemetry, telemetry.owners(runs), swatches)
+        processes = process_rows(telemetry, telemetry.runs_by_pid(runs), swatches)
+        return [
+            *device_lines(machine, width),
+            [],
+            *process_lines(processes, width),
+            [],
+            *host_lines(telemetry, width),
+        ]
