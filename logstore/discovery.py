@@ -37,11 +37,16 @@ class Found:
     """A run that was found."""
 
     key: str
-    path: Path
+    path: str
     """Its directory, or its one file."""
     is_file: bool = False
     touched: float = 0.0
     """When its first file was last touched, seconds since the epoch: a guess at how new it is."""
+
+    @property
+    def directory(self) -> str:
+        """The directory that holds its files."""
+        return os.path.dirname(self.path) if self.is_file else self.path  # noqa: PTH120
 
 
 @dataclass(slots=True)
@@ -194,10 +199,10 @@ class Discovery:
     def _add(self, directory: _Directory, entry: os.DirEntry[str], touched: float, *, is_file: bool = False) -> None:
         key = self._key(entry.path, is_file=is_file)
         directory.runs[entry.name] = key
-        self._changes.added.append(Found(key, Path(entry.path), is_file, touched))
+        self._changes.added.append(Found(key, entry.path, is_file, touched))
 
     def _key(self, path: str, *, is_file: bool) -> str:
-        below = os.path.relpath(path, self._top.path)
+        below = path[len(self._top.path) :].lstrip("/")
         if is_file:
             return below.removesuffix(SUFFIX)
         return below if "/" in below else f"{self.root.name}/{below}"
@@ -216,7 +221,7 @@ class Discovery:
         self._forget(directory)
         key = self._key(directory.path, is_file=False)
         parent.runs[os.path.basename(directory.path)] = key  # noqa: PTH119
-        self._changes.added.append(Found(key, Path(directory.path), touched=_touched(directory.path) or 0.0))
+        self._changes.added.append(Found(key, directory.path, touched=_touched(directory.path) or 0.0))
 
     def _forget(self, directory: _Directory) -> None:
         """Everything at and below ``directory`` is gone."""
@@ -240,10 +245,10 @@ def _single_run(root: Path) -> Found | None:
     if root.is_file():
         touched = root.stat().st_mtime
         if root.name == METRICS_FILE and (root.parent / RUN_FILE).is_file():
-            return Found(f"{root.parent.parent.name}/{root.parent.name}", root.parent, touched=touched)
-        return Found(root.name.removesuffix(SUFFIX), root, is_file=True, touched=touched)
+            return Found(f"{root.parent.parent.name}/{root.parent.name}", str(root.parent), touched=touched)
+        return Found(root.name.removesuffix(SUFFIX), str(root), is_file=True, touched=touched)
     touched_at = _touched(str(root))
-    return None if touched_at is None else Found(f"{root.parent.name}/{root.name}", root, touched=touched_at)
+    return None if touched_at is None else Found(f"{root.parent.name}/{root.name}", str(root), touched=touched_at)
 
 
 def _touched(directory: str) -> float | None:

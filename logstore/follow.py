@@ -86,7 +86,7 @@ class StoreReader:
 
     def watch_paths(self) -> list[Path]:
         """Directories in which something can be expected: those of live runs, and those where runs appear."""
-        live = {self._readers[key].directory for key in self._live}
+        live = {Path(self._readers[key].directory) for key in self._live}
         return sorted(live.union(self._discovery.directories()))
 
     def _look(self, now: float) -> None:

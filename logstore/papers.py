@@ -24,7 +24,7 @@ class Papers:
         self.record: RunRecord | None = None
         """run.json; None for a run that somebody else wrote."""
         self._is_file = found.is_file
-        self._directory = str(found.path.parent if found.is_file else found.path)
+        self._directory = found.directory
         self._run = Watched(f"{self._directory}/{RUN_FILE}")
         self._config = Watched(f"{self._directory}/{CONFIG_FILE}")
         self._summary = Watched(f"{self._directory}/{SUMMARY_FILE}")
@@ -34,12 +34,15 @@ class Papers:
         if self._is_file:
             self._find_config()
         else:
-            if self._run.refresh() and self._run.value is not None:
-                self.record = draft.record = RunRecord.from_json(self._run.value)
-            if self._summary.refresh() and self._summary.value is not None:
-                draft.manual_summary = self._summary.value
-        if self._config.refresh() and self._config.value is not None:
-            draft.config = unwrap(self._config.value)
+            record = self._run.refresh()
+            if record:
+                self.record = draft.record = RunRecord.from_json(record)
+            summary = self._summary.refresh()
+            if summary is not None:
+                draft.manual_summary = summary
+        config = self._config.refresh()
+        if config is not None:
+            draft.config = unwrap(config) if self._is_file else config
 
     def problems(self) -> list[str]:
         """What is wrong with the documents, one line each."""
@@ -47,7 +50,7 @@ class Papers:
 
     def _find_config(self) -> None:
         """Follow the first of the names that exists; the file may appear later."""
-        if self._config.value is None and not os.path.lexists(self._config.path):
+        if not os.path.lexists(self._config.path):
             for name in FOREIGN_CONFIGS:
                 if os.path.lexists(f"{self._directory}/{name}"):
                     self._config = Watched(f"{self._directory}/{name}")

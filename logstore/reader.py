@@ -33,9 +33,9 @@ class RunReader:
         self.papers = Papers(found)
         self._machine = machine
         self._draft = Draft(is_news=True)
-        self.directory = found.path.parent if found.is_file else found.path
+        self.directory = found.directory
         self._listed_ns = -1
-        self._main_name = found.path.name if found.is_file else METRICS_FILE
+        self._main_name = Path(found.path).name if found.is_file else METRICS_FILE
         self._sources: dict[str, Source] = {}
         self._problems: dict[str, str] = {}
         self._told: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ class RunReader:
         draft, self._draft = self._draft, Draft()
         return draft.finish(
             self.key,
-            self.found.path,
+            Path(self.found.path),
             self.liveness,
             self.left,
             self.last_write,

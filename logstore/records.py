@@ -7,7 +7,7 @@ stays readable in ``extra``, beside the fields this version does not know.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from logstore.liveness import Process
@@ -132,26 +132,29 @@ class RunRecord:
 
 def text(value: object) -> str | None:
     """``value`` when it is a string, else None; a number is taken as its digits (ids and names like 7)."""
-    if isinstance(value, str):
+    if type(value) is str:
         return value
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def number(value: object) -> float | None:
     """``value`` as a finite float, else None."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if type(value) is float:
+        return value if math.isfinite(value) else None
+    if type(value) is not int:
         return None
     try:
-        plain = float(value)
+        return float(value)
     except OverflowError:
         return None
-    return plain if math.isfinite(plain) else None
 
 
 def whole(value: object) -> int | None:
     """``value`` when it is a whole number, else None."""
+    if type(value) is int:
+        return value
     plain = number(value)
-    return int(plain) if plain is not None and plain == int(plain) else None
+    return int(plain) if plain is not None and plain.is_integer() else None
 
 
 def truth(value: object) -> bool | None:
@@ -163,13 +166,13 @@ def texts(value: object) -> tuple[str, ...] | None:
     """The strings in a list; None when it is no list. One string stands for a list of one."""
     if isinstance(value, str):
         return (value,)
-    if not isinstance(value, Sequence):
+    if not isinstance(value, list):
         return None
     return tuple(each for each in map(text, value) if each is not None)
 
 
 def _git(value: object) -> Git | None:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     return Git(
         text(value.get("commit")), text(value.get("branch")), text(value.get("remote")), truth(value.get("dirty"))
@@ -177,10 +180,10 @@ def _git(value: object) -> Git | None:
 
 
 def _hardware(value: object) -> Hardware | None:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     gpus = value.get("gpus")
-    names = [_gpu_name(gpu) for gpu in gpus] if isinstance(gpus, Sequence) and not isinstance(gpus, str) else []
+    names = [_gpu_name(gpu) for gpu in gpus] if isinstance(gpus, list) else []
     return Hardware(
         text(value.get("cpu")),
         whole(value.get("cores")),
@@ -190,18 +193,18 @@ def _hardware(value: object) -> Hardware | None:
 
 
 def _gpu_name(gpu: object) -> str | None:
-    return text(gpu.get("name")) if isinstance(gpu, Mapping) else text(gpu)
+    return text(gpu.get("name")) if isinstance(gpu, dict) else text(gpu)
 
 
 def _rules(value: object) -> tuple[MetricRule, ...] | None:
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if not isinstance(value, list):
         return None
     return tuple(rule for rule in map(_rule, value) if rule is not None)
 
 
 def _rule(value: object) -> MetricRule | None:
-    name = text(value.get("name")) if isinstance(value, Mapping) else None
-    if name is None or not isinstance(value, Mapping):
+    name = text(value.get("name")) if isinstance(value, dict) else None
+    if name is None or not isinstance(value, dict):
         return None
     return MetricRule(
         name, text(value.get("step_metric")), truth(value.get("hidden")) or False, texts(value.get("summary")) or ()
@@ -209,15 +212,15 @@ def _rule(value: object) -> MetricRule | None:
 
 
 def _attempts(value: object) -> tuple[Attempt, ...] | None:
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if not isinstance(value, list):
         return None
     found = [attempt for attempt in map(_attempt, value) if attempt is not None]
     return tuple(sorted(found, key=lambda attempt: attempt.started))
 
 
 def _attempt(value: object) -> Attempt | None:
-    started = number(value.get("started")) if isinstance(value, Mapping) else None
-    if started is None or not isinstance(value, Mapping):
+    started = number(value.get("started")) if isinstance(value, dict) else None
+    if started is None or not isinstance(value, dict):
         return None
     process = Process(
         whole(value.get("pid")),

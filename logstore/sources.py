@@ -26,22 +26,25 @@ class Lines(Protocol):
 class MetricLines:
     """Rows of one rank."""
 
+    __slots__ = ("_parser", "rank")
+
     def __init__(self, rank: int) -> None:
         self.rank = rank
-        self.parser = BlockParser()
+        self._parser: BlockParser | None = None
 
     def take(self, lines: bytes, draft: Draft) -> None:
         """Add the rows in ``lines`` to ``draft``."""
-        bad, refused = self.parser.bad_lines, self.parser.refused
-        block = self.parser.parse(lines)
+        parser = self._parser = self._parser or BlockParser()
+        bad, refused = parser.bad_lines, parser.refused
+        block = parser.parse(lines)
         if block is not None:
             draft.blocks.setdefault(self.rank, []).append(block)
-        draft.bad_lines += self.parser.bad_lines - bad
-        draft.refused += self.parser.refused - refused
+        draft.bad_lines += parser.bad_lines - bad
+        draft.refused += parser.refused - refused
 
     def restart(self) -> None:
         """Forget the steps and names seen."""
-        self.parser = BlockParser()
+        self._parser = None
 
 
 class SystemLines:

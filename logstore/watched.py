@@ -12,12 +12,14 @@ from pathlib import Path
 
 import orjson
 
-from logstore.format import decode
+from logstore.format import NONFINITE, decode
 from logstore.plain import TooLargeError, plain
 from logstore.tail import Look, look, open_file
 
 LARGEST = 16 << 20
 """Bytes of a document beyond which it is not read; W&B's advice for a config is below 10 MB."""
+
+_NONFINITE = tuple(f'{name}"'.encode() for name in NONFINITE)
 
 
 class DocumentError(ValueError):
@@ -25,40 +27,56 @@ class DocumentError(ValueError):
 
 
 class Watched:
-    """One small file and the value it held when it was last readable."""
+    """One small file, and what is wrong with it now."""
 
-    __slots__ = ("_seen", "path", "problem", "value")
+    __slots__ = ("_seen", "path", "problem")
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = str(path)
-        self.value: Mapping[str, object] | None = None
-        """What the file held; None while there was none."""
+    def __init__(self, path: str) -> None:
+        self.path = path
         self.problem: str | None = None
-        """What is wrong with the file now."""
         self._seen: Look | None = None
 
-    def refresh(self) -> bool:
-        """Read the file if it changed since the last time; whether ``value`` or ``problem`` is new."""
-        before = self.value, self.problem
+    def refresh(self) -> Mapping[str, object] | None:
+        """What the file holds when it changed since the last call and can be read, else None.
+
+        A file that was there and is gone holds nothing: an empty mapping.
+        """
         try:
-            self._refresh()
+            return self._refresh()
         except FileNotFoundError:
-            self._seen, self.problem = None, None
+            self._seen = self.problem = None
         except (OSError, DocumentError) as error:
             self.problem = f"{Path(self.path).name}: {reason(error)}"
-        return (self.value, self.problem) != before
+        return None
 
-    def _refresh(self) -> None:
-        if self._seen is not None and look(self.path) == self._seen:
-            return
-        descriptor, self._seen = open_file(self.path)
-        try:
-            if self._seen.size > LARGEST:
-                raise DocumentError(f"{self._seen.size} bytes are too many")
-            text = os.read(descriptor, LARGEST)
-        finally:
-            os.close(descriptor)
-        self.value, self.problem = parse_document(text, self.path), None
+    def _refresh(self) -> Mapping[str, object] | None:
+        seen = look(self.path)
+        if seen == self._seen:
+            return None
+        self._seen = seen
+        if seen is None:
+            self.problem = None
+            return {}
+        value = read_document(self.path)
+        self.problem = None
+        return value
+
+
+def read_document(path: str) -> Mapping[str, object]:
+    """The mapping that the file ``path`` holds.
+
+    Raises:
+        DocumentError: It holds no mapping, or is too large.
+        OSError: It cannot be read, or is no regular file.
+    """
+    descriptor, seen = open_file(path)
+    try:
+        if seen.size > LARGEST:
+            raise DocumentError(f"{seen.size} bytes are too many")
+        text = os.read(descriptor, seen.size + 1)
+    finally:
+        os.close(descriptor)
+    return parse_document(text, path)
 
 
 def reason(error: OSError | ValueError) -> str:
@@ -81,17 +99,19 @@ def parse_document(text: bytes, path: str) -> Mapping[str, object]:
 
 def _parse_json(text: bytes) -> object:
     try:
-        return decode(orjson.loads(text))
-    except ValueError:
-        pass
-    except RecursionError:
-        raise DocumentError("is nested too deeply") from None
-    try:
-        return decode(json.loads(text))
+        value = _loads(text)
+        return decode(value) if any(map(text.__contains__, _NONFINITE)) else value
     except ValueError:
         raise DocumentError("is not valid JSON" if text.strip() else "is empty") from None
     except RecursionError:
         raise DocumentError("is nested too deeply") from None
+
+
+def _loads(text: bytes) -> object:
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)
 
 
 def _parse_yaml(text: bytes) -> object:
