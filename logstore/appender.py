@@ -11,6 +11,7 @@ import errno
 import fcntl
 import os
 import time
+from pathlib import Path
 
 from logstore.errors import RunBusyError
 from logstore.folder import Folder, storage_error
@@ -73,9 +74,17 @@ class Appender:
                 self._write_late(b"")
 
     @property
+    def missing(self) -> int:
+        """Lines that are not on disk: given up, or still waiting."""
+        return self.lost + self._rest.count(b"\n")
+
+    @property
     def deleted(self) -> bool:
         """Whether somebody removed the file, so that what is written goes nowhere."""
-        return self._fd >= 0 and os.fstat(self._fd).st_nlink == 0
+        try:
+            return self._fd >= 0 and os.fstat(self._fd).st_nlink == 0
+        except OSError:
+            return False
 
     def tail(self, length: int) -> bytes:
         """The last ``length`` bytes of the file, or all of it."""
@@ -114,7 +123,7 @@ class Appender:
 
     def _refused(self, pending: bytes, error: OSError) -> None:
         """Keeps of ``pending``, which the disk did not take, as many whole lines as fit."""
-        if error.errno == errno.EBADF and self._fd < 0 and not self._closed and self._reopen():
+        if error.errno == errno.EBADF and not self._closed and self._reopen():  # forked, or closed by others
             self._rest = pending
             self._write_late(b"")
             return
@@ -154,3 +163,19 @@ class Appender:
             else:
                 return
             time.sleep(_PAUSE)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a live process writes the file at ``path``."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in _NO_LOCKS
+    else:
+        return False
+    finally:
+        os.close(descriptor)

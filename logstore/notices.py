@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Notices:
-    """Lines on stderr, each warning at most once.
+    """Lines on stderr.
 
     Attributes:
         silent: Keep ordinary lines back. Warnings of lost data are said all the same.
@@ -24,9 +24,14 @@ class Notices:
 
     def warn(self, about: str, text: str) -> None:
         """A line about lost data, said once for each ``about``."""
-        if about not in self._said:
-            self._said.add(about)
+        if self.once(about):
             _print(text)
+
+    def once(self, about: str) -> bool:
+        """Whether ``about`` comes up for the first time."""
+        first = about not in self._said
+        self._said.add(about)
+        return first
 
 
 def _print(text: str) -> None:

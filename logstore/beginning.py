@@ -1,0 +1,234 @@
+"""The beginning of a run: from settings to a ``RunWriter`` whose files stand and whose recorders run."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from logstore.alerts import Alerts
+from logstore.appender import Appender
+from logstore.capture.background import Background
+from logstore.capture.git import find_repository, read_head
+from logstore.capture.hardware import describe_hardware
+from logstore.capture.secrets import mask_command
+from logstore.document import Document
+from logstore.errors import StorageError
+from logstore.folder import Folder
+from logstore.format import (
+    CONFIG_FILE,
+    CONSOLE_FILE,
+    EVENTS_FILE,
+    FILES_DIRECTORY,
+    FORMAT_VERSION,
+    RUN_FILE,
+    SUMMARY_FILE,
+    rank_name,
+)
+from logstore.names import program, random_id, readable
+from logstore.notices import Notices
+from logstore.opening import Opened, open_run
+from logstore.processes import describe_process
+from logstore.ranks import Place, find_place
+from logstore.settings import Capture, Settings
+from logstore.telemetry import INTERVAL, Telemetry
+from logstore.writer import Files, Recorders, RunWriter, Start
+
+_END = ("ended", "state", "exit_code", "error", "signal", "rows_lost")
+"""Fields of the exit record, which move into the attempt they belong to when the run is continued."""
+
+_LARGEST_SCRIPT = 4 << 20
+
+
+def begin(
+    settings: Settings, environ: Mapping[str, str], nth: int, on_finish: Callable[[RunWriter], None]
+) -> RunWriter:
+    """Begins a run, or continues one.
+
+    Args:
+        settings: What ``init()`` was asked for.
+        environ: The environment.
+        nth: How many runs this process began before.
+        on_finish: Called when the run is finished.
+
+    Raises:
+        LogstoreError: It cannot begin; nothing is left behind.
+    """
+    notices = Notices(settings.silent)
+    place = find_place(environ, settings.rank)
+    if settings.disabled:
+        return begin_disabled(settings, place, notices, on_finish)
+    command = mask_command(sys.orig_argv)
+    opened = open_run(settings, place, nth, command, notices)
+    try:
+        record = _describe(settings, place, opened, command)
+        files = _create_files(settings, place, opened, record, notices)
+    except BaseException:
+        opened.abandon()
+        raise
+    run = RunWriter(opened.folder.path, place, files, _start(settings, opened), notices)
+    if opened.resumed:
+        attempt = len(record["attempts"])
+        files.events.add("resume", f"Continued at step {opened.step}", f"attempt {attempt}", step=opened.step)
+    if place.leads:
+        notices.say(_greeting(run, settings.root))
+    run.attach(_start_recorders(settings.capture, place, opened.folder, environ, notices), on_finish)
+    return run
+
+
+def begin_disabled(
+    settings: Settings, place: Place, notices: Notices, on_finish: Callable[[RunWriter], None]
+) -> RunWriter:
+    """A run that holds config and summary in memory and writes nothing."""
+    run_id = settings.id or random_id()
+    record = {"name": settings.name or f"dummy-{run_id}", "created": time.time(), "tags": list(settings.tags or ())}
+    record |= {"notes": settings.notes, "group": settings.group, "job_type": settings.job_type}
+    files = Files(
+        Document(None, RUN_FILE, record, notices),
+        Document(None, CONFIG_FILE, dict(settings.config), notices),
+        Document(None, SUMMARY_FILE, {}, notices),
+        Alerts(None, EVENTS_FILE, notices),
+    )
+    path = Path("/tmp", settings.project, run_id)  # noqa: S108  never made
+    run = RunWriter(path, place, files, Start(free_config=settings.free_config), notices)
+    run.attach(Recorders(), on_finish)
+    return run
+
+
+def _describe(settings: Settings, place: Place, opened: Opened, command: list[str]) -> dict[str, Any]:
+    """The fields of run.json: what was there, what is so now, and what was asked for."""
+    now = time.time()
+    process = describe_process(os.getpid())
+    attempts = _earlier_attempts(opened.earlier)
+    created = opened.earlier.get("created", now)
+    path = opened.folder.path
+    record: dict[str, Any] = {
+        "format": FORMAT_VERSION,
+        "id": opened.id,
+        "name": readable(opened.id, _count_runs(path.parent)) if place.leads else None,
+        "project": settings.project,
+        "created": created,
+        **{key: value for key, value in opened.earlier.items() if key not in _END},
+        **_asked(settings),
+        **process,
+        "command": command,
+        "cwd": str(Path.cwd()),
+        "python": sys.version.split(maxsplit=1)[0],
+        "rank": place.rank,
+        "world_size": place.world_size,
+        "attempts": [*attempts, {"started": now if attempts else created, "step": opened.step, **process}],
+    }
+    return record | _surroundings(settings.capture)
+
+
+def _asked(settings: Settings) -> dict[str, Any]:
+    """What the user said about the run now, which beats what was said before."""
+    said = {
+        "name": settings.name,
+        "group": settings.group,
+        "job_type": settings.job_type,
+        "tags": None if settings.tags is None else list(settings.tags),
+        "notes": settings.notes,
+        "total_steps": settings.total_steps,
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _earlier_attempts(earlier: dict[str, Any]) -> list[dict[str, Any]]:
+    """The attempts before this one, the last of them with the end it came to."""
+    attempts = [dict(each) for each in earlier.get("attempts") or [] if isinstance(each, dict)]
+    if attempts:
+        attempts[-1] |= {key: earlier[key] for key in _END if key in earlier}
+    return attempts
+
+
+def _surroundings(capture: Capture) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if capture.git:
+        repository = find_repository(Path.cwd(), program())
+        if repository is not None:
+            found["git"] = read_head(repository)
+    if capture.hardware:
+        found["hardware"] = describe_hardware()
+    return found
+
+
+def _count_runs(project: Path) -> int:
+    """How many runs ``project`` has."""
+    with os.scandir(project) as entries:
+        return sum(not entry.name.startswith(".") for entry in entries)
+
+
+def _create_files(settings: Settings, place: Place, opened: Opened, record: dict[str, Any], notices: Notices) -> Files:
+    """Writes run.json and config.json; of the documents other ranks have only their own run.json."""
+    own = opened.folder if place.leads else None
+    files = Files(
+        Document(opened.folder, rank_name(RUN_FILE, place.rank), record, notices),
+        Document(own, CONFIG_FILE, {**opened.config, **settings.config}, notices),
+        Document(own, SUMMARY_FILE, opened.summary, notices),
+        Alerts(opened.folder, rank_name(EVENTS_FILE, place.rank), notices),
+        opened.rows,
+        opened.folder,
+    )
+    files.config.create()
+    files.record.create()
+    return files
+
+
+def _start(settings: Settings, opened: Opened) -> Start:
+    return Start(opened.step, opened.runtime, settings.strict_steps, settings.free_config, opened.resumed)
+
+
+def _start_recorders(
+    capture: Capture, place: Place, folder: Folder, environ: Mapping[str, str], notices: Notices
+) -> Recorders:
+    recorders = Recorders()
+    repository = find_repository(Path.cwd(), program()) if capture.git and place.leads else None
+    recorders.background = Background.start(folder, repository, capture.packages and place.leads, environ)
+    if capture.system and place.leads_host:
+        interval = INTERVAL if capture.system is True else float(capture.system)
+        recorders.telemetry = Telemetry.start(folder, os.uname().nodename, interval, environ)
+    if capture.console:
+        recorders.console = _start_console(folder, place, notices)
+    if capture.code and place.leads:
+        _keep_script(folder, notices)
+    return recorders
+
+
+def _start_console(folder: Folder, place: Place, notices: Notices) -> Any:
+    from logstore.capture.console import Console
+
+    try:
+        return Console(Appender(folder, rank_name(CONSOLE_FILE, place.rank), notices))
+    except StorageError as error:
+        notices.warn("console", str(error))
+        return None
+
+
+def _keep_script(folder: Folder, notices: Notices) -> None:
+    """Copies the program into the run's ``files``."""
+    script = Path(program())
+    try:
+        if script.is_file() and script.stat().st_size <= _LARGEST_SCRIPT:
+            (folder.path / FILES_DIRECTORY).mkdir(exist_ok=True)
+            shutil.copyfile(script, folder.path / FILES_DIRECTORY / script.name)
+    except OSError as error:
+        notices.warn("script", f"cannot keep {script}: {error.strerror or error}")
+
+
+def _greeting(run: RunWriter, root: Path) -> str:
+    """The line that says where the run is logged and how to watch it."""
+    where, store = _near(run.path), _near(root)
+    what = f"continues at step {run.step} in" if run.resumed else "is logged in"
+    return f"{run.name} {what} {where}; watch it with: tui watch {shlex.quote(store)}"
+
+
+def _near(path: Path) -> str:
+    """``path`` as one would type it here."""
+    cwd = Path.cwd()
+    return str(path.relative_to(cwd)) if path.is_relative_to(cwd) else str(path)

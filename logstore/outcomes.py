@@ -1,0 +1,54 @@
+"""How a run ended: the exit record of run.json, from an exit code, an exception or a signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+_LONGEST_ERROR = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of a run.
+
+    Attributes:
+        state: The word of run.json.
+        exit_code: The program's exit code, when it is known.
+        error: The exception's type and text.
+        signal: The name of the signal: ``SIGTERM``.
+    """
+
+    state: Literal["finished", "failed", "killed"]
+    exit_code: int | None = None
+    error: str | None = None
+    signal: str | None = None
+
+    @classmethod
+    def of_code(cls, code: object) -> Outcome:
+        """The outcome of ``sys.exit(code)``: None is 0, a text is 1, as Python has it."""
+        if code is None or code == 0:
+            return cls("finished", 0)
+        if isinstance(code, int):
+            return cls("failed", int(code))
+        return cls("failed", 1, _shortened(str(code)))
+
+    @classmethod
+    def of_exception(cls, error: BaseException) -> Outcome:
+        """The outcome of an exception that nobody caught."""
+        if isinstance(error, SystemExit):
+            return cls.of_code(error.code)
+        if isinstance(error, KeyboardInterrupt):
+            return cls("killed", signal="SIGINT", error="KeyboardInterrupt")
+        text = str(error)
+        name = type(error).__qualname__
+        return cls("failed", 1, _shortened(f"{name}: {text}" if text else name))
+
+    def to_json(self) -> dict[str, object]:
+        """The fields of run.json; what is not known is None."""
+        return {"state": self.state, "exit_code": self.exit_code, "error": self.error, "signal": self.signal}
+
+
+def _shortened(text: str) -> str:
+    plain = text.encode("utf-8", "backslashreplace").decode()
+    return plain if len(plain) <= _LONGEST_ERROR else plain[:_LONGEST_ERROR] + "…"
