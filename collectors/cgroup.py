@@ -7,7 +7,6 @@ Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ UNLIMITED_V1 = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class MemoryLimit:
     """Memory of the group that limits most."""
 
     limit: int
@@ -32,7 +31,7 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Cpu:
+class CpuLimit:
     """Cores of the group that limits most."""
 
     cores: float
@@ -53,7 +52,7 @@ class Cgroup:
         self._cpu = places.get("cpu", [])
         self._account = places.get("cpuacct", [])
 
-    def memory(self) -> Memory | None:
+    def memory(self) -> MemoryLimit | None:
         """The smallest memory limit, or None where there is none."""
         limits = [(limit, group, True) for group in self._v2 if (limit := read_int(group / "memory.max")) is not None]
         for group in self._memory:
@@ -65,7 +64,7 @@ class Cgroup:
         limit, group, unified = min(limits, key=lambda row: row[0])
         return _memory_v2(limit, group) if unified else _memory_v1(limit, group)
 
-    def cpu(self) -> Cpu | None:
+    def cpu(self) -> CpuLimit | None:
         """The smallest limit on CPU time in cores, or None where there is none."""
         limits = [(cores, group, True) for group in self._v2 if (cores := _quota_v2(group)) is not None]
         limits += [(cores, group, False) for group in self._cpu if (cores := _quota_v1(group)) is not None]
@@ -73,7 +72,7 @@ class Cgroup:
             return None
         cores, group, unified = min(limits, key=lambda row: row[0])
         stat = read_pairs(group / "cpu.stat")
-        return Cpu(
+        return CpuLimit(
             cores,
             stat["usage_usec"] / 1e6 if "usage_usec" in stat else None if unified else self._used(group),
             stat.get("nr_throttled"),
@@ -88,18 +87,18 @@ class Cgroup:
         return None if nanoseconds is None else nanoseconds / 1e9
 
 
-def _memory_v2(limit: int, group: Path) -> Memory:
+def _memory_v2(limit: int, group: Path) -> MemoryLimit:
     stat = read_pairs(group / "memory.stat")
     used = _less(read_int(group / "memory.current"), stat.get("active_file"), stat.get("inactive_file"))
-    return Memory(limit, used, read_pairs(group / "memory.events").get("oom_kill"), str(group))
+    return MemoryLimit(limit, used, read_pairs(group / "memory.events").get("oom_kill"), str(group))
 
 
-def _memory_v1(limit: int, group: Path) -> Memory:
+def _memory_v1(limit: int, group: Path) -> MemoryLimit:
     stat = read_pairs(group / "memory.stat")
     used = _less(
         read_int(group / "memory.usage_in_bytes"), stat.get("total_active_file"), stat.get("total_inactive_file")
     )
-    return Memory(limit, used, read_pairs(group / "memory.oom_control").get("oom_kill"), str(group))
+    return MemoryLimit(limit, used, read_pairs(group / "memory.oom_control").get("oom_kill"), str(group))
 
 
 def _less(whole: int | None, *parts: int | None) -> int | None:
@@ -117,12 +116,20 @@ def _quota_v1(group: Path) -> float | None:
     return quota / period if quota and period and quota > 0 else None
 
 
-def allowed_cores(pid: int = 0) -> frozenset[int] | None:
-    """The cores a process may run on (0: this one), or None where the system does not say."""
-    try:
-        return frozenset(os.sched_getaffinity(pid))
-    except (AttributeError, OSError):
-        return None
+def allowed_cores(pid: int | str = "self", root: Path = ROOT) -> frozenset[int] | None:
+    """The cores a process may run on, by affinity and cpuset (proc_pid_status(5)); None where it does not say."""
+    for line in (read_text(root / f"proc/{pid}/status") or "").splitlines():
+        name, _, spans = line.partition(":")
+        if name == "Cpus_allowed_list":
+            return frozenset(core for span in spans.strip().split(",") for core in _span(span))
+    return None
+
+
+def _span(text: str) -> range:
+    """``4-7`` as 4, 5, 6, 7; ``3`` as 3."""
+    first, _, last = text.partition("-")
+    start, end = to_int(first), to_int(last or first)
+    return range(0) if start is None or end is None else range(start, end + 1)
 
 
 def _places(pid: int | str, root: Path) -> dict[str, list[Path]]:

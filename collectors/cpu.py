@@ -18,6 +18,8 @@ COUNTED = 8
 class CpuUse:
     """Per cent of the time since the last look; None and empty at the first."""
 
+    count: int = 0
+    """Cores that are on; known at the first look too."""
     busy: float | None = None
     iowait: float | None = None
     cores: Mapping[int, float] = field(default_factory=dict)
@@ -43,7 +45,12 @@ class CpuTimes:
         }
         whole = spans.get("cpu", [])
         waited = 100 * whole[IOWAIT] / sum(whole) if sum(whole) > 0 else None
-        return CpuUse(_busy(whole), None if waited is None else max(0.0, waited), dict(sorted(cores.items())))
+        return CpuUse(
+            len(rows.keys() - {"cpu"}),
+            _busy(whole),
+            None if waited is None else max(0.0, waited),
+            dict(sorted(cores.items())),
+        )
 
 
 def _counters(text: str) -> dict[str, list[int]]:

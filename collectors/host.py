@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from collectors.cgroup import Cgroup, allowed_cores
-from collectors.cpu import CpuTimes
+from collectors.cgroup import Cgroup, CpuLimit, allowed_cores
+from collectors.cpu import CpuTimes, CpuUse
 from collectors.disk import Disks, StoreSpace
 from collectors.files import read_pairs, read_text
 from collectors.network import InfiniBand, Network
@@ -31,8 +31,9 @@ class Host:
 
     def __init__(self, root: Path = ROOT, store: Path | None = None, pid: int | None = None) -> None:
         """Watch the host as process ``pid`` (None: this one) sees it; ``store`` is a directory whose disk matters."""
-        cgroup = Cgroup("self" if pid is None else pid, root)
-        self._cpu = Cpu(root, cgroup, pid)
+        whose = "self" if pid is None else pid
+        cgroup = Cgroup(whose, root)
+        self._cpu = Cpu(root, cgroup, whose)
         slow: list[Reader] = [InfiniBand(root), *([StoreSpace(store)] if store else [])]
         self._readers: list[Reader] = [
             self._cpu,
@@ -77,48 +78,46 @@ class Seldom:
 class Cpu:
     """``cpu/percent`` of what we may use, ``cpu/iowait``, and the limit where there is one."""
 
-    def __init__(self, root: Path, cgroup: Cgroup, pid: int | None) -> None:
+    def __init__(self, root: Path, cgroup: Cgroup, pid: int | str) -> None:
         self._times = CpuTimes(root)
         self._cgroup = cgroup
-        self._allowed = allowed_cores(pid or 0)
+        self._allowed = allowed_cores(pid, root)
         self._rates = Rates()
         self.cores: tuple[float, ...] = ()
 
     def __call__(self, now: float) -> dict[str, float]:
-        """Use since the last call; absent at the first."""
+        """Use since the last call; all but the counts is absent at the first."""
         use = self._times.read()
         self.cores = tuple(use.cores.values())
-        values: dict[str, float] = {"cpu/count": len(use.cores)} if use.cores else {}
-        if use.iowait is not None:
-            values["cpu/iowait"] = use.iowait
-        if use.busy is None:
-            return values
-        values["cpu/percent"] = values["cpu/busiest"] = use.busy
-        if use.cores:
-            values["cpu/busiest"] = max(use.cores.values())
-        limited = self._limited(use.cores, now)
+        values: dict[str, float | None] = {"cpu/count": use.count or None, "cpu/iowait": use.iowait}
+        values["cpu/percent"] = use.busy
+        values["cpu/busiest"] = max(use.cores.values(), default=None)
+        limited = self._limited(use, now)
         if limited:
-            values.update(limited)
-            values["cpu/host_percent"] = use.busy
-        return values
+            values |= {"cpu/host_percent": use.busy} | limited
+        return {key: value for key, value in values.items() if value is not None}
 
-    def _limited(self, cores: Mapping[int, float], now: float) -> dict[str, float]:
-        """What the tighter of affinity and quota says; nothing where neither limits us."""
-        allowed = [use for number, use in cores.items() if self._allowed is None or number in self._allowed]
+    def _limited(self, use: CpuUse, now: float) -> dict[str, float | None]:
+        """What the tighter of quota and affinity says; nothing where neither limits us."""
+        mine = [busy for number, busy in use.cores.items() if self._allowed is None or number in self._allowed]
+        count = use.count if self._allowed is None else min(use.count, len(self._allowed))
         limit = self._cgroup.cpu()
-        if limit is not None and limit.cores < len(allowed or cores):
-            seconds = self._rates.rate("used", limit.seconds, now)
-            stopped = self._rates.rate("throttled", limit.throttled, now)
-            periods = self._rates.rate("periods", limit.periods, now)
-            values: dict[str, float] = {"cpu/limit": limit.cores}
-            if seconds is not None:
-                values["cpu/percent"] = min(100.0, seconds / limit.cores * 100)
-            if stopped is not None and periods:
-                values["cpu/throttled"] = stopped / periods * 100
-            return values
-        if not allowed or len(allowed) == len(cores):
+        if limit is not None and limit.cores < count:
+            return self._against(limit, now)
+        if count == use.count:
             return {}
-        return {"cpu/limit": len(allowed), "cpu/percent": sum(allowed) / len(allowed)}
+        return {"cpu/limit": count, "cpu/percent": sum(mine) / len(mine) if mine else None}
+
+    def _against(self, limit: CpuLimit, now: float) -> dict[str, float | None]:
+        """Use as a share of a quota, and how often the quota stopped us."""
+        seconds = self._rates.rate("used", limit.seconds, now)
+        stopped = self._rates.rate("throttled", limit.throttled, now)
+        periods = self._rates.rate("periods", limit.periods, now)
+        return {
+            "cpu/limit": limit.cores,
+            "cpu/percent": None if seconds is None else min(100.0, seconds / limit.cores * 100),
+            "cpu/throttled": None if stopped is None or not periods else stopped / periods * 100,
+        }
 
 
 def memory(root: Path, cgroup: Cgroup) -> dict[str, float]:

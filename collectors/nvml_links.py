@@ -38,8 +38,10 @@ class LinkCounters:
 
     def _links(self) -> int:
         answer = self._calls.ask("nvlink", ("nvmlDeviceGetFieldValues", ((LINK_COUNT,),)))
-        if answer is None or answer[0].nvmlReturn != 0:
-            self._calls.note("nvlink", "NotSupported" if answer is not None else None)
+        if answer is None:
+            return 0
+        if answer[0].nvmlReturn != 0:
+            self._calls.note("nvlink", "NotSupported")
             return 0
         return min(int(answer[0].value.uiVal), MOST_LINKS)
 
