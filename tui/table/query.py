@@ -35,7 +35,11 @@ DEEPEST = 50
 
 _SIGNS = ("!=", "!~", "==", "<=", ">=", "=", "<", ">", "~", ":", "(", ")", ",", "!")
 _COMPARISONS: Final = frozenset({"=", "==", "!=", "<", "<=", ">", ">=", "~", "!~", ":"})
-_WORD = re.compile(r"(?:metric:|meta:)?[^\s=!<>~:(),\"'`]+(?::(?:last|min|max|mean|first)(?=\s*(?:[=!<>~]|\Z)))?")
+_WORD = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?"
+    r"|(?:metric:|meta:)?[^\s=!<>~:(),\"'`]+(?::(?:last|min|max|mean|first)(?=\s*(?:[=!<>~]|\Z)))?",
+    re.ASCII,
+)
 _BLANK = re.compile(r"\s*")
 
 

@@ -116,6 +116,13 @@ class TableView:
         """Mark the row, or take its mark away."""
         self.marked ^= {key}
 
+    def mark_to(self, place: int) -> None:
+        """Mark the row under the cursor, the one at ``place`` and all between."""
+        here = self.order.place(self.cursor)
+        if here is not None:
+            low, high = sorted((here, max(0, place)))
+            self.marked.update(self.order.keys[low : high + 1])
+
     def toggle_pin(self, key: str) -> None:
         """Keep the row at the top, or let it go where the sort has it."""
         self.order.pins ^= {key}

@@ -212,6 +212,10 @@ class RunTable(TableCanvas):
             self._settle_later()
         self.repaint()
 
+    def settle(self) -> None:
+        """Let rows move to where they belong by now, at once."""
+        self._rearrange(self.view.settle)
+
     # What a person does.
 
     def action_open(self) -> None:
@@ -245,10 +249,9 @@ class RunTable(TableCanvas):
     def action_extend(self, by: int) -> None:
         """Mark the run under the cursor and the one the cursor goes to."""
         if self.view.cursor is not None:
-            self.view.marked.add(self.view.cursor)
-            self.action_move(by)
-            self.view.marked.add(self.view.cursor)
-            self._show_cursor()
+            place = (self.view.order.place(self.view.cursor) or 0) + by
+            self.view.mark_to(place)
+            self._go(place)
 
     def action_mark_all(self) -> None:
         """Mark all runs that are shown."""
@@ -293,7 +296,10 @@ class RunTable(TableCanvas):
         self.post_message(self.ColumnsRequested(self))
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a title sorts, on a row goes there, on the cells before it marks; a double click opens."""
+        """A click on a title sorts, on a row goes there, on the cells before it marks; a double click opens.
+
+        With shift a title is added to the sort, and all rows from the cursor to the one clicked are marked.
+        """
         event.stop()
         if event.y < HEADER:
             self._click_title(event.x, add=event.shift)
@@ -301,6 +307,8 @@ class RunTable(TableCanvas):
         place = event.y - HEADER + self.scroll_offset.y
         if place >= len(self.view.order):
             return
+        if event.shift:
+            self.view.mark_to(place)
         self._go(place)
         if event.x < GUTTER:
             self.view.toggle_mark(self.view.order.keys[place])
@@ -378,10 +386,10 @@ class RunTable(TableCanvas):
             self._settling = self.set_timer(seconds or self._settle_after, self._settle)
 
     def _settle(self) -> None:
-        """Let rows move to where they belong now, unless a person is moving about."""
+        """Let rows move, unless a person is moving about."""
         self._settling = None
         quiet = self._moved_at + QUIET * self._settle_after - monotonic()
         if quiet > 0:
             self._settle_later(quiet)
         else:
-            self._rearrange(self.view.settle)
+            self.settle()
