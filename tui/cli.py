@@ -100,9 +100,9 @@ def _told_in_one_line() -> Iterator[None]:
         if error.ctx is not None and not message.endswith("?"):
             message = f"{message.rstrip('.')}. Try '{command} --help'."
         raise Misuse(message, command) from error
-    except BrokenPipeError:
+    except (BrokenPipeError, Refusal):
         raise
-    except LogstoreError as error:
+    except (click.ClickException, LogstoreError) as error:
         raise Refusal(str(error)) from error
     except OSError as error:
         raise Refusal(_reason(error)) from error

@@ -18,10 +18,22 @@ from typing import TextIO
 import click
 
 from tui.text import Align, clean, fit, width
+from tui.values import show
 
 GAP = "  "
 NARROWEST = 8
+DEEPEST = 100
+"""Levels of JSON that are written as such; what is nested deeper is written as text."""
 
+_STATE_COLOURS = {
+    "running": "green",
+    "stalled": "yellow",
+    "failed": "red",
+    "crashed": "red",
+    "killed": "magenta",
+    "pending": "bright_black",
+    "unknown": "bright_black",
+}
 _NONFINITE = {math.inf: "Infinity", -math.inf: "-Infinity"}
 
 
@@ -36,10 +48,15 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A text with a colour of the terminal's own (``red``, ``bright_black``, …); None is the ordinary one."""
+    """A text and its style: a colour of the terminal's own (``red``, ``bright_black``, …), ``bold``, or None."""
 
     text: str
-    colour: str | None = None
+    style: str | None = None
+
+
+def state_cell(word: str, text: str) -> Cell:
+    """``text`` in the colour of the state ``word``; the text itself says which state it is."""
+    return Cell(text, _STATE_COLOURS.get(word))
 
 
 def cell(value: str | Cell) -> Cell:
@@ -60,7 +77,7 @@ def terminal_width(stream: TextIO) -> int | None:
 def table(
     headings: Sequence[Heading], rows: Iterable[Sequence[str | Cell]], limit: int | None = None, *, colour: bool = False
 ) -> list[str]:
-    """Lines of an aligned table with its titles on top.
+    """Lines of an aligned table with its titles on top, where it has any.
 
     Args:
         headings: the columns.
@@ -73,7 +90,8 @@ def table(
     if limit is not None:
         widths = _narrowed(widths, headings, limit)
     titles = [Cell(heading.title, "bright_black") for heading in headings]
-    return [_line(row, headings, widths, colour=colour) for row in [titles, *cells]]
+    titled = [titles] if any(heading.title for heading in headings) else []
+    return [_line(row, headings, widths, colour=colour) for row in [*titled, *cells]]
 
 
 def echo(line: str = "") -> None:
@@ -81,10 +99,25 @@ def echo(line: str = "") -> None:
     click.echo(line, color=colours(sys.stdout))
 
 
-def echo_table(headings: Sequence[Heading], rows: Iterable[Sequence[str | Cell]]) -> None:
-    """Print a table, as wide as the terminal at most."""
-    lines = table(headings, rows, terminal_width(sys.stdout), colour=colours(sys.stdout))
-    echo("\n".join(lines))
+def echo_cells(*cells: str | Cell) -> None:
+    """Print one line: cells beside each other, as wide as they are."""
+    colour = colours(sys.stdout)
+    cleaned = [_cleaned(value) for value in cells]
+    echo(GAP.join(_styled(each.text, each.style, colour=colour) for each in cleaned if each.text))
+
+
+def echo_pairs(pairs: Iterable[tuple[str, str]]) -> None:
+    """Print one line of names with their values."""
+    colour = colours(sys.stdout)
+    echo(GAP.join(f"{_styled(clean(name), 'bright_black', colour=colour)} {clean(text)}" for name, text in pairs))
+
+
+def echo_table(headings: Sequence[Heading], rows: Iterable[Sequence[str | Cell]], indent: str = "") -> None:
+    """Print a table, as wide as the terminal at most, its lines moved right by ``indent``."""
+    room = terminal_width(sys.stdout)
+    limit = None if room is None else room - len(indent)
+    for line in table(headings, rows, limit, colour=colours(sys.stdout)):
+        echo(indent + line)
 
 
 def echo_json(value: object, *, indent: int | None = 2) -> None:
@@ -99,7 +132,7 @@ def dumps(value: object, *, indent: int | None = 2) -> str:
     Non-finite floats are the strings "NaN", "Infinity" and "-Infinity", as in the files. Whatever is not printable is
     written as ``\uXXXX``, so that names with escape sequences or bidirectional overrides stay text.
     """
-    text = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
+    text = json.dumps(_plain(value, 0), ensure_ascii=False, allow_nan=False, indent=indent)
     unprintable = {ord(c): _escaped(c) for c in set(text) if not c.isprintable() and c != "\n"}
     return text.translate(unprintable)
 
@@ -109,21 +142,21 @@ def _escaped(character: str) -> str:
     return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, depth: int) -> object:
     if isinstance(value, float) and not math.isfinite(value):
         return _NONFINITE.get(value, "NaN")
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+    if depth < DEEPEST and isinstance(value, Mapping):
+        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+    if depth < DEEPEST and isinstance(value, (list, tuple)):
+        return [_plain(item, depth + 1) for item in value]
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    return str(value)
+    return show(value)
 
 
 def _cleaned(value: str | Cell) -> Cell:
     plain = cell(value)
-    return Cell(clean(plain.text), plain.colour)
+    return Cell(clean(plain.text), plain.style)
 
 
 def _narrowed(widths: list[int], headings: Sequence[Heading], limit: int) -> list[int]:
@@ -144,5 +177,11 @@ def _line(row: Sequence[Cell], headings: Sequence[Heading], widths: Sequence[int
     parts = []
     for item, heading, cells in zip(row, headings, widths, strict=True):
         text = fit(item.text, cells, heading.align)
-        parts.append(click.style(text, fg=item.colour) if colour and item.colour and text.strip() else text)
+        parts.append(_styled(text, item.style, colour=colour))
     return GAP.join(parts).rstrip()
+
+
+def _styled(text: str, style: str | None, *, colour: bool) -> str:
+    if not colour or style is None or not text.strip():
+        return text
+    return click.style(text, bold=True) if style == "bold" else click.style(text, fg=style)

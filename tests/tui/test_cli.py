@@ -75,7 +75,7 @@ def test_python_m_tui_is_the_same_command() -> None:
     [
         (["--bogus"], "tui: No such option '--bogus'. Try 'tui --help'.\n"),
         (["wach"], "tui: No such command 'wach'"),
-        (["ls", "--bogus"], "tui ls: No such option '--bogus'. Try 'tui ls --help'.\n"),
+        (["ls", "--zzz"], "tui ls: No such option '--zzz'. Try 'tui ls --help'.\n"),
     ],
 )
 def test_a_command_line_that_is_not_understood_is_one_line_and_two(
@@ -95,7 +95,7 @@ def test_a_command_line_that_is_not_understood_is_one_line_and_two(
         (PermissionError(13, "Permission denied", "/x/run.json"), "tui: /x/run.json: Permission denied\n"),
         (OSError("the disk went away"), "tui: the disk went away\n"),
         (RunNotFoundError("no run '\x1b[2Jx\n'"), "tui: no run '␛[2Jx␊'\n"),
-        (click.ClickException("not today"), "Error: not today\n"),
+        (click.ClickException("not today"), "tui: not today\n"),
     ],
 )
 def test_what_the_world_refuses_is_one_line_and_one(

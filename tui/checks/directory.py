@@ -67,7 +67,7 @@ def _writing(path: Path, now: Callable[[], float]) -> list[Finding]:
     except OSError as error:
         what = f"read only: {error.strerror or error}"
         return [Finding(_SECTION, "writing", "warn", what, "watching works; training needs a directory it may write")]
-    return [Finding(_SECTION, "writing", "ok", "possible"), _clock(skew)]
+    return [Finding(_SECTION, "writing", "ok", "allowed"), _clock(skew)]
 
 
 def _clock(skew: float) -> Finding:

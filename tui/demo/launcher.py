@@ -44,9 +44,12 @@ class Trainings:
     def __init__(self, parts: Sequence[Part], seconds: float) -> None:
         self._parts = parts
         self._seconds = seconds
+        self.started = 0.0
+        """When they were started, seconds since the epoch."""
         self._processes: list[tuple[subprocess.Popen[bytes], IO[bytes]]] = []
 
     def __enter__(self) -> Self:
+        self.started = time.time()
         for part in self._parts:
             self._start(part)
         return self

@@ -1,0 +1,70 @@
+import json
+from pathlib import Path
+
+from tests.tui.commands.store_files import Invoke, Writer, harmless
+
+
+def rows(text: str) -> list[list[str]]:
+    return [line.split() for line in text.splitlines()]
+
+
+def test_only_what_differs_is_shown_with_missing_and_types_told_apart(invoke: Invoke, store: Path) -> None:
+    result = invoke("diff", "brave-otter", "fond-ibis", "--dir", store)
+    assert result.exit_code == 0
+    lines = rows(result.stdout)
+    assert lines[0][:6] == ["config", "3", "of", "6", "differ", "·"]
+    assert ["lr", "3e-4", "3.0"] in lines
+    assert ["seed", "0", '"0"', "text"] in lines
+    assert not any(line[:1] == ["model.depth"] for line in lines)
+    assert ["train/loss", "min", "★", "2.125", "5.000"] in lines
+
+
+def test_all_shows_what_is_the_same_too(invoke: Invoke, store: Path) -> None:
+    lines = rows(invoke("diff", "brave-otter", "fond-ibis", "--dir", store, "--all").stdout)
+    assert ["model.depth", "12", "12"] in lines
+    assert ["(host)", "box", "box"] in lines
+
+
+def test_json_keeps_values_as_they_are(invoke: Invoke, store: Path) -> None:
+    answer = json.loads(invoke("diff", "brave-otter", "fond-ibis", "--dir", store, "--json").stdout)
+    assert answer["runs"] == [
+        {"key": "demo/otter1", "name": "brave-otter"},
+        {"key": "demo/ibis2", "name": "fond-ibis"},
+    ]
+    by_key = {row["key"]: row for row in answer["config"]}
+    assert by_key["seed"] == {
+        "section": "config",
+        "key": "seed",
+        "kind": "type",
+        "values": [{"value": 0}, {"value": "0"}],
+    }
+    assert by_key["tags"]["values"] == [{"value": ["base"]}, {"missing": True}]
+    loss = next(row for row in answer["summary"] if (row["metric"], row["kind"]) == ("train/loss", "min"))
+    assert loss == {"metric": "train/loss", "kind": "min", "better": "min", "values": [2.125, 5.0], "best": [0]}
+
+
+def test_one_run_is_not_enough(invoke: Invoke, store: Path) -> None:
+    for arguments in (["brave-otter"], ["brave-otter", "otter1"]):
+        result = invoke("diff", *arguments, "--dir", store)
+        assert result.exit_code == 2
+        assert result.stderr.startswith("tui diff: name two runs or more to compare")
+
+
+def test_an_unknown_run_is_named(invoke: Invoke, store: Path) -> None:
+    result = invoke("diff", "brave-otter", "nobody", "--dir", store)
+    assert result.exit_code == 1
+    assert "no run 'nobody'" in result.stderr
+
+
+def test_ten_runs_have_a_column_each(invoke: Invoke, writer: Writer) -> None:
+    for number in range(10):
+        writer.run(f"run{number}", [{"loss": float(number)}], {"lr": number}, name=f"run-{number}")
+    result = invoke("diff", *(f"run-{number}" for number in range(10)), "--dir", writer.root)
+    assert ["lr", *map(str, range(10))] in rows(result.stdout)
+
+
+def test_hostile_names_are_text(invoke: Invoke, store: Path) -> None:
+    for more in ([], ["--json"]):
+        result = invoke("diff", "evil3", "otter1", "--dir", store, *more)
+        assert result.exit_code == 0
+        assert harmless(result.output)

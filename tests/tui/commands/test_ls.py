@@ -1,0 +1,148 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.tui.commands.store_files import HOSTILE, START, Invoke, Writer, harmless
+
+
+def names(output: str) -> list[str]:
+    return [line.split()[0] for line in output.splitlines()[1:]]
+
+
+def test_every_run_has_a_line_with_its_state_in_a_shape_and_a_word(invoke: Invoke, store: Path) -> None:
+    result = invoke("ls", store)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].split()[:3] == ["run", "state", "step"]
+    assert "■ finished" in lines[1]
+    assert "✖ failed" in lines[2]
+    assert "◆ killed" in lines[3]
+
+
+def test_columns_are_named_as_in_a_filter(invoke: Invoke, store: Path) -> None:
+    result = invoke("ls", store, "-c", "name,lr,train/loss.min,model.depth,tags", "-s", "name")
+    assert [line.split() for line in result.stdout.splitlines()[:3]] == [
+        ["run", "lr", "train/loss", "min", "depth", "tags"],
+        ["brave-otter", "3e-4", "2.125", "12", "base"],
+        ["evil␛[2J[bold", "red]run[/]·31m·", "–", "–", "–", "–"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["-f", "state=failed"], ["fond-ibis"]),
+        (["-f", "lr<1e-3"], ["brave-otter"]),
+        (["-f", "has train/loss", "-s", "train/loss.min"], ["brave-otter", "fond-ibis"]),
+        (["-f", "has train/loss", "-s", "-train/loss.min"], ["fond-ibis", "brave-otter"]),
+        (["-f", "has train/loss", "-s", "model.depth,-step"], ["brave-otter", "fond-ibis"]),
+        (["-f", "has lr", "-s", "name", "-n", "1"], ["brave-otter"]),
+        (["-f", "nothing-like-it"], []),
+    ],
+)
+def test_filter_sort_and_limit(invoke: Invoke, store: Path, arguments: list[str], expected: list[str]) -> None:
+    assert names(invoke("ls", store, *arguments).stdout) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-f", "lr <"], "tui ls: at 5: expected"),
+        (["-s", "lss"], "tui ls: no run has 'lss'"),
+        (["-c", "name,meta:nope"], "tui ls: no column 'meta:nope'"),
+        (["-n", "0"], "tui ls: Invalid value for '-n'"),
+    ],
+)
+def test_what_cannot_be_understood_is_said_in_one_line(
+    invoke: Invoke, store: Path, arguments: list[str], message: str
+) -> None:
+    result = invoke("ls", store, *arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(message)
+    assert result.stderr.count("\n") == 1
+
+
+def test_json_of_a_run_says_who_it_is_how_it_stands_config_and_summary(invoke: Invoke, store: Path) -> None:
+    answer = json.loads(invoke("ls", store, "--json", "-f", "name=brave-otter").stdout)
+    assert (answer["store"], answer["total"], len(answer["runs"])) == (str(store), 3, 1)
+    (run,) = answer["runs"]
+    state = run.pop("state")
+    assert (state["name"], state["health"], state["since"]) == ("finished", "ok", START + 60)
+    assert run.pop("last_write") > 0
+    assert run.pop("steps_per_second") == 1.0
+    summary = run.pop("summary")
+    assert summary["train/loss"] == 2.125
+    assert run == {
+        "key": "demo/otter1",
+        "id": "otter1",
+        "name": "brave-otter",
+        "project": "demo",
+        "path": str(store / "demo" / "otter1"),
+        "foreign": False,
+        "created": START,
+        "ended": START + 60,
+        "step": 4,
+        "total_steps": 5.0,
+        "group": None,
+        "job_type": None,
+        "tags": ["base"],
+        "host": "box",
+        "config": {"lr": 3e-4, "model": {"depth": 12, "widths": [64, 64]}, "seed": 0},
+    }
+
+
+def test_json_with_columns_has_their_values_by_the_names_they_were_asked_for(invoke: Invoke, store: Path) -> None:
+    answer = json.loads(invoke("ls", store, "--json", "-c", "name,train/loss,lr,trend:train/loss", "-s", "name").stdout)
+    otter, _, ibis = answer["runs"]
+    assert otter["values"] == {
+        "name": "brave-otter",
+        "train/loss": 2.125,
+        "lr": 3e-4,
+        "trend:train/loss": [4.0, 3.0, 2.5, 2.25, 2.125],
+    }
+    assert ibis["values"]["train/loss"] == "Infinity"
+    assert "config" not in otter
+
+
+def test_hostile_names_are_text_in_tables_and_in_json(invoke: Invoke, store: Path) -> None:
+    plain, as_json = invoke("ls", store, "-c", "name,reason"), invoke("ls", store, "--json")
+    assert harmless(plain.output)
+    assert "[bold red]run[/]" in plain.output
+    assert harmless(as_json.output)
+    assert HOSTILE in {run["name"] for run in json.loads(as_json.stdout)["runs"]}
+
+
+def test_nothing_yet_says_what_will_happen(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    result = invoke("ls", tmp_path / "runs")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "no runs in" in result.stderr
+    assert json.loads(invoke("ls", tmp_path / "runs", "--json").stdout)["runs"] == []
+
+
+def test_nowhere_says_what_to_do(invoke: Invoke, tmp_path: Path) -> None:
+    result = invoke("ls")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "tui: no runs here: name a directory of runs, set LOGSTORE_DIR, or try 'tui demo'\n"
+    assert invoke("ls", tmp_path / "nope").stderr == f"tui: {tmp_path / 'nope'}: no such directory\n"
+
+
+def test_the_environment_names_the_store(invoke: Invoke, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGSTORE_DIR", str(store))
+    assert len(names(invoke("ls", "-c", "id").stdout)) == 3
+
+
+def test_somebody_elses_logs_are_runs_too(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "exp-7.jsonl").write_text('{"step": 1, "loss": 2.5}\n{"step": 2, "loss": 1.5}\n')
+    (run,) = json.loads(invoke("ls", tmp_path / "theirs", "--json").stdout)["runs"]
+    assert (run["name"], run["foreign"], run["step"], run["summary"]["loss"]) == ("exp-7", True, 2, 1.5)
+
+
+def test_what_cannot_be_read_is_said_beside_the_answer(invoke: Invoke, store: Path, writer: Writer) -> None:
+    (store / "demo" / "loop").symlink_to(store)
+    result = invoke("ls", store, "-c", "id")
+    assert result.exit_code == 0
+    assert len(names(result.stdout)) == 3
+    assert "tui: demo/loop: symbolic links are not followed" in result.stderr

@@ -1,0 +1,70 @@
+"""``tui gpu``: the GPUs, the host and who uses them, live or as one answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui import output, paths
+from tui.commands.options import dir_option, json_option
+from tui.text import clean
+
+if TYPE_CHECKING:
+    from tui.telemetry import Telemetry
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Print one table and exit; so does a pipe.")
+@click.option(
+    "--interval",
+    type=click.FloatRange(0.2, 60),
+    default=1.0,
+    show_default=True,
+    help="Seconds that rates are taken over.",
+)
+@dir_option
+@json_option
+def gpu(*, once: bool, interval: float, directory: Path | None, as_json: bool) -> None:
+    """Show the GPUs, the host and who uses them.
+
+    Without options in a terminal this is the System screen of 'tui watch'. What a device does not tell is a dash in
+    the table and absent in the JSON, never 0.
+    """
+    if not (once or as_json) and sys.stdout.isatty():
+        _live(directory)
+    from tui.machine_report import as_json as plain
+    from tui.sampled import command, sample
+
+    telemetry = sample(command(interval), time.time())
+    if as_json:
+        output.echo_json(plain(telemetry))
+        return
+    _print(telemetry)
+
+
+def _live(directory: Path | None) -> None:
+    from tui.commands.watch import run_app
+
+    sys.exit(run_app(paths.choose(directory, os.environ, Path.cwd()), screen="system"))
+
+
+def _print(telemetry: Telemetry) -> None:
+    from tui.machine_report import gpu_table, host_line, process_table
+
+    if telemetry.gpus:
+        output.echo_table(*gpu_table(telemetry.gpus))
+    else:
+        output.echo(f"no GPU: {clean(telemetry.why)}")
+    headings, rows = process_table(telemetry.gpus)
+    if rows:
+        output.echo()
+        output.echo_table(headings, rows)
+    host = host_line(telemetry)
+    if host:
+        output.echo()
+        output.echo(clean(host))

@@ -1,0 +1,109 @@
+"""``tui ls``: the runs of a store as a table or as JSON, filtered, sorted and cut as the run table does it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui import output
+from tui.commands.options import json_option
+from tui.commands.stores import open_store, tell_problems
+
+if TYPE_CHECKING:
+    from logstore.runs import Runs
+    from logstore.store import Store
+    from tui.table.columns import Column
+    from tui.table.run_rows import RunRow
+
+_FILTER_HELP = "Only runs that pass, as 'state=running lr<1e-3'."
+_SORT_HELP = "Sort by columns; '-' before one: largest first."
+_COLUMNS_HELP = "Columns, named as in a filter: 'name,state,val/loss.min,lr'."
+
+
+@click.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("-f", "--filter", "query", default="", metavar="QUERY", help=_FILTER_HELP)
+@click.option("-s", "--sort", metavar="COL,…", help=_SORT_HELP)
+@click.option("-c", "--columns", metavar="COL,…", help=_COLUMNS_HELP)
+@click.option("-n", "--limit", type=click.IntRange(min=1), help="At most so many runs.")
+@json_option
+def ls(
+    *, path: Path | None, query: str, sort: str | None, columns: str | None, limit: int | None, as_json: bool
+) -> None:
+    """List the runs of a store.
+
+    The store is PATH, else $LOGSTORE_DIR, else ./runs, else the current directory when it holds logs.
+    """
+    store = open_store(path)
+    runs = _read(store, complete=bool(query or sort or columns or as_json))
+    tell_problems(runs.problems)
+    from tui import listing
+
+    now = time.time()
+    rows = listing.rows_of(runs, now)
+    try:
+        chosen = listing.columns_of(columns, rows)
+        shown = listing.arranged(rows, query, sort)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    if as_json:
+        output.echo_json(_json(shown[:limit], chosen if columns else None, len(rows), store.path, now))
+    elif rows:
+        _print(shown[:limit], list(chosen.values()), len(shown), len(rows))
+    else:
+        click.echo(f"no runs in {store.path} yet: they appear as soon as something is logged there", err=True)
+
+
+def _read(store: Store, *, complete: bool) -> Runs:
+    """All runs; where not every value is asked for, of very large stores without the points of old runs."""
+    from logstore.runs import Runs
+    from logstore.store import read_all
+
+    if complete:
+        return store.runs()
+    runs = Runs()
+    read_all(store.reader(), runs)
+    return runs
+
+
+def _json(
+    rows: Sequence[RunRow], columns: Mapping[str, Column] | None, total: int, path: Path, now: float
+) -> dict[str, object]:
+    from tui.listing import plain
+    from tui.run_json import head
+
+    runs = []
+    for row in rows:
+        if columns is None:
+            more: dict[str, object] = {"config": dict(row.run.config), "summary": dict(row.run.summary)}
+        else:
+            more = {"values": {name: plain(row.value(column.id)) for name, column in columns.items()}}
+        runs.append({**head(row.run, now), **more})
+    return {"store": str(path), "total": total, "runs": runs}
+
+
+def _print(rows: Sequence[RunRow], columns: Sequence[Column], passed: int, total: int) -> None:
+    from tui.listing import counted
+    from tui.table.rows import state_word
+
+    headings = [output.Heading(column.title, column.align, elastic=column.align == "left") for column in columns]
+    output.echo_table(headings, ([_cell(row, column) for column in columns] for row in rows))
+    if sys.stdout.isatty():
+        part = "" if len(rows) == total else f"{len(rows)} of {total} runs · "
+        output.echo(f"\n{part}{counted(rows, state_word)}" if rows else f"none of {total} runs passes")
+    elif passed > len(rows):
+        click.echo(f"tui: {len(rows)} of {passed} runs shown", err=True)
+
+
+def _cell(row: RunRow, column: Column) -> output.Cell:
+    from tui.table.rows import state_shape, state_word
+
+    if column.id != "state":
+        return output.Cell(column.text(row))
+    word = state_word(row)
+    return output.state_cell(word, f"{state_shape(word)} {word}")

@@ -1,0 +1,112 @@
+"""``tui show``: one run in full, without its points."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui import output
+from tui.commands.options import dir_option, json_option
+from tui.commands.stores import open_store, tell_problems
+from tui.output import Cell
+from tui.text import clean, fit, width
+
+if TYPE_CHECKING:
+    from logstore.runs import Run
+
+_LATEST_EVENTS = 5
+_INDENT = "  "
+
+
+@click.command()
+@click.argument("run")
+@dir_option
+@json_option
+def show(*, run: str, directory: Path | None, as_json: bool) -> None:
+    """Show one run: identity, state and why, config, summary, files.
+
+    RUN is a name, an id or project/id, or the beginning of one where it fits no other run.
+    """
+    found = open_store(directory).find(run)
+    tell_problems(found.problems)
+    now = time.time()
+    if as_json:
+        from tui.run_json import whole
+
+        output.echo_json(whole(found, now))
+        return
+    _identity(found, now)
+    _config(found)
+    _summary(found)
+    _events(found, now)
+    _files(found)
+
+
+def _identity(run: Run, now: float) -> None:
+    from tui.run_facts import identity, state_line
+    from tui.table.rows import state_shape
+
+    word, why = state_line(run, now)
+    output.echo_cells(Cell(run.name, "bold"), output.state_cell(word, f"{state_shape(word)} {word}"), why)
+    facts = [("path", str(run.path)), *((fact.name, fact.text) for fact in identity(run))]
+    _pairs(facts)
+
+
+def _config(run: Run) -> None:
+    from tui.config_rows import config_rows
+
+    rows = config_rows(run.config)
+    if rows:
+        _title("config")
+        _pairs([(_INDENT * row.depth + row.name, row.text) for row in rows])
+
+
+def _summary(run: Run) -> None:
+    from tui.run_facts import summary_entries
+
+    entries = summary_entries(run)
+    if entries:
+        _title("summary")
+        headings = [output.Heading(""), output.Heading("", "right"), output.Heading("")]
+        rows = [
+            [Cell(entry.name), Cell(entry.text), Cell(entry.note, "yellow" if entry.trouble else None)]
+            for entry in entries
+        ]
+        output.echo_table(headings, rows, _INDENT)
+
+
+def _events(run: Run, now: float) -> None:
+    from tui.event_lines import latest_first
+    from tui.moments import moment
+
+    events = latest_first(run.events)
+    if not events:
+        return
+    _title("events" if len(events) <= _LATEST_EVENTS else f"events: the last {_LATEST_EVENTS} of {len(events)}")
+    headings = [output.Heading(""), output.Heading(""), output.Heading(""), output.Heading("")]
+    rows = [[moment(event.time, now), event.level, event.title, event.text] for event in events[:_LATEST_EVENTS]]
+    output.echo_table(headings, rows, _INDENT)
+
+
+def _files(run: Run) -> None:
+    from tui import units
+    from tui.run_json import files
+
+    _title("files")
+    headings = [output.Heading(""), output.Heading("", "right")]
+    output.echo_table(headings, [[name, units.size(size)] for name, size in files(run.path)], _INDENT)
+
+
+def _title(text: str) -> None:
+    output.echo()
+    output.echo_cells(Cell(text, "bold"))
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> None:
+    names = max((width(clean(name)) for name, _ in pairs), default=0)
+    for name, text in pairs:
+        output.echo_cells(Cell(_INDENT + (fit(name, names) if text else name), "bright_black"), text)

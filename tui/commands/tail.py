@@ -1,0 +1,137 @@
+"""``tui tail``: the last rows of a run or of its console, and the next ones as they come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui import output
+from tui.commands.options import dir_option, json_option
+from tui.commands.stores import Reading, open_store
+
+if TYPE_CHECKING:
+    from logstore.runs import Run
+
+EVERY = 0.25
+"""Seconds between two looks at the file."""
+
+
+@click.command()
+@click.argument("run")
+@click.option("-n", "--lines", "count", type=click.IntRange(min=0), default=10, help="How many (default: 10).")
+@click.option("-f", "--follow", is_flag=True, help="Go on with what is added, until the run ends.")
+@click.option("-m", "--metric", "metrics", multiple=True, help="Only these metrics; a name or a pattern like 'val/*'.")
+@click.option("--console", is_flag=True, help="The lines of its stdout and stderr instead.")
+@dir_option
+@json_option
+def tail(
+    *,
+    run: str,
+    count: int,
+    follow: bool,
+    metrics: tuple[str, ...],
+    console: bool,
+    directory: Path | None,
+    as_json: bool,
+) -> None:
+    """Print the last rows of a run, and the next ones as they come.
+
+    RUN is a name, an id or project/id, or the beginning of one where it fits no other run.
+    """
+    (found,) = Reading(open_store(directory)).find([run])
+    emit: Callable[[bytes, int | None], None]
+    if console:
+        path, emit = _console_path(found), lambda lines, most: _emit_console(lines, most, as_json=as_json)
+        enough = lambda lines: lines.count(b"\n") >= count  # noqa: E731
+    else:
+        path, emit = _rows_path(found), lambda lines, most: _emit_rows(lines, most, metrics, as_json=as_json)
+        enough = lambda lines: _holds(lines, count, metrics)  # noqa: E731
+    from tui.last_rows import LastLines
+
+    source = LastLines(path)
+    emit(source.last(enough), count)
+    if follow:
+        for lines in _following(source.new, found):
+            emit(lines, None)
+
+
+def _holds(lines: bytes, count: int, metrics: tuple[str, ...]) -> bool:
+    from tui.last_rows import rows_in
+
+    return len(rows_in(lines, metrics)) >= count
+
+
+def _following(new: Callable[[], bytes], run: Run) -> Iterator[bytes]:
+    """What is added, until the run has ended and everything was read."""
+    while True:
+        ended = _ended(run)
+        lines = new()
+        if lines:
+            yield lines
+        elif ended:
+            return
+        else:
+            time.sleep(EVERY)
+
+
+def _ended(run: Run) -> bool:
+    """Whether nobody will write any more, as far as a look at its record tells; never for a run without one."""
+    import orjson
+
+    from logstore.format import RUN_FILE
+    from logstore.liveness import Machine
+    from logstore.records import RunRecord
+    from logstore.state import derive_state
+
+    try:
+        raw = orjson.loads((run.path / RUN_FILE).read_bytes())
+    except (OSError, ValueError):
+        return False
+    record = RunRecord.from_json(raw if isinstance(raw, dict) else {})
+    now = time.time()
+    return derive_state(record, Machine.here().liveness(record.process, now), run.last_write, now).name not in {
+        "running",
+        "pending",
+        "unknown",
+    }
+
+
+def _rows_path(run: Run) -> Path:
+    from logstore.format import METRICS_FILE, rank_name
+
+    return run.path if run.path.is_file() else run.path / rank_name(METRICS_FILE, run.rank)
+
+
+def _console_path(run: Run) -> Path:
+    from logstore.format import CONSOLE_FILE, rank_name
+
+    path = run.path / rank_name(CONSOLE_FILE, run.rank)
+    if run.path.is_file() or not path.exists():
+        raise click.ClickException(f"run {run.key} has no captured console")
+    return path
+
+
+def _emit_rows(lines: bytes, most: int | None, metrics: tuple[str, ...], *, as_json: bool) -> None:
+    from tui.last_rows import rows_in, words
+
+    rows = rows_in(lines, metrics)
+    for row in rows[len(rows) - most :] if most is not None and most < len(rows) else rows:
+        if as_json:
+            output.echo_json(row, indent=None)
+            continue
+        output.echo_pairs(words(row, time.time()))
+
+
+def _emit_console(lines: bytes, most: int | None, *, as_json: bool) -> None:
+    from tui.console_lines import printed
+
+    texts = lines.decode("utf-8", "replace").split("\n")[:-1]
+    for text in texts[len(texts) - most :] if most is not None and most < len(texts) else texts:
+        if as_json:
+            output.echo_json({"line": printed(text)}, indent=None)
+        else:
+            output.echo(printed(text))
