@@ -62,10 +62,14 @@ class RunwatchApp(ThemedApp):
         self.follower = Follower(source, self.model, self._show, Wake(), BUDGET)
         self._first_screen = first_screen
         self._view_path = None if fresh else remembered.default_path(path)
-        self._read_once, self._sampled_once = asyncio.Event(), asyncio.Event()
+        self._sampled_once = asyncio.Event()
         self._progress = Progress(0, 0)
         self._runs: dict[str, RunScreen] = {}
         self.set_keymap(settings.keys)
+
+    def remember_in(self, path: Path) -> None:
+        """Keep what a person sets in ``path``, and take up what is there."""
+        self._view_path = path
 
     async def on_mount(self) -> None:
         self._watch = WatchScreen(self.model, self.settings.charts_of)
@@ -86,8 +90,6 @@ class RunwatchApp(ThemedApp):
             self.screen.show(changes)
         self._tell_status()
         self.follower.first = self._watch.in_sight()
-        if not progress.left:
-            self._read_once.set()
 
     async def _sample(self) -> None:
         child = SamplerChild(interval=self.settings.interval)
@@ -113,7 +115,7 @@ class RunwatchApp(ThemedApp):
 
     async def settle(self) -> None:
         """Wait until everything was read and, where it is sampled, the machine has answered once."""
-        await self._read_once.wait()
+        await self.follower.caught_up.wait()
         if self.settings.gpu:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._sampled_once.wait(), FIRST_SAMPLE)

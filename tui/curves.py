@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from logstore.runs import Run
@@ -31,7 +31,7 @@ def line(run: Run, series: Series, swatch: Swatch, now: float) -> Line:
 
 
 def metrics_of(runs: Iterable[Run]) -> list[str]:
-    """The metrics that any of ``runs`` has and does not hide, the telling ones first; bookkeeping (``_step``) is none."""
+    """The metrics that any of ``runs`` has and does not hide, the telling ones first; ``_step`` and such are none."""
     names: set[str] = set()
     for run in runs:
         hidden = [rule for rule in run.record.metrics if rule.hidden]
@@ -68,11 +68,14 @@ def _section(name: str) -> str:
     return head if slash else ""
 
 
-def charts(runs: Sequence[Run], swatches: Mapping[str, Swatch], now: float) -> list[ChartSpec]:
-    """One chart for each metric, with the curves of the ``runs`` that have it, in their order."""
+def charts(
+    runs: Sequence[Run], swatches: Mapping[str, Swatch], now: float, only: Collection[str] | None = None
+) -> list[ChartSpec]:
+    """One chart for each metric, or each of ``only``, with the curves of the ``runs`` that have it, in their order."""
+    names = metrics_of(runs) if only is None else only
     return [
         ChartSpec(name, [line(run, run.metrics[name], swatches[run.key], now) for run in runs if name in run.metrics])
-        for name in metrics_of(runs)
+        for name in names
     ]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from logstore.delta import Delta
-from logstore.runs import Changes, Runs
+from logstore.runs import Changes
 from logstore.store import Budget
 from tui.wake import Wake
 
@@ -26,6 +26,13 @@ class Source(Protocol):
 
     def watch_paths(self) -> list[Path]:
         """The directories in which a write means news."""
+
+
+class Applies(Protocol):
+    """What a source's deltas go into."""
+
+    def apply(self, delta: Delta) -> Changes:
+        """Take in what is new and say which runs it touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +52,14 @@ Show = Callable[[Changes, Progress], None]
 
 
 class Follower:
-    """Keeps ``runs`` up to date with ``source`` and tells ``show`` what changed."""
+    """Keeps ``model`` up to date with ``source`` and tells ``show`` what changed."""
 
-    def __init__(self, source: Source, runs: Runs, show: Show, wake: Wake, budget: Budget) -> None:
+    def __init__(self, source: Source, model: Applies, show: Show, wake: Wake, budget: Budget) -> None:
         self.first: Sequence[str] = ()
         """The runs that are read before all others: those on the screen."""
-        self._source, self._runs, self._show = source, runs, show
+        self.caught_up = asyncio.Event()
+        """Set once everything that was there at the start has been read."""
+        self._source, self._model, self._show = source, model, show
         self._wake, self._budget = wake, budget
         self._done = 0
 
@@ -68,5 +77,8 @@ class Follower:
         delta = await asyncio.to_thread(self._source.read, self._budget, tuple(self.first))
         self._done = self._done + delta.bytes_read if delta.bytes_left else 0
         if delta:
-            self._show(self._runs.apply(delta), Progress(self._done, delta.bytes_left))
-        return bool(delta.bytes_left or delta.runs_left)
+            self._show(self._model.apply(delta), Progress(self._done, delta.bytes_left))
+        if delta.bytes_left or delta.runs_left:
+            return True
+        self.caught_up.set()
+        return False

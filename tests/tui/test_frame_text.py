@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 from rich.console import Console
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -36,11 +38,10 @@ async def test_the_frame_is_what_textual_would_paint() -> None:
         await pilot.pause()
         rows = frame(app.screen, app.size)
         assert [row.cell_length for row in rows] == [40] * 12
-        console = Console(width=40, height=12, record=True, force_terminal=True, file=open("/dev/null", "w"))  # noqa: ASYNC230, SIM115
+        console = Console(width=40, height=12, record=True, force_terminal=True, file=io.StringIO())
         console.print(app.screen._compositor.render_update(full=True))
         painted = console.export_text(styles=False)
         assert [line.rstrip() for line in plain(rows).splitlines()] == [line.rstrip() for line in painted.splitlines()]
-        console.file.close()
 
 
 async def test_what_is_scrolled_away_or_hidden_is_not_in_it() -> None:

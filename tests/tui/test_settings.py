@@ -31,7 +31,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_named(given: dict[str, object], says: str) -> None:
-    with pytest.raises(SettingsError, match="^here: ") as caught:
+    with pytest.raises(SettingsError, match=r"^here: ") as caught:
         from_mapping(given, "here")
     assert says in str(caught.value)
 

@@ -123,7 +123,7 @@ def once(
     app = _app(stores, settings or load_settings({}), screen=screen, fresh=True)
     text = ""
 
-    async def take(pilot: Pilot[None]) -> None:
+    async def take(pilot: Pilot[object]) -> None:
         nonlocal text
         await app.settle()
         for _ in range(LAYOUT_ROUNDS):

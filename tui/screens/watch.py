@@ -89,6 +89,7 @@ class WatchScreen(RunwatchScreen):
         self._charts_of = charts_of
         self._rows = RunRows()
         self._drawn: list[str] = []
+        self._metrics: set[str] = set()
         self._chosen = False
         self._pointed = False
 
@@ -132,7 +133,7 @@ class WatchScreen(RunwatchScreen):
             self._choose_columns()
         self.table.touch(changes.touched)
         if changes.touched & set(self._drawn):
-            self._draw()
+            self._draw_news(changes.touched)
 
     def show_all(self) -> None:
         """Bring the whole screen up to date."""
@@ -171,8 +172,22 @@ class WatchScreen(RunwatchScreen):
     def _draw(self) -> None:
         runs = self.drawn()
         self._drawn = [run.key for run in runs]
+        self._metrics = set(metrics_of(runs))
         self.grid.highlight(self.table.cursor_key if self._pointed and len(runs) > 1 else None)
         self.grid.set_charts(curves.charts(runs, self.model.swatches, self.model.clock()))
+
+    def _draw_news(self, changed: frozenset[str]) -> None:
+        """Draw what changed on the page of charts that is seen; a new metric makes a new page."""
+        runs = self.drawn()
+        if [run.key for run in runs] != self._drawn or set(metrics_of(runs)) - self._metrics:
+            self._draw()
+            return
+        seen = curves.touched(runs, changed) & self.grid.shown
+        self.grid.update(curves.charts(runs, self.model.swatches, self.model.clock(), seen))
+
+    @on(ChartGrid.PageChanged)
+    def _turned(self, _message: ChartGrid.PageChanged) -> None:
+        self._draw_news(frozenset(self._drawn))
 
     def in_sight(self) -> list[str]:
         """The runs to read first: those whose curves are drawn, then those that the table shows."""

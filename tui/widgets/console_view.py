@@ -105,6 +105,10 @@ class ConsoleView(LineView):
             self.action_jump(-1)
         self.refresh()
 
+    def on_resize(self) -> None:
+        if self.following:
+            self.call_after_refresh(self.keep_in_view, self.cursor)
+
     def action_follow(self) -> None:
         self.following = not self.following
 

@@ -1,0 +1,86 @@
+"""``tui.follow``: each delta is applied once and shown once; the loop rests when there is no more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from logstore.delta import Block, Column, Delta, RunDelta
+from logstore.runs import Changes, Runs
+from logstore.store import Budget
+from tui.follow import Follower, Progress
+from tui.wake import Wake
+
+
+class ScriptedSource:
+    """Gives out deltas in their order, then nothing."""
+
+    def __init__(self, *deltas: Delta) -> None:
+        self.deltas = list(deltas)
+        self.asked: list[tuple[str, ...]] = []
+
+    def read(self, budget: Budget, first: Sequence[str] = ()) -> Delta:
+        self.asked.append(tuple(first))
+        return self.deltas.pop(0) if self.deltas else Delta()
+
+    def watch_paths(self) -> list[Path]:
+        return []
+
+
+def delta(step: float, value: float, left: int = 0) -> Delta:
+    block = Block(np.array([step]), np.array([0.0]), {"loss": Column(None, np.array([value]))})
+    return Delta((RunDelta("p/a", Path("/p/a"), blocks={0: (block,)}),), bytes_read=10, bytes_left=left)
+
+
+def follower(source: ScriptedSource) -> tuple[Follower, Runs, list[tuple[Changes, Progress]]]:
+    runs, shown = Runs(), []
+    wake = Wake(tick=0.01, spacing=0.001)
+    return Follower(source, runs, lambda *news: shown.append(news), wake, Budget()), runs, shown
+
+
+async def test_a_delta_is_in_the_model_before_it_is_shown() -> None:
+    source = ScriptedSource(delta(0, 2.0))
+    follow, runs, shown = follower(source)
+    assert await follow.step() is False
+    assert runs["p/a"].metrics["loss"].last == 2.0
+    assert [changes.added for changes, _ in shown] == [{"p/a"}]
+
+
+async def test_no_news_shows_nothing() -> None:
+    follow, _, shown = follower(ScriptedSource())
+    assert await follow.step() is False
+    assert shown == []
+    assert follow.caught_up.is_set()
+
+
+async def test_while_bytes_are_left_it_reads_on_and_tells_how_far_it_is() -> None:
+    source = ScriptedSource(delta(0, 2.0, left=30), delta(1, 1.0, left=0))
+    follow, _, shown = follower(source)
+    assert await follow.step() is True
+    assert not follow.caught_up.is_set()
+    assert await follow.step() is False
+    assert [progress.share for _, progress in shown] == [0.25, None]
+
+
+async def test_what_is_on_the_screen_is_asked_for_first() -> None:
+    source = ScriptedSource()
+    follow, _, _ = follower(source)
+    follow.first = ["p/b"]
+    await follow.step()
+    assert source.asked == [("p/b",)]
+
+
+async def test_run_goes_on_until_it_is_cancelled() -> None:
+    source = ScriptedSource(delta(0, 2.0))
+    follow, runs, _ = follower(source)
+    task = asyncio.create_task(follow.run())
+    await follow.caught_up.wait()
+    source.deltas.append(delta(1, 1.0))
+    while runs["p/a"].step != 1:
+        await asyncio.sleep(0.005)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert runs["p/a"].metrics["loss"].last == 1.0
