@@ -43,7 +43,7 @@ class LastLines:
         window = self._first_window
         while True:
             lines, begin, end = self._window(window)
-            if begin == 0 or enough(lines):
+            if begin == 0 or (lines and enough(lines)):
                 self._tail.offset = end
                 return lines
             window *= 4

@@ -102,7 +102,8 @@ def sketch(
     extent = (min(low for low, _ in extents), max(high for _, high in extents)) if extents else (0.0, 1.0)
     window = resolve(look.window, extent)
     span = extent[1] - extent[0]
-    cut = [trace.columns(*window, columns, smoothing=look.smoothing, span=span, log=look.log) for trace in traces]
+    edges = np.linspace(*window, columns + 1)
+    cut = [trace.columns(edges, smoothing=look.smoothing, span=span, log=look.log) for trace in traces]
     axis = _scale(cut, look, parts[1])
     curves = [_curve(*each, window, axis, look.xaxis, zone) for each in zip(spec.lines, traces, cut, strict=True)]
     return Sketch(
