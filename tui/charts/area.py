@@ -24,10 +24,11 @@ def draw(canvas: Canvas, area: Area, stack: Stack, scale: Scale) -> None:
     dots = 4 * area.height
     high, low = scale.dots(stack.high[0], dots), scale.dots(stack.low[0], dots)
     floor = np.full_like(high, dots - 1)
+    high, low, floor = high[None, :], low[None, :], floor[None, :]
     solid = raster.cells(*raster.runs(np.where(np.isnan(high), np.nan, low), floor), area.height)
     peaks = raster.cells(*raster.runs(high, low), area.height)
     edge = raster.cells(*raster.runs(high, high), area.height)
-    bits = solid | (peaks & _HALF) | edge
+    bits = (solid | (peaks & _HALF) | edge)[0].T
     some = bits > 0
     rows, columns = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
     inks = np.array([gradient_ink((area.height - row - 0.5) / area.height) for row in range(area.height)], np.uint8)

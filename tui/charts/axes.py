@@ -54,8 +54,8 @@ def draw_y(canvas: Canvas, area: Area, marks: list[tuple[int, str]]) -> None:
     if area.left < 2:
         return
     axis = area.left - 1
-    for row in range(area.height):
-        canvas.write(area.top + row, axis, AXIS, Ink.AXIS)
+    canvas.glyphs[area.top : area.top + area.height, axis] = ord(AXIS)
+    canvas.inks[area.top : area.top + area.height, axis] = Ink.AXIS
     for row, text in marks:
         canvas.write(area.top + row, axis - 1 - len(text), text, Ink.LABEL)
         canvas.write(area.top + row, axis, TICK, Ink.AXIS)

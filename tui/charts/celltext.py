@@ -7,6 +7,8 @@ import unicodedata
 
 ELLIPSIS = "…"
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_FOREIGN = re.compile("[^\x20-\x7e\u2500-\u25b8✖…·∞]")
+"""What is not one of the engine's own characters, each of which takes one cell."""
 _BREAKS = "/-_. :"
 
 
@@ -21,7 +23,7 @@ def plain(text: str) -> str:
 
 def width(text: str) -> int:
     """Cells that ``text`` takes."""
-    return len(text) if text.isascii() else sum(_cells(char) for char in text)
+    return sum(_cells(char) for char in text) if _FOREIGN.search(text) else len(text)
 
 
 def _cells(char: str) -> int:

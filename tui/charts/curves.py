@@ -91,7 +91,7 @@ def _draw_bands(
 
 
 def _lay(canvas: Canvas, area: Area, bits: raster.U8, inks: NDArray[np.uint8]) -> None:
-    together, owner = raster.strongest(bits)
+    together, owner = (cells.T for cells in raster.strongest(bits))
     some = together > 0
     rows, columns = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
     np.copyto(canvas.glyphs[rows, columns], together.astype(np.uint32) + raster.BRAILLE, where=some)
@@ -111,40 +111,36 @@ def _dashed(top: I16, swatches: Sequence[Swatch]) -> I16:
 
 
 def draw_clipped(canvas: Canvas, area: Area, stack: Stack, scale: Scale, styles: Sequence[Style]) -> None:
-    """Mark the columns in which something lies above or below the range."""
+    """Mark the cells in which something lies above or below the range, in the colour of the line that does."""
     if not area.height:
         return
-    dots = 4 * area.height
-    beyond = (
-        (scale.dots(stack.high, dots) < 0, area.top, ABOVE),
-        (scale.dots(stack.low, dots) >= dots, area.top + area.height - 1, BELOW),
-    )
-    for outside, row, mark in beyond:
+    last = area.top + area.height - 1
+    for outside, row, mark in ((scale.above(stack.high), area.top, ABOVE), (scale.below(stack.low), last, BELOW)):
+        if not outside.any():
+            continue
+        cells = outside[:, 0::2] | outside[:, 1::2]
         for index in _back_to_front(styles):
-            cells = np.unique(np.flatnonzero(outside[index]) // 2) + area.left
-            canvas.glyphs[row, cells] = ord(mark)
-            canvas.inks[row, cells] = styles[index].line
+            columns = cells[index].nonzero()[0] + area.left
+            canvas.glyphs[row, columns] = ord(mark)
+            canvas.inks[row, columns] = styles[index].line
 
 
 def draw_nonfinite(
     canvas: Canvas, area: Area, traces: Sequence[Trace], styles: Sequence[Style], window: tuple[float, float]
 ) -> None:
     """Mark NaN and -inf at their x on the lower edge and +inf on the upper one; a stretch of them trails off dashed."""
-    if not area.height:
-        return
-    edges = ((POSITIVE, area.top, INFINITE), (NEGATIVE, area.top + area.height - 1, INFINITE))
-    for kind, row, mark in (*edges, (NAN, area.top + area.height - 1, BAD)):
-        for index in _back_to_front(styles):
+    last = area.top + area.height - 1
+    rows = {POSITIVE: (area.top, INFINITE), NEGATIVE: (last, INFINITE), NAN: (last, BAD)}
+    for index in _back_to_front(styles):
+        for kind in traces[index].kinds if area.height else ():
+            row, mark = rows[kind]
             cells = traces[index].nonfinite_columns(kind, *window, area.width) + area.left
-            if not len(cells):
-                continue
             starts = np.diff(cells, prepend=-2) > 1
             trail = cells[~starts]
             trail = trail[canvas.inks[row, trail] <= Ink.GRID]
-            canvas.glyphs[row, trail] = ord(TRAIL)
-            canvas.inks[row, trail] = styles[index].line
-            canvas.glyphs[row, cells[starts]] = ord(mark)
-            canvas.inks[row, cells[starts]] = styles[index].line
+            canvas.glyphs[row, trail], canvas.inks[row, trail] = ord(TRAIL), styles[index].line
+            first = cells[starts]
+            canvas.glyphs[row, first], canvas.inks[row, first] = ord(mark), styles[index].line
 
 
 def _back_to_front(styles: Sequence[Style]) -> list[int]:

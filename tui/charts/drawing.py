@@ -99,8 +99,9 @@ class Sheet:
 
     def _stack(self, window: Extent, span: float, count: int) -> Stack:
         """All lines cut into the same columns."""
+        edges = np.linspace(*window, count + 1)
         smoothing = self.look.smoothing
-        cut = [trace.columns(*window, count, smoothing=smoothing, span=span, log=self.log) for trace in self.traces]
+        cut = [trace.columns(edges, smoothing=smoothing, span=span, log=self.log) for trace in self.traces]
         return Stack(
             np.array([columns.low for columns in cut]),
             np.array([columns.high for columns in cut]),

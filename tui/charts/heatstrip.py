@@ -76,7 +76,8 @@ def _draw_name(canvas: Canvas, row: int, name: str, index: int, label: int) -> N
 def _draw_strip(canvas: Canvas, area: Area, top: int, tall: int, trace: Trace, window: tuple[float, float]) -> None:
     if not area.width:
         return
-    columns = trace.columns(*window, area.width, smoothing=NO_SMOOTHING, span=1.0, log=False)
+    edges = np.linspace(*window, area.width + 1)
+    columns = trace.columns(edges, smoothing=NO_SMOOTHING, span=1.0, log=False)
     with np.errstate(invalid="ignore", over="ignore"):
         share = np.clip(columns.low / 200.0 + columns.high / 200.0, 0.0, 1.0)
     known = np.flatnonzero(np.isfinite(share))

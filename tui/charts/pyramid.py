@@ -17,7 +17,8 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.intp]
 
 FACTOR = 16
-_LONG = 4 * FACTOR
+_LONG = 32 * FACTOR
+"""Up to so many values a column are reduced directly: that is faster than to take columns apart into blocks."""
 _OFFSETS: I64 = np.arange(FACTOR)[:, None]
 
 
@@ -39,8 +40,8 @@ class Pyramid:
             lows, highs = self._levels[number]
             done, full = len(lows), len(low) // FACTOR
             part = slice(done * FACTOR, full * FACTOR)
-            lows.extend(np.fmin.reduce(low[part].reshape(-1, FACTOR), axis=1))
-            highs.extend(np.fmax.reduce(high[part].reshape(-1, FACTOR), axis=1))
+            lows.extend(_blocks(low[part], np.fmin))
+            highs.extend(_blocks(high[part], np.fmax))
             low, high = lows.values, highs.values
             number += 1
 
@@ -51,7 +52,7 @@ class Pyramid:
             bounds: Ascending positions, one more than there are columns.
         """
         lows, highs = np.full(len(bounds) - 1, np.nan), np.full(len(bounds) - 1, np.nan)
-        columns = np.flatnonzero(bounds[:-1] < bounds[1:])
+        columns = (bounds[:-1] < bounds[1:]).nonzero()[0]
         starts, stops = bounds[columns], bounds[columns + 1]
         low, high = self._low, self._high
         for next_low, next_high in self._levels:
@@ -64,6 +65,15 @@ class Pyramid:
             low, high = next_low.values, next_high.values
         _reduce(low, high, starts, stops, columns, lows, highs)
         return lows, highs
+
+
+def _blocks(values: F64, extreme: np.ufunc) -> F64:
+    """The extreme of each block: pairs of neighbours, four times over, which is faster than a reduction by rows."""
+    size = FACTOR
+    while size > 1:
+        values = extreme(values[0::2], values[1::2])
+        size //= 2
+    return values
 
 
 def _gather(low: F64, high: F64, starts: I64, stops: I64, columns: I64, lows: F64, highs: F64) -> None:

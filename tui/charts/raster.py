@@ -6,6 +6,8 @@ A cell of braille is two dots wide and four high (Unicode 2800 to 28FF). A line 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,14 +20,16 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 EMPTY_TOP, EMPTY_BOTTOM = 9999, -9999
 
 
-def _table(side: int) -> U8:
-    """The bits of dots ``a`` to ``b`` - 1 of one half of a cell, at index 5 * a + b."""
-    bits = [sum(_DOTS[row][side] for row in range(a, b)) for a in range(5) for b in range(5)]
-    return np.array(bits, np.uint8)
-
-
-_LEFT, _RIGHT = _table(0), _table(1)
 DOT_COUNT: U8 = np.array([bits.bit_count() for bits in range(256)], np.uint8)
+
+
+@lru_cache(maxsize=256)
+def _below(rows: int, side: int) -> U8:
+    """For each dot row (0 to 4 * rows): the bits of one half of every cell of a column, from that dot row on down."""
+    table = np.zeros((4 * rows + 1, rows), np.uint8)
+    for dot in range(4 * rows):
+        table[: dot + 1, dot // 4] |= _DOTS[dot % 4][side]
+    return table
 
 
 def runs(high: F64, low: F64) -> tuple[I16, I16]:
@@ -52,21 +56,27 @@ def joined(top: I16, bottom: I16) -> tuple[I16, I16]:
 
 
 def cells(top: I16, bottom: I16, rows: int) -> U8:
-    """Bits of each cell: runs of shape (..., 2 * columns) give (..., rows, columns)."""
-    base = np.arange(0, 4 * rows, 4, dtype=np.int16)[:, None]
-    first = np.clip(top[..., None, :] - base, 0, 4).astype(np.uint8)
-    after = np.clip(bottom[..., None, :] + np.int16(1) - base, 0, 4).astype(np.uint8)
-    first *= 5
-    first += after
-    bits: U8 = _LEFT[first[..., 0::2]] | _RIGHT[first[..., 1::2]]
+    """Bits of each cell: runs of shape (lines, 2 * columns) give (lines, columns, rows)."""
+    most = np.int16(4 * rows)
+    first = np.minimum(np.maximum(top, 0), most)
+    after = np.minimum(np.maximum(bottom + np.int16(1), first), most)
+    left, right = _below(rows, 0), _below(rows, 1)
+    bits = left.take(first[:, 0::2], axis=0)
+    bits &= ~left.take(after[:, 0::2], axis=0)
+    other = right.take(first[:, 1::2], axis=0)
+    other &= ~right.take(after[:, 1::2], axis=0)
+    bits |= other
     return bits
 
 
 def strongest(bits: U8) -> tuple[U8, NDArray[np.intp]]:
     """All lines laid over each other: the bits of each cell, and the line with most dots in it (the last of equals)."""
-    together = np.bitwise_or.reduce(bits, axis=0)
     count = len(bits)
     if count == 1:
-        return together, np.zeros(together.shape, np.intp)
-    owner = count - 1 - np.argmax(DOT_COUNT[bits[::-1]], axis=0)
+        return bits[0], np.zeros(bits.shape[1:], np.intp)
+    together = np.bitwise_or.reduce(bits, axis=0)
+    scores = DOT_COUNT.take(bits).astype(np.uint32)
+    scores *= np.uint32(count)
+    scores += np.arange(count, dtype=np.uint32)[:, None, None]
+    owner: NDArray[np.intp] = scores.max(axis=0).astype(np.intp) % count
     return together, owner

@@ -24,6 +24,7 @@ _ROOM = 0.15
 _ENOUGH = 20
 _NARROWEST = 1e-6
 _LARGEST = 1e300
+_UNSEEN = 1e-3
 _LOG_RANGE = (-300.0, 300.0)
 
 
@@ -43,14 +44,24 @@ class Scale:
     def dots(self, values: F64, height: int) -> F64:
         """The dot row (0 at the top, ``height`` - 1 at the bottom) of each value; NaN stays NaN, the rest is finite."""
         with np.errstate(all="ignore"):
-            share = (self.high - values) / (self.high - self.low)
-            rows: F64 = np.clip(np.rint(share * (height - 1)), -1.0, float(height))
-        return rows
+            rows: F64 = self.high - values
+            rows *= (height - 1) / (self.high - self.low)
+        np.rint(rows, out=rows)
+        np.maximum(rows, -1.0, out=rows)
+        return np.minimum(rows, height, out=rows)
+
+    def above(self, values: F64) -> NDArray[np.bool_]:
+        """Which values lie above the range by more than can be seen."""
+        return values > self.high + (self.high - self.low) * _UNSEEN
+
+    def below(self, values: F64) -> NDArray[np.bool_]:
+        """Which values lie below the range by more than can be seen."""
+        return values < self.low - (self.high - self.low) * _UNSEEN
 
     def row(self, value: float, rows: int) -> int:
-        """The row of cells that a value of the data's units falls into."""
+        """The row of cells that a value of the data's units falls into; outside of the range none of them."""
         at = math.log10(value) if self.log else value
-        return int(self.dots(np.array([at]), rows * 4)[0]) // 4
+        return round((self.high - at) / (self.high - self.low) * (rows * 4 - 1)) // 4
 
     def ticks(self, count: int) -> list[tuple[float, str]]:
         """At most about ``count`` values with their labels."""
@@ -89,8 +100,9 @@ def _robust(lows: F64, highs: F64, low: float, high: float) -> tuple[float, floa
     """Cut outliers off: only when they would squeeze the rest into a third of the range."""
     if len(lows) < _ENOUGH:
         return low, high
-    inner_low = float(np.percentile(lows, PERCENTILE))
-    inner_high = float(np.percentile(highs, 100.0 - PERCENTILE))
+    rank = round(len(lows) * PERCENTILE / 100.0)
+    inner_low = float(np.partition(lows, rank)[rank])
+    inner_high = float(np.partition(highs, -1 - rank)[-1 - rank])
     inner = inner_high - inner_low
     if not inner > 0 or high - low <= _OUTLYING * inner:
         return low, high

@@ -1,23 +1,28 @@
-"""Smoothing of curves: TensorBoard's debiased EMA and W&B's time-weighted EMA, computed as points arrive.
+"""Smoothing of curves: W&B's time-weighted EMA and TensorBoard's debiased EMA, computed as points arrive.
 
 Both are one recurrence with different weights. For each finite point, in order,
 
     s = w * s + y        d = w * d + 1        smoothed = s / d
 
-* EMA: ``w`` is the smoothing weight itself. Dividing by ``d`` is the debiasing of TensorBoard's line chart
-  (tf-line-chart-data-loader / ``line_chart_v2`` "smoothing": ``last * w + (1 - w) * y``, divided by ``1 - w ** n``).
+* EMA: ``w`` is the smoothing weight itself. Dividing by ``d`` is the debiasing of TensorBoard's line chart (there
+  written ``last = last * w + (1 - w) * y`` and ``last / (1 - w ** n)``, which is the same).
 * Time-weighted EMA (W&B, "Smooth line plots"): ``w = min(sqrt(p), 0.999) ** (dx / range * 1000)``, where ``dx`` is the
   distance to the point before and ``range`` the width of the x axis; evenly spaced or not, the same stretch of x then
   smooths by the same amount.
 
 NaN and infinities never enter the state: they stay what they are, and the points after them go on as if they had not
 been there.
+
+It is computed without a loop over points. With the age ``a`` of a point, the sum of ``-ln w`` up to it, the recurrence
+is ``s = exp(-a) * cumsum(y * exp(a))``; the factor cancels in ``s / d``. Ages are counted anew before ``exp``
+overflows.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -32,8 +37,11 @@ VIEWPORT_SCALE = 1000.0
 LADDER = (0.0, 0.3, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 """The weights that the keys step through."""
 
-_CHUNK = 4096
-_NEGLIGIBLE = 1e-18
+_CHUNK = 16384
+"""Points worked on at once: they and what is computed from them fit a processor's cache."""
+_FOREVER = 1e15
+_OLDEST = 150.0
+"""Ages are counted anew when they pass this; exp(2 * 150) is 1e130, which leaves room for large values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +85,10 @@ class Smoother:
     """
 
     def __init__(self, smoothing: Smoothing, span: float = 1.0) -> None:
-        self._weight = smoothing.weight
-        self._base = min(math.sqrt(smoothing.weight), STRONGEST) if smoothing.kind == "time" else 0.0
         self._by_x = smoothing.kind == "time"
-        self._span = span if span > 0 else 1.0
+        base = min(math.sqrt(smoothing.weight), STRONGEST) if self._by_x else smoothing.weight
+        scale = VIEWPORT_SCALE / span if self._by_x and span > 0 else 1.0
+        self._ageing = -math.log(base) * scale if base > 0 else math.inf
         self._sum = 0.0
         self._count = 0.0
         self._last_x = math.nan
@@ -101,46 +109,51 @@ class Smoother:
 
     def _extend(self, x: F64, y: F64) -> None:
         finite = np.isfinite(y)
-        if finite.all():
+        if math.isinf(self._ageing):
+            self._out.extend(y)
+        elif finite.all():
             self._out.extend(self._smooth(x, y))
-            return
-        out = y.copy()
-        if finite.any():
+        else:
+            out = y.copy()
             out[finite] = self._smooth(x[finite], y[finite])
-        self._out.extend(out)
+            self._out.extend(out)
 
     def _smooth(self, x: F64, y: F64) -> F64:
-        weights = self._weights(x)
-        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            sums = _recur(weights, y, self._sum)
-            counts = _recur(weights, np.ones_like(y), self._count)
-            smoothed: F64 = sums / counts
-        self._sum, self._count, self._last_x = float(sums[-1]), float(counts[-1]), float(x[-1])
-        if not math.isfinite(self._sum):  # values near the largest float: start again rather than stay infinite
+        """The smoothed values of finite points."""
+        if not len(y):
+            return y
+        with np.errstate(over="ignore"):
+            ages = np.minimum(self._ages(x), _FOREVER)
+            epochs = np.floor(ages / _OLDEST)
+        out = np.empty_like(y)
+        cuts = [0, *(np.flatnonzero(np.diff(epochs)) + 1).tolist(), len(y)]
+        now = 0.0
+        for start, end in pairwise(cuts):
+            part = slice(start, end)
+            out[part] = self._one_epoch(ages[part] - now, y[part])
+            now = float(ages[end - 1])
+        return out
+
+    def _ages(self, x: F64) -> F64:
+        """How old the state is at each point: the sum of ``-ln w`` since the last point."""
+        if self._by_x:
+            last = float(x[0]) if math.isnan(self._last_x) else self._last_x
+            self._last_x = float(x[-1])
+            return (x - last) * self._ageing
+        return np.arange(1, len(x) + 1) * self._ageing
+
+    def _one_epoch(self, ages: F64, y: F64) -> F64:
+        """A stretch whose ages ``exp`` can hold; a first point that is older than that forgets all before it."""
+        if ages[0] > _OLDEST:
             self._sum = self._count = 0.0
-        return smoothed
-
-    def _weights(self, x: F64) -> F64:
-        if not self._by_x:
-            return np.full(len(x), self._weight)
-        first = x[0] if math.isnan(self._last_x) else self._last_x
-        steps = np.diff(x, prepend=first) / self._span * VIEWPORT_SCALE
-        return np.power(self._base, steps)
-
-
-def _recur(weights: F64, values: F64, before: float) -> F64:
-    """``s[i] = weights[i] * s[i-1] + values[i]`` with ``s[-1] = before``, by doubling: log2(n) vector operations.
-
-    After the pass with shift k each element holds the sum over its last 2k inputs (Hillis and Steele, "Data parallel
-    algorithms", 1986). Nothing is divided, so that small weights neither overflow nor lose digits.
-    """
-    sums = values.astype(np.float64, copy=True)
-    carry = weights.copy()
-    shift = 1
-    while shift < len(sums) and carry[shift:].max() > _NEGLIGIBLE:
-        sums[shift:] += carry[shift:] * sums[:-shift]
-        carry[shift:] *= carry[:-shift].copy()
-        shift *= 2
-    if before:
-        sums += np.multiply.accumulate(weights) * before
-    return sums
+            ages = ages - ages[0]
+        with np.errstate(over="ignore", invalid="ignore"):
+            growth = np.exp(ages)
+            sums, counts = np.cumsum(y * growth) + self._sum, np.cumsum(growth) + self._count
+            out: F64 = sums / counts
+        shrink = float(growth[-1])
+        self._sum, self._count = float(sums[-1]) / shrink, float(counts[-1]) / shrink
+        if not math.isfinite(self._sum):  # values near the largest float: begin again rather than stay infinite
+            self._sum = self._count = 0.0
+            np.copyto(out, y, where=~np.isfinite(out))
+        return out

@@ -92,18 +92,20 @@ class Trace:
         return float(y[-1]) if len(y) else None
 
     @property
+    def kinds(self) -> list[str]:
+        """The kinds of non-finite values there are."""
+        return [kind for kind, where in self._bad.items() if len(where)]
+
+    @property
     def nonfinite(self) -> list[Nonfinite]:
         """The kinds of non-finite values there are, each with its first x and its count."""
-        origin = self._points.origin
-        found = [(kind, where.values) for kind, where in self._bad.items() if len(where)]
-        return [Nonfinite(kind, float(where[0]) - origin, len(where)) for kind, where in found]
+        found = [(kind, self._bad[kind].values) for kind in self.kinds]
+        return [Nonfinite(kind, float(where[0]) - self._points.origin, len(where)) for kind, where in found]
 
     def nonfinite_columns(self, kind: str, start: float, end: float, count: int) -> I64:
         """The columns of ``start`` to ``end`` that hold a value of this kind."""
-        where = self._bad[kind].values
-        if not len(where):
-            return np.empty(0, np.intp)
-        bounds = _bounds(where, _edges(start, end, count, self._points.origin))
+        where = self._bad[kind].values - self._points.origin
+        bounds = _bounds(where, np.linspace(start, end, count + 1))
         return np.flatnonzero(bounds[1:] > bounds[:-1])
 
     def nearest_x(self, x: float, reach: float) -> float | None:
@@ -141,18 +143,17 @@ class Trace:
         self._smoother.extend(self._points.x[known:], self._points.y[known:])
         return self._smoother.values
 
-    def columns(self, start: float, end: float, count: int, *, smoothing: Smoothing, span: float, log: bool) -> Columns:
-        """Cut the line into ``count`` columns between ``start`` and ``end``.
+    def columns(self, edges: F64, *, smoothing: Smoothing, span: float, log: bool) -> Columns:
+        """Cut the line into columns.
 
         Args:
-            start: Left edge of the first column.
-            end: Right edge of the last column.
-            count: How many columns.
+            edges: The edges of the columns, ascending, one more than there are columns.
             smoothing: How the bright line is smoothed.
             span: Width of the x axis over all data, for the time-weighted smoothing.
             log: Whether to give logarithms (base 10); of zero and below they are -inf.
         """
-        edges = _edges(start, end, count, self._points.origin)
+        if self._points.origin:
+            edges = edges + self._points.origin
         bounds = _bounds(self._points.x, edges)
         filled = bounds[1:] > bounds[:-1]
         low, high = self._extremes(bounds)
@@ -163,10 +164,15 @@ class Trace:
         self._bridge(edges, bounds, filled, low, high, line, values, log=log)
         return Columns(low, high, line, filled)
 
+    @property
+    def _banded(self) -> bool:
+        return self._points.low is not self._points.y
+
     def _extremes(self, bounds: I64) -> tuple[F64, F64]:
         low, high = self._pyramid.extremes(bounds)
-        infinite = np.flatnonzero(np.isinf(low) | np.isinf(high))
-        for column in infinite.tolist():
+        if not self.kinds and not self._banded:
+            return low, high
+        for column in (np.isinf(low) | np.isinf(high)).nonzero()[0].tolist():
             part = slice(bounds[column], bounds[column + 1])
             lows, highs = self._points.low[part], self._points.high[part]
             low[column] = np.fmin.reduce(np.where(np.isinf(lows), np.nan, lows))
@@ -187,9 +193,9 @@ class Trace:
     ) -> None:
         """Interpolate the columns without points between the points left and right of them; not across gaps."""
         after = bounds[:-1]
-        empty = np.flatnonzero(~filled & (after > 0) & (after < len(self._points)))
-        if not len(empty):
+        if filled.all():
             return
+        empty = (~filled & (after > 0) & (after < len(self._points))).nonzero()[0]
         right = after[empty]
         if self._clock:
             keep = ~self._pauses(right)
@@ -223,22 +229,20 @@ class Trace:
             self._bad[kind].extend(x[mask])
 
 
-def _edges(start: float, end: float, count: int, origin: float) -> F64:
-    return np.linspace(start + origin, end + origin, count + 1)
-
-
 def _bounds(x: F64, edges: F64) -> I64:
     """Position of the first point of each column, and after the last: the last column holds its right edge too."""
-    bounds = np.searchsorted(x, edges, "left")
-    bounds[-1] = np.searchsorted(x, edges[-1], "right")
+    bounds = x.searchsorted(edges, "left")
+    bounds[-1] = x.searchsorted(edges[-1], "right")
     return bounds
 
 
 def _last(values: F64, bounds: I64, filled: NDArray[np.bool_]) -> F64:
     """The last finite value of each column."""
-    line = np.full(len(filled), np.nan)
-    line[filled] = values[bounds[1:][filled] - 1]
-    for column in np.flatnonzero(filled & ~np.isfinite(line)).tolist():
+    if not len(values):
+        return np.full(len(filled), np.nan)
+    line = values.take(bounds[1:] - 1, mode="clip")
+    line[~filled] = np.nan
+    for column in (filled & ~np.isfinite(line)).nonzero()[0].tolist():
         part = values[bounds[column] : bounds[column + 1]]
         finite = np.flatnonzero(np.isfinite(part))
         line[column] = part[finite[-1]] if len(finite) else np.nan
