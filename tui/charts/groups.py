@@ -1,4 +1,4 @@
-"""Runs drawn as one line: the mean of a group, over a band from its minimum to its maximum or of one standard deviation.
+"""Runs drawn as one line: the mean of a group over a band, from minimum to maximum or of one standard deviation.
 
 The x axis is cut into buckets (1,000, as in W&B's full-fidelity plots). In each bucket a run counts with its last value
 there, or with the value between its points around the middle of the bucket; before its first point and after its last
@@ -9,7 +9,7 @@ is the mean plus and minus the standard deviation (of the population) of what th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -23,6 +23,14 @@ F64 = NDArray[np.float64]
 Band = Literal["minmax", "std"]
 
 BUCKETS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Itself:
+    """A metric that is its own x: what a line lies along that is already along it."""
+
+    steps: F64
+    values: F64
 
 
 class Groups:
@@ -71,7 +79,8 @@ class Groups:
         named = f"{name} ({len(members)})"
         line = replace(first, key=f"group:{name}", name=named, x=x, y=mean, times=x, start=0.0, band=(low, high))
         live = any(member.live for member in members)
-        return seen, replace(line, version=version, generation=version, along={}, live=live)
+        along = {self._axis.metric: _Itself(x, x)}
+        return seen, replace(line, version=version, generation=version, along=along, live=live)
 
 
 def summarise(traces: Sequence[Trace], band: Band, buckets: int) -> tuple[F64, F64, F64, F64]:

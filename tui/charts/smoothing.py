@@ -149,7 +149,8 @@ class Smoother:
             ages = ages - ages[0]
         with np.errstate(over="ignore", invalid="ignore"):
             growth = np.exp(ages)
-            sums, counts = np.cumsum(y * growth) + self._sum, np.cumsum(growth) + self._count
+            sums: F64 = np.cumsum(y * growth) + self._sum
+            counts: F64 = np.cumsum(growth) + self._count
             out: F64 = sums / counts
         shrink = float(growth[-1])
         self._sum, self._count = float(sums[-1]) / shrink, float(counts[-1]) / shrink
