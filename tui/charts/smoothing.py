@@ -140,7 +140,7 @@ class Smoother:
             last = float(x[0]) if math.isnan(self._last_x) else self._last_x
             self._last_x = float(x[-1])
             return (x - last) * self._ageing
-        return np.arange(1, len(x) + 1) * self._ageing
+        return np.arange(1.0, len(x) + 1.0) * self._ageing
 
     def _one_epoch(self, ages: F64, y: F64) -> F64:
         """A stretch whose ages ``exp`` can hold; a first point that is older than that forgets all before it."""
