@@ -32,19 +32,25 @@ class CurveTrack:
         self.losses: tuple[LossRange, ...] = ()
         self.progress: tuple[Progress, ...] = ()
         self._thresholds = thresholds
-        self._spells: dict[tuple[int, str], SpellWatch] = {}
+        self._spells: dict[int, list[SpellWatch]] = {}
+        self._curves: dict[int, tuple[Mapping[str, Series], int]] = {}
         self._ranges: dict[str, RangeWatch] = {}
         self._watched: list[str] = []
-        self._known = 0
         self._due = -math.inf
 
     def look(self, run: Run) -> None:
         """Take in what is new."""
+        changed = False
         for rank, curves in run.ranks.items():
-            for metric, series in curves.items():
-                self._spell(rank, metric, series).look(series)
-        self.nonfinite = tuple(watch.spell for watch in self._spells.values() if watch.spell is not None)
-        ranges = [self._range(run.metrics[metric]) for metric in self._losses(run.metrics)]
+            known, count = self._curves.get(rank, (None, 0))
+            if known is not curves or count != len(curves):
+                self._meet(rank, curves, main=rank == run.rank)
+            for watch in self._spells[rank]:
+                changed |= watch.look()
+        if changed:
+            watches = (watch for spells in self._spells.values() for watch in spells)
+            self.nonfinite = tuple(watch.spell for watch in watches if watch.spell is not None)
+        ranges = [self._range(series) for name in self._watched if (series := run.metrics.get(name)) is not None]
         self.losses = tuple(each for each in ranges if each is not None)
 
     def look_at_progress(self, run: Run, now: float) -> None:
@@ -53,29 +59,27 @@ class CurveTrack:
             return
         self._due = now + PLATEAU_AGAIN
         seconds = 3600 * self._thresholds.plateau_hours
-        found = (progress(run.metrics[metric], seconds) for metric in self._losses(run.metrics))
+        losses = (series for name in self._watched if (series := run.metrics.get(name)) is not None)
+        found = (progress(series, seconds) for series in losses)
         self.progress = tuple(each for each in found if each is not None)
 
-    def _spell(self, rank: int, metric: str, series: Series) -> SpellWatch:
-        watch = self._spells.get((rank, metric))
-        if watch is None or watch.generation != series.generation:
-            loss = direction(metric) == "min"
-            watch = self._spells[rank, metric] = SpellWatch(rank, loss=loss, generation=series.generation)
-        return watch
+    def _meet(self, rank: int, curves: Mapping[str, Series], *, main: bool) -> None:
+        """Begin to follow series that are new; those that are known keep what was seen of them."""
+        known = {id(watch.series): watch for watch in self._spells.get(rank, ())}
+        self._spells[rank] = [
+            known.get(id(series)) or SpellWatch(series, rank, loss=direction(metric) == "min")
+            for metric, series in curves.items()
+        ]
+        self._curves[rank] = (curves, len(curves))
+        if main:
+            self._watched = [name for name in curves if direction(name) == "min" and not held_out(name)][:MOST_LOSSES]
 
     def _range(self, series: Series) -> LossRange | None:
         watch = self._ranges.get(series.metric)
         if watch is None or watch.generation != series.generation:
             watch = self._ranges[series.metric] = RangeWatch(self._thresholds, series.generation)
         watch.look(series)
-        return watch.state(series)
-
-    def _losses(self, curves: Mapping[str, Series]) -> list[str]:
-        """The losses of training: what is minimised and not held out, the first few."""
-        if self._known != len(curves):
-            self._known = len(curves)
-            self._watched = [name for name in curves if direction(name) == "min" and not held_out(name)][:MOST_LOSSES]
-        return self._watched
+        return watch.state
 
 
 def held_out(metric: str) -> bool:

@@ -6,23 +6,19 @@ that names one is soon followed by others that do not.
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Iterable, Mapping
 
 from collectors.backend import GpuEvent
 from collectors.samples import ProcessSample
 from logstore.runs import Run
-from tui.health.evidence import Gpu, GpuFault, MachineEvidence, Space, Workers
+from tui.health.evidence import Gpu, GpuFault, MachineEvidence, Workers
+from tui.health.filling import Filling
 from tui.health.gpu_track import GpuTrack
 from tui.health.thresholds import Thresholds
 from tui.telemetry import Gpu as Device
 from tui.telemetry import Owner, Telemetry
 
-FILLING = 600.0
-"""Seconds over which it is seen how fast a disk fills."""
-FEWEST_SECONDS = 60.0
-"""Seconds before that says anything."""
 MOST_FAULTS = 64
 NO_NEWS = frozenset({"unavailable", "stalled", "hung", "restarting"})
 """States of the sampler in which nothing is known of the GPUs."""
@@ -132,41 +128,6 @@ class MachineTrack:
         hidden = owner is not None and owner.kind == "hidden"
         unowned = device.values.get("memory_used") if hidden else None
         track.add(time, device.values, device.reasons, device.status, unowned)
-
-
-class Filling:
-    """How fast something fills up: a straight line through the last minutes."""
-
-    def __init__(self) -> None:
-        self._points: deque[tuple[float, float]] = deque(maxlen=600)
-        self._total: float | None = None
-
-    def add(self, time: float, free: float | None, total: float | None) -> None:
-        """Take in a reading; one that is missing is passed over."""
-        if free is None or not total:
-            return
-        self._total = total
-        self._points.append((time, free))
-        while time - self._points[0][0] > FILLING:
-            self._points.popleft()
-
-    @property
-    def space(self) -> Space | None:
-        """What is left, and how fast it goes."""
-        if self._total is None or not self._points:
-            return None
-        return Space(self._points[-1][1], self._total, self._fall())
-
-    def _fall(self) -> float | None:
-        """Units per second, where the later half of the time lost some too: a single big file is no trend."""
-        (begun, first), (ended, last) = self._points[0], self._points[-1]
-        if ended - begun < FEWEST_SECONDS:
-            return None
-        middle = self._points[len(self._points) // 2]
-        late = (middle[1] - last) / max(1e-9, ended - middle[0])
-        early = (first - middle[1]) / max(1e-9, middle[0] - begun)
-        fall = min(early, late)
-        return fall if fall > 0 and math.isfinite(fall) else None
 
 
 def _by_run(telemetry: Telemetry, runs: Mapping[str, Run]) -> dict[str, list[ProcessSample]]:

@@ -1,10 +1,11 @@
 """The usual range of a loss, learnt while it grows, and whether the newest points have left it.
 
-The range is made of the last ``divergence_window`` points that lay within it: their median, and as its upper end the
-median plus ``divergence_spread`` times the scatter (1.4826 × the median absolute deviation, which estimates a standard
-deviation: Rousseeuw and Croux 1993), at least ``divergence_percent`` above. Points above wait until it is clear whether
-they are a spike or a departure. A departure that lasts for a whole window becomes the usual: a new stage has its own
-level, and a loss that stays high is still found by the comparison with its best level.
+The range is made of the last ``divergence_window`` points that lay within it. Its centre is the median of their last
+quarter, its upper end the centre plus ``divergence_spread`` times the scatter around the window's own trend (1.4826 ×
+the median absolute deviation, which estimates a standard deviation: Rousseeuw and Croux 1993), at least
+``divergence_percent`` above; on a log scale where all are positive. Points above wait until it is clear whether they
+are a spike or a departure. A departure that lasts for a whole window becomes the usual: a new stage has its own level,
+and a loss that stays high is still found by the comparison with its best level.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from logstore.delta import F64
 from logstore.series import Series
 from tui.health.evidence import LossRange
 from tui.health.thresholds import Thresholds
@@ -40,21 +42,61 @@ class RangeWatch:
         self._fresh = 0
         self._centre = self._limit = math.inf
         self._seen = 0
+        self._state: LossRange | None = None
 
     def look(self, series: Series) -> None:
-        """Take in what is new: every point, or the last few windows where there is much."""
-        low = max(self._seen, len(series) - 4 * self._thresholds.divergence_window)
-        if low > self._seen:
-            self._levels.catch_up(series.steps[self._seen : low], series.values[self._seen : low])
-        self._seen = len(series)
-        rows = zip(series.steps[low:].tolist(), series.times[low:].tolist(), series.values[low:].tolist(), strict=True)
-        for step, time, value in rows:
-            if math.isfinite(value):
-                self._levels.add(step, value)
-                self._add(step, time, value)
+        """Take in what is new."""
+        new = len(series) - self._seen
+        if new <= 0:
+            return
+        if new == 1 and series.last is not None:
+            self._seen += 1
+            self._look_at(series.last_step or 0.0, series.last_time or math.nan, series.last)
+        else:
+            self._look_at_many(series, new)
+        self._state = self._judge(series)
 
-    def state(self, series: Series) -> LossRange | None:
+    def _look_at_many(self, series: Series, new: int) -> None:
+        window = self._thresholds.divergence_window
+        if new > window:
+            self._catch_up(series, len(series) - window)
+        low, self._seen = self._seen, len(series)
+        columns = (column[low:].tolist() for column in (series.steps, series.times, series.values))
+        for step, time, value in zip(*columns, strict=True):
+            self._look_at(step, time, value)
+
+    def _look_at(self, step: float, time: float, value: float) -> None:
+        if math.isfinite(value):
+            self._levels.add(step, value)
+            self._add(step, time, value)
+
+    def _catch_up(self, series: Series, until: int) -> None:
+        """Take in a long past wholesale: what is usual is what the window before the last one says.
+
+        Where the last window stays within it, that is taken in at once too.
+        """
+        window = self._thresholds.divergence_window
+        values = series.values[:until]
+        recent = values[max(self._seen, until - window) :]
+        recent = recent[np.isfinite(recent)]
+        self._levels.catch_up(series.steps[self._seen : until], values[self._seen :])
+        self._usual.extend(recent.tolist())
+        if len(self._usual) >= self._thresholds.divergence_minimum:
+            self._measure()
+        self._seen = until
+        rest = series.values[until:]
+        if math.isfinite(self._limit) and bool((rest <= self._limit).all()):
+            self._levels.catch_up(series.steps[until:], rest)
+            self._usual.extend(rest.tolist())
+            self._measure()
+            self._seen = len(series)
+
+    @property
+    def state(self) -> LossRange | None:
         """The loss beside its range; None before it may be judged."""
+        return self._state
+
+    def _judge(self, series: Series) -> LossRange | None:
         if not math.isfinite(self._limit) or series.last is None:
             return None
         first = self._above[0] if self._above else None
@@ -109,16 +151,23 @@ class RangeWatch:
         self._fresh = 0
         values = np.array(self._usual)
         least = self._thresholds.divergence_percent / 100
-        spread = self._thresholds.divergence_spread * SCATTER
         if values.min() > 0:
-            logs = np.log(values)
-            centre = float(np.median(logs))
-            rise = max(spread * float(np.median(np.abs(logs - centre))), math.log1p(least))
+            centre, scatter = _level(np.log(values))
+            rise = max(self._thresholds.divergence_spread * scatter, math.log1p(least))
             self._centre, self._limit = math.exp(centre), math.exp(min(700.0, centre + rise))
         else:
-            centre = float(np.median(values))
-            rise = max(spread * float(np.median(np.abs(values - centre))), least * abs(centre))
-            self._centre, self._limit = centre, centre + rise
+            centre, scatter = _level(values)
+            self._centre = centre
+            self._limit = centre + max(self._thresholds.divergence_spread * scatter, least * abs(centre))
+
+
+def _level(values: F64) -> tuple[float, float]:
+    """Where a window of points stands at its end, and how they scatter around the line through its two halves."""
+    half = len(values) // 2
+    early, late = float(np.median(values[:half])), float(np.median(values[half:]))
+    trend = early + (late - early) / half * (np.arange(len(values)) - half / 2)
+    residuals = values - trend
+    return float(np.median(values[-(half // 2) :])), _scatter(residuals)
 
 
 class Levels:
@@ -149,21 +198,35 @@ class Levels:
             self._take(step, np.array(self._block))
             self._block.clear()
 
-    def catch_up(self, steps: np.typing.NDArray[np.float64], values: np.typing.NDArray[np.float64]) -> None:
-        """Take in a long past by samples of it: at most 200 blocks, evenly spread."""
-        blocks = len(values) // BLOCK
-        for block in np.unique(np.linspace(0, blocks - 1, min(blocks, 200)).astype(int)) if blocks else ():
-            part = values[block * BLOCK : (block + 1) * BLOCK]
-            part = part[np.isfinite(part)]
-            if len(part) > BLOCK // 2:
-                self._positive = self._positive and bool(part.min() > 0)
-                self._take(float(steps[(block + 1) * BLOCK - 1]), part)
-
-    def _take(self, step: float, values: np.typing.NDArray[np.float64]) -> None:
-        if not self._positive:
+    def catch_up(self, steps: F64, values: F64) -> None:
+        """Take in a long past by samples of it: at most 200 blocks, evenly spread, those with odd values left out."""
+        count = len(values) // BLOCK
+        if not count:
             return
+        chosen = np.unique(np.linspace(0, count - 1, min(count, 200)).astype(int))
+        blocks = values[: count * BLOCK].reshape(count, BLOCK)[chosen]
+        fine = np.isfinite(blocks).all(axis=1)
+        chosen, blocks = chosen[fine], blocks[fine]
+        self._positive = self._positive and bool((blocks > 0).all())
+        if not self._positive or not len(blocks):
+            return
+        medians = np.median(blocks, axis=1)
+        least = int(medians[:-1].argmin()) if len(medians) > 1 else 0
+        self._note(float(medians[least]), float(steps[(chosen[least] + 1) * BLOCK - 1]))
+        self._note(float(medians[-1]), float(steps[(chosen[-1] + 1) * BLOCK - 1]))
+        self._scatter = _scatter(np.log(blocks[-1]))
+
+    def _take(self, step: float, values: F64) -> None:
+        if self._positive:
+            self._note(float(np.median(values)), step)
+            self._scatter = _scatter(np.log(values))
+
+    def _note(self, level: float, step: float) -> None:
+        """The latest level; the one before it may have been the best."""
         if self.recent is not None and (self.best is None or self.recent <= self.best):
             self.best, self.best_step = self.recent, self._recent_step
-        self.recent, self._recent_step = float(np.median(values)), step
-        logs = np.log(values)
-        self._scatter = SCATTER * float(np.median(np.abs(logs - np.median(logs))))
+        self.recent, self._recent_step = level, step
+
+
+def _scatter(values: F64) -> float:
+    return SCATTER * float(np.median(np.abs(values - np.median(values))))

@@ -16,42 +16,48 @@ LOOKED_BACK = 4096
 class SpellWatch:
     """The latest spell of non-finite values of one series, or none."""
 
-    __slots__ = ("_loss", "_rank", "_seen", "generation", "spell")
+    __slots__ = ("_generation", "_loss", "_rank", "_seen", "_version", "series", "spell")
 
-    def __init__(self, rank: int, *, loss: bool, generation: int = 0) -> None:
+    def __init__(self, series: Series, rank: int, *, loss: bool) -> None:
+        self.series = series
         self.spell: Nonfinite | None = None
-        self.generation = generation
-        """Of the series that it follows; a series that was rewritten needs a new watch."""
         self._rank, self._loss = rank, loss
         self._seen = 0
+        self._version = -1
+        self._generation = series.generation
 
-    def look(self, series: Series) -> None:
-        """Take in what is new."""
-        count = len(series)
-        if count == self._seen:
-            return
-        low = max(self._seen, count - LOOKED_BACK)
-        self._seen, alone = count, count - low == 1
+    def look(self) -> bool:
+        """Take in what is new; whether the spell changed. Usually it is one finite point more: that is quick."""
+        series = self.series
+        if series.version == self._version:
+            return False
+        before, self._version = self.spell, series.version
+        if series.generation != self._generation:
+            self._generation, self._seen, self.spell = series.generation, 0, None
+        low, self._seen = self._seen, len(series)
         open_spell = self.spell is not None and self.spell.again is None
-        if alone and not open_spell and series.last is not None and math.isfinite(series.last):
-            return
-        if open_spell or not np.isfinite(series.values[low:]).all():
-            self.spell = self._latest(series)
+        if self._seen - low == 1 and not open_spell and math.isfinite(series.last or 0.0):
+            return self.spell is not before
+        if open_spell or not np.isfinite(series.values[max(low, self._seen - LOOKED_BACK) :]).all():
+            self.spell = self._latest()
+        return self.spell is not before
 
-    def _latest(self, series: Series) -> Nonfinite:
+    def _latest(self) -> Nonfinite | None:
         """The last spell, wherever it began, and whether it is over."""
+        series = self.series
         bad = ~np.isfinite(series.values)
+        if not bad.any():
+            return None
         last = len(bad) - 1 - int(bad[::-1].argmax())
         fine = np.flatnonzero(~bad[:last])
         start = int(fine[-1]) + 1 if len(fine) else 0
-        over = last + 1 < len(bad)
         return Nonfinite(
             series.metric,
             self._rank,
             float(series.steps[start]),
             float(series.values[start]),
             _time(series, start),
-            _time(series, last + 1) if over else None,
+            _time(series, last + 1) if last + 1 < len(bad) else None,
             points=last + 1 - start,
             loss=self._loss,
         )

@@ -26,29 +26,31 @@ class ClockTrack:
         self._usual: float | None = None
         self._due = -math.inf
         self._main: Series | None = None
+        self._started: float | None = None
 
     def look(self, run: Run, now: float, grew: float | None = None) -> StepClock:
         """The clock now; ``grew`` is when the run's directory or log grew last, where somebody looked."""
         if now >= self._due or self._main is None:
-            self._due = now + AGAIN
+            # Runs that begin together take their turns at different ticks.
+            self._due = now + AGAIN * (1 + sum(run.key.encode("utf-8", "replace")) % 16 / 16)
             self._main = longest(run.metrics)
             self._usual = _spacing(self._main) if self._main is not None else None
+            self._started = run.record.starts[-1] if run.record.starts else run.created
         ranks = _ranks(run)
-        started = _started(run)
         return StepClock(
-            step=run.step,
-            advanced=self._advanced(started),
-            last_row=max(ranks.values(), default=_finite(run.last_row)),
-            usual=self._usual,
-            started=started,
-            grew=grew,
-            ranks=ranks,
+            run.step,
+            self._advanced(),
+            max(ranks.values()) if ranks else _finite(run.last_row),
+            self._usual,
+            self._started,
+            grew,
+            ranks,
         )
 
-    def _advanced(self, started: float | None) -> float | None:
+    def _advanced(self) -> float | None:
         """When this attempt made its last step; rows of an earlier attempt say nothing of this one."""
         last = _finite(self._main.last_time) if self._main is not None else None
-        return None if last is not None and started is not None and last < started else last
+        return None if last is not None and self._started is not None and last < self._started else last
 
 
 def longest(curves: Mapping[str, Series]) -> Series | None:
@@ -75,10 +77,6 @@ def _ranks(run: Run) -> dict[int, float]:
 def _last(curves: Mapping[str, Series]) -> float | None:
     times = [series.last_time for series in curves.values() if series.last_time is not None]
     return max((time for time in times if math.isfinite(time)), default=None)
-
-
-def _started(run: Run) -> float | None:
-    return run.record.starts[-1] if run.record.starts else run.created
 
 
 def _finite(time: float | None) -> float | None:

@@ -36,6 +36,7 @@ class SystemTrack:
         self._thresholds = thresholds
         self._metrics: dict[str, dict[str, Series]] = {}
         self._known = 0
+        self._worked: set[str] = set()
 
     def look(self, curves: Mapping[str, Series]) -> None:
         """Take in the rows that are new."""
@@ -45,18 +46,22 @@ class SystemTrack:
             clock = _clock(metrics)
             if clock is None or clock.last_time is None:
                 continue
-            track = self.tracks.setdefault(label, GpuTrack(label, self._thresholds, self.host))
+            track = self.tracks.get(label)
+            if track is None:
+                track = self.tracks[label] = GpuTrack(label, self._thresholds, self.host)
             if clock.last_time > track.time:
                 _take(track, clock, metrics)
 
     def mine(self) -> list[GpuTrack]:
         """The devices that have worked since the run began."""
-        found = []
-        for label, track in self.tracks.items():
-            util = self._metrics[label].get("util")
-            if util is not None and (util.maximum or 0.0) >= WORKED:
-                found.append(track)
-        return found
+        return [track for label, track in self.tracks.items() if label in self._worked or self._has_worked(label)]
+
+    def _has_worked(self, label: str) -> bool:
+        util = self._metrics[label].get("util")
+        if util is None or (util.maximum or 0.0) < WORKED:
+            return False
+        self._worked.add(label)
+        return True
 
 
 def _by_device(curves: Mapping[str, Series]) -> dict[str, dict[str, Series]]:

@@ -37,8 +37,8 @@ class Thresholds:
 
     divergence_window: int = option(200, "points of a loss that make its own usual range", 20, 10_000)
     divergence_minimum: int = option(50, "points of a loss before it is judged at all", 10, 10_000)
-    divergence_spread: float = option(8.0, "widths of the usual scatter above the median that are too many", 2, 1000)
-    divergence_percent: float = option(30.0, "per cent above the median that it must rise at least", 1, 10_000)
+    divergence_spread: float = option(8.0, "widths of its own scatter above its level that are too many", 2, 1000)
+    divergence_percent: float = option(50.0, "per cent above its level that it must rise at least", 1, 10_000)
     divergence_points: int = option(
         10, "points in a row that must lie above; a spike that returns sooner is none", 2, 1000
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from collectors.backend import GpuEvent
 from collectors.samples import Line, Sample
@@ -27,6 +28,8 @@ from tui.telemetry import Telemetry
 
 QUIET = 20.0
 """Seconds without a row after which it is worth looking whether a run's directory grows."""
+MET_AT_ONCE = 16
+"""Runs that are looked at for the first time at one tick, since that takes longer: half a millisecond each."""
 
 
 @dataclass(slots=True)
@@ -91,9 +94,10 @@ class Watchdog:
         if telemetry is not None:
             self._machine.look(telemetry, live, now)
         unread = {key for key, run in live.items() if run.bytes_left}
-        for key, run in live.items():
-            if key not in unread:
-                self._look(key, run, now, (grew or {}).get(key))
+        known, strange = live.keys() & self._watched.keys(), live.keys() - self._watched.keys() - unread
+        met = set(islice((key for key in live if key in strange), MET_AT_ONCE))
+        for key in (key for key in live if (key in known and key not in unread) or key in met):
+            self._look(key, live[key], now, (grew or {}).get(key))
         self._let_go(runs, live, now)
         over = self._board_runs() - live.keys()
         self.changes = self._board.update(self._found(telemetry, unread, now), now, over=over, unread=unread)

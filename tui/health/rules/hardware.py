@@ -40,11 +40,12 @@ MEANINGS = {
 
 def device(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:  # noqa: ARG001 (a rule's signature)
     """A finding while a device is lost, waits for a reset, or has new memory errors."""
+    if gpu.status == "ok" and not gpu.uncorrected and not gpu.remap_pending:
+        return
     name = phrases.gpu_names([gpu])
     if gpu.status != "ok":
         text = "the driver does not reach it any more" if gpu.status == "lost" else "the driver says so"
         yield Finding(f"{name}: {gpu.status}", text, "ERROR", subject=gpu.label, run=gpu.owner)
-        return
     if gpu.uncorrected:
         text = f"{units.count(gpu.uncorrected)} since we watch: results may be wrong"
         title = f"{name}: memory errors that could not be corrected"

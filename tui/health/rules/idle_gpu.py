@@ -19,7 +19,8 @@ from tui.health.thresholds import Thresholds
 
 def look(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:
     """A finding while some of the run's GPUs are idle and no stall explains it."""
-    if run.state != "running" or silence(run, thresholds, now) is not None:
+    quiet = silence(run, thresholds, now)
+    if run.state != "running" or (quiet is not None and not quiet.first):
         return
     gpus = known_gpus(run.gpus, now)
     resting = [gpu for gpu in gpus if idle(gpu, thresholds) and _long(gpu, thresholds, now)]

@@ -25,14 +25,12 @@ _SUPPLY = {
 def thermal(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
     """A finding while a device is slowed down for heat, or about to be."""
     reason, since = _slowed(gpu, _HEAT, thresholds, now)
-    degrees = f"{gpu.temperature:.0f} °C" if gpu.temperature is not None else ""
-    name = phrases.gpu_names([gpu])
     if reason and since is not None:
-        text = phrases.joined(f"{_HEAT[reason]} since {units.duration(now - since)}", degrees, _clock(gpu))
-        yield Finding(f"{name} is too hot", text, "WARN", since, subject=gpu.label, run=gpu.owner)
+        text = phrases.joined(f"{_HEAT[reason]} since {units.duration(now - since)}", _degrees(gpu), _clock(gpu))
+        yield Finding(f"{phrases.gpu_names([gpu])} is too hot", text, "WARN", since, subject=gpu.label, run=gpu.owner)
     elif gpu.margin is not None and gpu.margin <= thresholds.thermal_margin:
-        text = phrases.joined(degrees, f"{gpu.margin:.0f} °C left to the slowdown")
-        yield Finding(f"{name} is nearly too hot", text, "WARN", subject=gpu.label, run=gpu.owner)
+        text = phrases.joined(_degrees(gpu), f"{gpu.margin:.0f} °C left to the slowdown")
+        yield Finding(f"{phrases.gpu_names([gpu])} is nearly too hot", text, "WARN", subject=gpu.label, run=gpu.owner)
 
 
 def power(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
@@ -63,11 +61,15 @@ def slow_gpu(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
 
 
 def _slowed(gpu: Gpu, reasons: dict[str, str], thresholds: Thresholds, now: float) -> tuple[str, float | None]:
-    for reason in reasons:
+    for reason in reasons if gpu.slowed else ():
         since = gpu.slowed.get(reason)
         if since is not None and now - since >= thresholds.slowed_seconds:
             return reason, since
     return "", None
+
+
+def _degrees(gpu: Gpu) -> str:
+    return f"{gpu.temperature:.0f} °C" if gpu.temperature is not None else ""
 
 
 def _clock(gpu: Gpu) -> str:

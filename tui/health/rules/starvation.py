@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from tui import units
 from tui.health.alert import Finding
-from tui.health.evidence import Gpu, RunEvidence, Workers
+from tui.health.evidence import Gpu, RunEvidence, StepClock, Workers
 from tui.health.rules import phrases
 from tui.health.rules.base import Rule
 from tui.health.rules.quiet import cause, known_gpus, silence
@@ -21,27 +21,32 @@ ONE_CORE = 90.0
 """Per cent of a core from which a single process does all it can."""
 
 
-def look(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:
-    """A finding while the run's GPUs have little to do because its input is slow."""
-    if run.state != "running":
-        return
+def without_a_step(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:
+    """A finding while no step comes, the GPUs idle and the data workers are at work."""
     quiet = silence(run, thresholds, now)
-    gpus = known_gpus(run.gpus, now)
-    if quiet is not None:
-        if run.workers and cause(run, thresholds, now) == "starved":
-            text = phrases.joined(phrases.gpu_use(gpus), phrases.workers(run.workers))
-            yield Finding(
-                f"starved of data: {headline(run, quiet)}", f"{text}: the loader is slow", "WARN", quiet.since
-            )
-    elif run.clock.advanced is not None:
-        yield from _slow_loader(run, gpus, thresholds)
-
-
-def _slow_loader(run: RunEvidence, gpus: Sequence[Gpu], thresholds: Thresholds) -> Iterator[Finding]:
-    means = [gpu.util_mean for gpu in gpus if gpu.util_mean is not None]
-    if not means or len(means) < len(gpus):
+    if quiet is None or run.workers is None or cause(run, thresholds, now) != "starved":
         return
-    mean = sum(means) / len(means)
+    text = phrases.joined(phrases.gpu_use(known_gpus(run.gpus, now)), phrases.workers(run.workers))
+    yield Finding(f"starved of data: {headline(run, quiet)}", f"{text}: the loader is slow", "WARN", quiet.since)
+
+
+def slow(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:
+    """A finding while steps come and the GPUs have little to do."""
+    clock = run.clock
+    if run.state != "running" or clock.advanced is None or now - clock.advanced > _patience(clock):
+        return
+    gpus = known_gpus(run.gpus, now)
+    means = [gpu.util_mean for gpu in gpus if gpu.util_mean is not None]
+    if means and len(means) == len(gpus):
+        yield from _slow_loader(run, gpus, sum(means) / len(means), thresholds)
+
+
+def _patience(clock: StepClock) -> float:
+    """Seconds since the last step up to which steps still come: a checkpoint or an evaluation is no slow loader."""
+    return max(10.0, 3 * (clock.usual or 0.0))
+
+
+def _slow_loader(run: RunEvidence, gpus: Sequence[Gpu], mean: float, thresholds: Thresholds) -> Iterator[Finding]:
     if mean >= thresholds.starvation_percent:
         return
     use = f"{phrases.gpu_names(gpus)} worked {units.percent(mean)} of the last {_time(thresholds)}"
@@ -68,4 +73,6 @@ def _time(thresholds: Thresholds) -> str:
     return units.duration(thresholds.starvation_seconds)
 
 
-RULE: Rule[RunEvidence] = Rule("starvation", look, hold=3.0)
+WITHOUT_A_STEP: Rule[RunEvidence] = Rule("starvation", without_a_step, hold=3.0)
+SLOW: Rule[RunEvidence] = Rule("starvation", slow, hold=90.0)
+"""Held longer than half the time of the mean, so that a pause that is over is not told."""
