@@ -44,20 +44,20 @@ class Member:
 
 
 class RunTrees:
-    """Follows processes by pid and reads them and their descendants."""
+    """Follows processes by pid and reads them and their descendants; a pid means who has it when it is first seen."""
 
     def __init__(self, root: Path = ROOT) -> None:
         self._root = root
-        self._roots: tuple[int, ...] = ()
+        self._roots: dict[int, int | None] = {}
         self._members: dict[int, Member] = {}
         self._rates = Rates()
         self._scan_due: float | None = None
 
     def follow(self, roots: Iterable[int]) -> None:
         """The processes to follow from now on; those that are not named any more are forgotten."""
-        chosen = tuple(dict.fromkeys(roots))
-        if chosen != self._roots:
-            self._roots = chosen
+        chosen = dict.fromkeys(roots)
+        if chosen.keys() != self._roots.keys():
+            self._roots = {pid: self._roots.get(pid) for pid in chosen}
             self._members = {pid: member for pid, member in self._members.items() if member.run in chosen}
             self._scan_due = None
 
@@ -91,8 +91,11 @@ class RunTrees:
 
     def _scan(self, now: float) -> None:
         stats = {stat.pid: stat for pid in pids(self._root) if (stat := read_stat(pid, self._root)) is not None}
+        for pid in self._roots.keys() & stats.keys():
+            self._roots[pid] = self._roots[pid] or stats[pid].start
         known = {pid: m.run for pid, m in self._members.items() if pid in stats and stats[pid].start == m.stat.start}
-        runs = _descent(stats, known | {pid: pid for pid in self._roots if pid in stats})
+        living = {pid: pid for pid, start in self._roots.items() if pid in stats and stats[pid].start == start}
+        runs = _descent(stats, known | living)
         self._members = {pid: self._member(stats[pid], run) for pid, run in runs.items()}
         for member in self._members.values():
             self._read_io(member, now)

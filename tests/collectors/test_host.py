@@ -139,7 +139,7 @@ def test_load(tree: Tree) -> None:
 def test_pressure(tree: Tree) -> None:
     root = tree(
         {
-            "proc/pressure/cpu": "some avg10=12.50 avg60=1.00 avg300=0.00 total=1\nfull avg10=0.00 avg60=0.00 total=0\n",
+            "proc/pressure/cpu": "some avg10=12.50 avg60=1.00 avg300=0.00 total=1\nfull avg10=0.00 total=0\n",
             "proc/pressure/io": "some avg10=80.00 avg60=1.00 avg300=0.00 total=1\nfull avg10=70.25 avg60=0 total=0\n",
         }
     )

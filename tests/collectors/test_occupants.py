@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import os
+import pwd
+from pathlib import Path
+
+from collectors.backend import GpuInfo, GpuProcess, GpuSample
+from collectors.occupants import INITIAL_NAMESPACE, Occupants, in_own_namespace
+from tests.collectors.conftest import Tree
+from tests.collectors.test_processes import stat
+
+INFO = GpuInfo(0, "GPU-0", "H100", minor=3)
+
+
+def named(root: Path, *pids: int) -> list[tuple[str | None, str | None]]:
+    gpu = GpuSample(0, "GPU-0", "H100", processes=tuple(GpuProcess(pid) for pid in pids))
+    (shown,) = Occupants(root).name([gpu], [INFO], 0.0)
+    return [(process.name, process.user) for process in shown.processes or ()]
+
+
+def namespace(root: Path, name: str) -> None:
+    (root / "proc/self/ns").mkdir(parents=True)
+    (root / "proc/self/ns/pid").symlink_to(name)
+
+
+def test_processes_get_their_names(tree: Tree) -> None:
+    root = tree(stat(7, 1, "trainer"))
+    namespace(root, INITIAL_NAMESPACE)
+    me = pwd.getpwuid(os.getuid()).pw_name
+    assert named(root, 7, 8) == [("trainer", me), (None, None)]
+
+
+def test_in_a_container_a_number_is_believed_only_with_its_device(tree: Tree) -> None:
+    """Two numbers of the host that happen to exist here: one process has the device open, the other has not."""
+    root = tree(stat(7, 1, "trainer") | stat(9, 1, "cron"))
+    namespace(root, "pid:[4026532999]")
+    for pid in (7, 9):
+        (root / f"proc/{pid}/fd").mkdir()
+    (root / "proc/7/fd/5").symlink_to("/dev/nvidia3")
+    assert [name for name, _ in named(root, 7, 9)] == ["trainer", None]
+
+
+def test_a_process_is_looked_at_once(tree: Tree) -> None:
+    root = tree(stat(7, 1, "first"))
+    namespace(root, INITIAL_NAMESPACE)
+    occupants = Occupants(root)
+    gpu = GpuSample(0, "GPU-0", "H100", processes=(GpuProcess(7),))
+    names = []
+    for row in (stat(7, 1, "first"), stat(7, 1, "renamed"), stat(7, 1, "another", start=500)):
+        tree(row)
+        (shown,) = occupants.name([gpu], [INFO], 0.0)
+        names += [process.name for process in shown.processes or ()]
+    assert names == ["first", "first", "another"]
+
+
+def test_devices_without_processes_stay_as_they_are() -> None:
+    rows = [GpuSample(0, "GPU-0", "H100"), GpuSample(1, "GPU-1", "H100", processes=())]
+    assert list(Occupants().name(rows, [INFO], 0.0)) == rows
+
+
+def test_this_namespace_is_known() -> None:
+    assert in_own_namespace() == (str(Path("/proc/self/ns/pid").readlink()) != INITIAL_NAMESPACE)
+    assert not in_own_namespace(Path("/nonexistent"))
