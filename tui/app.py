@@ -15,6 +15,8 @@ from collectors.child import SamplerChild
 from logstore.runs import Changes
 from logstore.store import Budget
 from tui import crash, remembered
+from tui.charts.line import Look
+from tui.charts.smoothing import Smoothing
 from tui.follow import Follower, Progress, Source
 from tui.model import Model
 from tui.screens.base import RunwatchScreen
@@ -64,7 +66,7 @@ class RunwatchApp(ThemedApp):
         self._view_path = None if fresh else remembered.default_path(path)
         self._sampled_once = asyncio.Event()
         self._progress = Progress(0, 0)
-        self._runs: dict[str, RunScreen] = {}
+        self._look = Look(smoothing=Smoothing(settings.smoothing), band=not settings.low_bandwidth)
         self.set_keymap(settings.keys)
 
     def remember_in(self, path: Path) -> None:
@@ -72,7 +74,7 @@ class RunwatchApp(ThemedApp):
         self._view_path = path
 
     async def on_mount(self) -> None:
-        self._watch = WatchScreen(self.model, self.settings.charts_of)
+        self._watch = WatchScreen(self.model, self._look, self.settings.charts_of)
         await self.push_screen(self._watch)
         self._restore()
         if self._first_screen == "system":
@@ -123,7 +125,7 @@ class RunwatchApp(ThemedApp):
     # -- from screen to screen ------------------------------------------------------------------------------------
 
     def on_watch_screen_run_opened(self, message: WatchScreen.RunOpened) -> None:
-        self.push_screen(RunScreen(self.model, message.key))
+        self.push_screen(RunScreen(self.model, message.key, self._look))
 
     def on_watch_screen_compare_requested(self, message: WatchScreen.CompareRequested) -> None:
         self.push_screen(CompareScreen(self.model, message.keys))

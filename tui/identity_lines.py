@@ -30,7 +30,8 @@ def _state(run: Run, now: float, cells: int) -> Line:
     word, why = state_line(run, now)
     role = f"state-{word}"
     reason = [Span(f"  {clean(why)}", "dim")] if why else []
-    return pad([gap(_MARGIN), Span(f"{state_shape(word)} {word}", f"{role} strong"), *reason], cells)
+    name = Span(clean(run.name), "strong")
+    return pad([gap(_MARGIN), name, gap(_GAP), Span(f"{state_shape(word)} {word}", f"{role} strong"), *reason], cells)
 
 
 def _columns(facts: Sequence[Fact], names: int, cells: int) -> list[Line]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tui.charts.arrangement import MOST, Arrangement, sections
 
 LEAST_WIDTH, LEAST_HEIGHT = 24, 6
-_GOOD_WIDTH, _GOOD_HEIGHT = 46, 11
+_GOOD_WIDTH, _GOOD_HEIGHT = 42, 11
 _FOOT_FROM = 8
 GAP = 1
 

@@ -25,15 +25,17 @@ class RunwatchScreen(Screen[None]):
     clock: reactive[str] = reactive("")
     share: reactive[float | None] = reactive(None)
     note: reactive[str] = reactive("")
+    trail: reactive[str] = reactive("")
+    """Where in the store one is: the path, and what is open below it."""
 
     def __init__(self, model: Model) -> None:
         super().__init__()
         self.model = model
+        self.set_reactive(RunwatchScreen.trail, str(model.path))
 
     def compose(self) -> ComposeResult:
-        header = HeaderBar()
-        header.path = str(self.model.path)
-        yield header.data_bind(
+        yield HeaderBar().data_bind(
+            path=RunwatchScreen.trail,
             counts=RunwatchScreen.counts,
             clock=RunwatchScreen.clock,
             share=RunwatchScreen.share,

@@ -14,6 +14,7 @@ from textual.widgets import ContentSwitcher
 from logstore.console import ConsoleTail
 from logstore.runs import Changes, Run
 from tui import curves
+from tui.charts.line import Look
 from tui.model import Model
 from tui.run_facts import summary_entries
 from tui.screens.base import RunwatchScreen
@@ -52,8 +53,9 @@ class RunScreen(RunwatchScreen):
         *(_page(str(i), name) for i, name in enumerate(PAGES, 1)),
     ]
 
-    def __init__(self, model: Model, key: str, page: str = "charts") -> None:
+    def __init__(self, model: Model, key: str, look: Look | None = None, page: str = "charts") -> None:
         super().__init__(model)
+        self._look = look or Look()
         self.key = key
         self._page = page if page in PAGES else "charts"
         self._tail: ConsoleTail | None = None
@@ -70,7 +72,7 @@ class RunScreen(RunwatchScreen):
             with Vertical(id="side"):
                 yield ConfigTree(id="side-config")
             with ContentSwitcher(initial=self._page):
-                yield ChartGrid(id="charts")
+                yield ChartGrid(self._look, id="charts")
                 yield SummaryList(id="summary")
                 yield ConsoleView(id="console")
                 yield ChartGrid(id="system")
@@ -97,6 +99,7 @@ class RunScreen(RunwatchScreen):
         if run is None or not self.is_mounted:
             return
         now = self.model.clock()
+        self.trail = f"{self.model.path} › {run.project} › {run.name}"
         self.query_one(Identity).show(run, now)
         self.query_one("#side-config", ConfigTree).show(run.config)
         self._show_page(run, now)

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from logstore.runs import Changes, Run
 from tui import curves
+from tui.charts.line import Look
 from tui.diff import flatten
 from tui.model import Model
 from tui.screens.base import RunwatchScreen
@@ -84,13 +85,15 @@ class WatchScreen(RunwatchScreen):
     class SystemRequested(Message):
         """A person wants to see the machine."""
 
-    def __init__(self, model: Model, charts_of: int = 10) -> None:
+    def __init__(self, model: Model, look: Look | None = None, charts_of: int = 10) -> None:
         super().__init__(model)
+        self._look = look or Look()
         self._charts_of = charts_of
         self._rows = RunRows()
         self._drawn: list[str] = []
         self._metrics: set[str] = set()
         self._chosen = False
+        self._at: str | None = None
         self._pointed = False
 
     def compose_body(self) -> ComposeResult:
@@ -100,7 +103,7 @@ class WatchScreen(RunwatchScreen):
                 yield RunTable(empty="no run matches the filter")
                 yield FilterBar()
                 yield GpuStrip()
-            yield ChartGrid()
+            yield ChartGrid(self._look)
         yield AlertLine().data_bind(notices=WatchScreen.notices)
 
     def on_mount(self) -> None:
@@ -200,8 +203,9 @@ class WatchScreen(RunwatchScreen):
         self.post_message(self.RunOpened(message.key))
 
     @on(RunTable.CursorMoved)
-    def _cursor(self, _message: RunTable.CursorMoved) -> None:
-        self._pointed = self.table.has_focus
+    def _cursor(self, message: RunTable.CursorMoved) -> None:
+        self._pointed = self._at is not None and message.key != self._at
+        self._at = message.key
         self._draw()
 
     @on(RunTable.MarksChanged)

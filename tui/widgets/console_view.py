@@ -107,7 +107,7 @@ class ConsoleView(LineView):
 
     def on_resize(self) -> None:
         if self.following:
-            self.call_after_refresh(self.keep_in_view, self.cursor)
+            self.keep_in_view(self.cursor)
 
     def action_follow(self) -> None:
         self.following = not self.following

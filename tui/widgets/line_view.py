@@ -93,7 +93,10 @@ class LineView(Painted, ScrollView, can_focus=True):
     def rows_changed(self) -> None:
         """Take note that rows came, went or changed; the cursor stays inside them."""
         rows = self.row_count
-        self.virtual_size = Size(self.content_width(), rows + len(self.header()))
+        size = Size(self.content_width(), rows + len(self.header()))
+        if size.height != self.virtual_size.height and self.styles.is_auto_height:
+            self.refresh(layout=True)
+        self.virtual_size = size
         self.cursor = max(0, min(self.cursor, rows - 1))
         self.refresh()
 
@@ -123,12 +126,12 @@ class LineView(Painted, ScrollView, can_focus=True):
         self.keep_in_view(after)
 
     def keep_in_view(self, index: int) -> None:
-        """Scroll no more than needed to see the row at ``index``."""
+        """Scroll no more than needed to see the row at ``index``, also before the scrollbar is there."""
         top = self.scroll_offset.y
         if index < top:
-            self.scroll_to(y=index, animate=False)
+            self.scroll_to(y=index, animate=False, force=True)
         elif index >= top + self.page_rows:
-            self.scroll_to(y=index - self.page_rows + 1, animate=False)
+            self.scroll_to(y=index - self.page_rows + 1, animate=False, force=True)
 
     def _refresh_row(self, index: int) -> None:
         self.refresh(Region(0, index - self.scroll_offset.y + len(self.header()), self.size.width, 1))
