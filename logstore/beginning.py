@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -12,19 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from logstore.alerts import Alerts
-from logstore.appender import Appender
-from logstore.capture.background import Background
-from logstore.capture.git import find_repository, read_head
-from logstore.capture.hardware import describe_hardware
 from logstore.capture.secrets import mask_command
 from logstore.document import Document
-from logstore.errors import StorageError
-from logstore.folder import Folder
 from logstore.format import (
     CONFIG_FILE,
-    CONSOLE_FILE,
     EVENTS_FILE,
-    FILES_DIRECTORY,
     FORMAT_VERSION,
     RUN_FILE,
     SUMMARY_FILE,
@@ -35,14 +25,12 @@ from logstore.notices import Notices
 from logstore.opening import Opened, open_run
 from logstore.processes import describe_process
 from logstore.ranks import Place, find_place
+from logstore.recorders import Recorders, start_recorders
 from logstore.settings import Capture, Settings
-from logstore.telemetry import INTERVAL, Telemetry
-from logstore.writer import Files, Recorders, RunWriter, Start
+from logstore.writer import Files, RunWriter, Start
 
 _END = ("ended", "state", "exit_code", "error", "signal", "rows_lost")
 """Fields of the exit record, which move into the attempt they belong to when the run is continued."""
-
-_LARGEST_SCRIPT = 4 << 20
 
 
 def begin(
@@ -77,7 +65,7 @@ def begin(
         files.events.add("resume", f"Continued at step {opened.step}", f"attempt {attempt}", step=opened.step)
     if place.leads:
         notices.say(_greeting(run, settings.root))
-    run.attach(_start_recorders(settings.capture, place, opened.folder, environ, notices), on_finish)
+    run.attach(start_recorders(settings.capture, place, opened.folder, environ, notices), on_finish)
     return run
 
 
@@ -150,10 +138,14 @@ def _earlier_attempts(earlier: dict[str, Any]) -> list[dict[str, Any]]:
 def _surroundings(capture: Capture) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if capture.git:
+        from logstore.capture.git import find_repository, read_head
+
         repository = find_repository(Path.cwd(), program())
         if repository is not None:
             found["git"] = read_head(repository)
     if capture.hardware:
+        from logstore.capture.hardware import describe_hardware
+
         found["hardware"] = describe_hardware()
     return found
 
@@ -184,45 +176,10 @@ def _start(settings: Settings, opened: Opened) -> Start:
     return Start(opened.step, opened.runtime, settings.strict_steps, settings.free_config, opened.resumed)
 
 
-def _start_recorders(
-    capture: Capture, place: Place, folder: Folder, environ: Mapping[str, str], notices: Notices
-) -> Recorders:
-    recorders = Recorders()
-    repository = find_repository(Path.cwd(), program()) if capture.git and place.leads else None
-    recorders.background = Background.start(folder, repository, capture.packages and place.leads, environ)
-    if capture.system and place.leads_host:
-        interval = INTERVAL if capture.system is True else float(capture.system)
-        recorders.telemetry = Telemetry.start(folder, os.uname().nodename, interval, environ)
-    if capture.console:
-        recorders.console = _start_console(folder, place, notices)
-    if capture.code and place.leads:
-        _keep_script(folder, notices)
-    return recorders
-
-
-def _start_console(folder: Folder, place: Place, notices: Notices) -> Any:
-    from logstore.capture.console import Console
-
-    try:
-        return Console(Appender(folder, rank_name(CONSOLE_FILE, place.rank), notices))
-    except StorageError as error:
-        notices.warn("console", str(error))
-        return None
-
-
-def _keep_script(folder: Folder, notices: Notices) -> None:
-    """Copies the program into the run's ``files``."""
-    script = Path(program())
-    try:
-        if script.is_file() and script.stat().st_size <= _LARGEST_SCRIPT:
-            (folder.path / FILES_DIRECTORY).mkdir(exist_ok=True)
-            shutil.copyfile(script, folder.path / FILES_DIRECTORY / script.name)
-    except OSError as error:
-        notices.warn("script", f"cannot keep {script}: {error.strerror or error}")
-
-
 def _greeting(run: RunWriter, root: Path) -> str:
     """The line that says where the run is logged and how to watch it."""
+    import shlex
+
     where, store = _near(run.path), _near(root)
     what = f"continues at step {run.step} in" if run.resumed else "is logged in"
     return f"{run.name} {what} {where}; watch it with: tui watch {shlex.quote(store)}"

@@ -42,20 +42,18 @@ class Folder:
         return os.open(name, flags, 0o666, dir_fd=self._fd)
 
     def replace(self, name: str, content: bytes) -> None:
-        """Puts ``content`` in place of the file ``name``, whole. May raise OSError, and then leaves the old one."""
-        # A number of its own for each: a signal handler may replace the same file in the middle of this.
-        temporary = f".{name}.{os.getpid()}.{next(self._temporary)}.tmp"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        descriptor = os.open(temporary, flags, 0o666, dir_fd=self._fd)
+        """Puts ``content`` in place of the file ``name``, whole. May raise OSError, and then leaves the old one.
+
+        A folder that is closed is looked for where it was.
+        """
+        if self._fd >= 0:
+            self._replace(self._fd, name, content)
+            return
+        directory = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            try:
-                _write_all(descriptor, content)
-            finally:
-                os.close(descriptor)
-            os.rename(temporary, name, src_dir_fd=self._fd, dst_dir_fd=self._fd)
-        except BaseException:
-            _unlink(temporary, self._fd)
-            raise
+            self._replace(directory, name, content)
+        finally:
+            os.close(directory)
 
     def read(self, name: str) -> bytes | None:
         """The whole of the file ``name``, or None when there is none. May raise OSError."""
@@ -69,6 +67,22 @@ class Folder:
     def close(self) -> None:
         """Lets go of the directory."""
         os.close(self._fd)
+        self._fd = -1
+
+    def _replace(self, directory: int, name: str, content: bytes) -> None:
+        # A number of its own for each: a signal handler may replace the same file in the middle of this.
+        temporary = f".{name}.{os.getpid()}.{next(self._temporary)}.tmp"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        descriptor = os.open(temporary, flags, 0o666, dir_fd=directory)
+        try:
+            try:
+                _write_all(descriptor, content)
+            finally:
+                os.close(descriptor)
+            os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+        except BaseException:
+            _unlink(temporary, directory)
+            raise
 
 
 def storage_error(what: str, path: Path, error: OSError) -> StorageError:

@@ -111,4 +111,4 @@ def _tamed(name: str) -> str:
 
 def program() -> str:
     """The script that runs, as ``sys.argv[0]`` has it; empty where there is none."""
-    return sys.argv[0] if getattr(sys, "argv", None) else ""
+    return sys.argv[0] if sys.argv else ""

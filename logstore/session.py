@@ -68,6 +68,11 @@ class Session:
             raise UsageError(f"you must call logstore.init() before logstore.{what}")
         return self.current
 
+    def finish_all(self) -> None:
+        """Finishes every run that is open, also those that are not current."""
+        for run in [*self._open, *([self.current] if self.current is not None else [])]:
+            run.finish()
+
     def _watch_exits(self) -> Exits:
         from logstore.exits import Exits
 

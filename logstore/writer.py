@@ -17,8 +17,6 @@ from typing import Any, Self
 
 from logstore.alerts import WAIT, Alerts, read_level
 from logstore.appender import Appender
-from logstore.capture.background import Background
-from logstore.capture.console import Console
 from logstore.configuration import Config
 from logstore.definitions import Definition, Definitions, parse_definition
 from logstore.document import Document
@@ -27,10 +25,10 @@ from logstore.folder import Folder
 from logstore.notices import Notices
 from logstore.outcomes import Outcome
 from logstore.ranks import Place
+from logstore.recorders import Recorders
 from logstore.rowlog import RowLog
 from logstore.settings import read_tags
 from logstore.summaries import Summary
-from logstore.telemetry import Telemetry
 
 _SUMMARY_PAUSE = 1.0
 _BUSY, _IDLE = 1_000, 10_000  # milliseconds until the next chores
@@ -61,15 +59,6 @@ class Files:
         self.events.close()
         if self.folder is not None:
             self.folder.close()
-
-
-@dataclass(slots=True)
-class Recorders:
-    """What goes on beside the rows while a run is open."""
-
-    console: Console | None = None
-    telemetry: Telemetry | None = None
-    background: Background | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,12 +306,7 @@ class RunWriter:
         """Ends what goes on beside the rows and writes the exit record; rows that come later are still taken."""
         self._collect(_PATIENCE)
         recorders, self._recorders = self._recorders, Recorders()
-        if recorders.background is not None:
-            recorders.background.close()
-        if recorders.telemetry is not None:
-            recorders.telemetry.stop()
-        if recorders.console is not None:
-            recorders.console.stop()
+        recorders.stop()
         self.conclude(outcome)
 
     def close(self, outcome: Outcome) -> None:
@@ -354,7 +338,7 @@ class RunWriter:
     def _do_chores(self, now: int) -> int:
         """Does what is due at ``now``, in milliseconds; returns when to come again."""
         self._collect(0.0)
-        waiting = self._recorders.background is not None and not self._recorders.background.done
+        waiting = self._recorders.waiting
         if self._files.summary.stale:
             waiting |= not self._files.summary.save_soon(_SUMMARY_PAUSE)
         if self._files.rows is not None and self._files.rows.deleted:
@@ -364,8 +348,7 @@ class RunWriter:
 
     def _collect(self, patience: float) -> None:
         """Takes over what the helper found out, if it has."""
-        background = self._recorders.background
-        found = None if background is None else background.collect(patience)
+        found = self._recorders.findings(patience)
         if found:
             git = self._files.record.fields.get("git") or {}
             self._files.record.update({"git": {**git, **found}})

@@ -33,9 +33,9 @@ class Background:
         cls, folder: Folder, repository: Path | None, packages: bool, environ: Mapping[str, str]
     ) -> Background | None:
         """Starts it; None when there is nothing to do, or no way to do it."""
-        options = [*(["--git", str(repository)] if repository else []), *(["--packages"] if packages else [])]
-        if not options:
+        if repository is None and not packages:
             return None
+        options = [*(["--git", str(repository)] if repository else []), *(["--packages"] if packages else [])]
         ours, theirs = os.pipe2(os.O_CLOEXEC)
         try:
             helper = Helper("logstore.capture", [str(folder.path), *options], environ, theirs)
@@ -44,7 +44,10 @@ class Background:
             return None
         finally:
             os.close(theirs)
-        return cls(helper, ours)
+        background = cls(helper, ours)
+        if repository is None:  # nothing to hear, and nothing to wait for
+            background.close()
+        return background
 
     def collect(self, patience: float = 0.0) -> dict[str, object] | None:
         """What it found, waiting up to ``patience`` seconds; None when it has not said anything yet, or never will."""
