@@ -66,7 +66,7 @@ def _trainings(root: Path, length: float) -> Trainings:
     from tui.demo.launcher import Trainings
     from tui.demo.plan import plan
 
-    return Trainings(plan(length, str(root), os.getpid()), length)
+    return Trainings(plan(length, str(root), os.getpid()))
 
 
 @contextmanager

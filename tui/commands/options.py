@@ -10,7 +10,7 @@ dir_option = click.option(
     "--dir",
     "directory",
     type=click.Path(path_type=Path),
-    help="Directory of runs; else $LOGSTORE_DIR, else ./runs, else the current directory when it holds logs.",
+    help="Directory of runs (default: $LOGSTORE_DIR, else ./runs, else here when logs are here).",
 )
 """``--dir``: passed to the command as ``directory``."""
 

@@ -6,6 +6,7 @@ Each training also watches the process that started it, so none outlives a demo 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,7 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEX
 def environment(environ: Mapping[str, str]) -> dict[str, str]:
     """``environ`` for a demo training: one thread, silent, and nothing that sends its run elsewhere."""
     kept = {name: value for name, value in environ.items() if not name.startswith(_FOREIGN) and name not in _RANKS}
-    return kept | dict.fromkeys(_THREADS, "1") | {"LOGSTORE_SILENT": "1"}
+    return kept | dict.fromkeys(_THREADS, "1") | {"LOGSTORE_SILENT": "1", "PYTHONUNBUFFERED": "1"}
 
 
 class Trainings:
@@ -38,12 +39,10 @@ class Trainings:
 
     Args:
         parts: what to train, and which to kill when.
-        seconds: the demo's length, of which ``Part.killed_at`` is a share.
     """
 
-    def __init__(self, parts: Sequence[Part], seconds: float) -> None:
+    def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
-        self._seconds = seconds
         self.started = 0.0
         """When they were started, seconds since the epoch."""
         self._processes: list[tuple[subprocess.Popen[bytes], IO[bytes]]] = []
@@ -93,17 +92,30 @@ class Trainings:
             [sys.executable, "-m", "tui.demo.training", *part.settings.arguments()],
             env=environment(os.environ),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if part.killed_at is None else subprocess.PIPE,
             stderr=errors,
             start_new_session=True,
         )
         self._processes.append((process, errors))
-        limit = None if part.killed_at is None else part.killed_at * self._seconds
-        threading.Thread(target=_wait_or_kill, args=(process, limit), daemon=True).start()
+        threading.Thread(target=_reap, args=(process, part.killed_at), daemon=True).start()
 
 
-def _wait_or_kill(process: subprocess.Popen[bytes], seconds: float | None) -> None:
-    """Wait for ``process``, so that it never stays as a zombie; kill it after so many seconds, None being never."""
+def _reap(process: subprocess.Popen[bytes], killed_at: int | None) -> None:
+    """Wait for ``process``, so that it never stays as a zombie; kill it when it says that it has reached that step."""
+    if killed_at is not None and process.stdout is not None:
+        with process.stdout as lines:
+            if any(_step(line) >= killed_at for line in lines):
+                process.kill()
+    process.wait()
+
+
+def _step(line: bytes) -> int:
+    """The step that a line of a training speaks of, as in ``step   600  train/loss 0.2``."""
+    found = re.match(rb"step +(\d+)", line)
+    return int(found[1]) if found else 0
+
+
+def _wait_or_kill(process: subprocess.Popen[bytes], seconds: float) -> None:
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

@@ -19,13 +19,13 @@ LONGEST = "letters-long"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One training in the story; times are shares of the demo's length."""
+    """One training in the story."""
 
     settings: Settings
     length: float
-    """How long its steps take."""
-    killed_at: float | None = None
-    """When it is killed, counted from the start of the demo."""
+    """How long its steps take, as a share of the demo's length."""
+    killed_at: int | None = None
+    """The step after which it is killed."""
 
 
 _SPIRALS = Settings(task="spirals", hidden="48,48", activation="tanh")
@@ -37,7 +37,7 @@ _PARTS = (
     Part(replace(_WAVES, name=QUICK, lr=0.03, schedule="cosine"), 0.35),
     Part(replace(_WAVES, name=DIVERGES, lr=4.0, warmup=400), 0.7),
     Part(replace(_TINY, name=OVERFITS, hidden="128,128", activation="relu", lr=2e-3), 1.0),
-    Part(replace(_SPIRALS, name=KILLED, optimiser="sgd", lr=0.06), 1.1, killed_at=0.5),
+    Part(replace(_SPIRALS, name=KILLED, optimiser="sgd", lr=0.06), 1.1, killed_at=600),
     Part(replace(_SPIRALS, name="spirals-cosine", warmup=100, schedule="cosine", decay=0.01), 1.1),
     Part(replace(_LETTERS, name=LONGEST, hidden="96", lr=8e-3, decay=0.01, steps=3000), 2.0),
 )
