@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import localtime, strftime
@@ -18,6 +18,9 @@ from tui import crash, remembered
 from tui.charts.line import Look
 from tui.charts.smoothing import Smoothing
 from tui.follow import Follower, Progress, Source
+from tui.health.alert import Alert
+from tui.health.watch import HealthWatch
+from tui.health.watchdog import Watchdog
 from tui.model import Model
 from tui.screens.base import RunwatchScreen
 from tui.screens.compare import CompareScreen
@@ -29,6 +32,7 @@ from tui.settings import Settings
 from tui.table.rows import SHAPES
 from tui.themed_app import ThemedApp
 from tui.wake import Wake
+from tui.widgets.alert_line import Notice
 from tui.widgets.header_bar import Counts
 
 BUDGET = Budget(bytes=4 << 20, seconds=0.05)
@@ -66,6 +70,7 @@ class RunwatchApp(ThemedApp):
         self._view_path = None if fresh else remembered.default_path(path)
         self._sampled_once = asyncio.Event()
         self._progress = Progress(0, 0)
+        self._health = HealthWatch(Watchdog(settings.alerts), self._tell_alerts)
         self._look = Look(smoothing=Smoothing(settings.smoothing), band=not settings.low_bandwidth)
         self.set_keymap(settings.keys)
 
@@ -82,6 +87,8 @@ class RunwatchApp(ThemedApp):
         self.run_worker(self.follower.run(), name="follow", exit_on_error=True)
         if self.settings.gpu:
             self.run_worker(self._sample(), name="sample", exit_on_error=True)
+        telemetry = self.model.telemetry if self.settings.gpu else None
+        self.run_worker(self._health.run(self.model.runs, telemetry, self.model.clock), name="health")
         self.set_interval(1.0, self._tell_status)
 
     # -- what is new ----------------------------------------------------------------------------------------------
@@ -98,12 +105,23 @@ class RunwatchApp(ThemedApp):
         try:
             async for line in child.lines():
                 self.model.telemetry.apply(line)
-                self._sampled_once.set()
+                self._health.watchdog.hear(line)
+                if self.model.telemetry.time is not None:
+                    self._sampled_once.set()
                 child.follow(self.model.live_pids())
                 if isinstance(self.screen, RunwatchScreen):
                     self.screen.show_telemetry()
         finally:
             await child.close()
+
+    def _tell_alerts(self, alerts: Sequence[Alert]) -> None:
+        if self.settings.bell and len(alerts) > len(self._watch.notices):
+            self.bell()
+        self._watch.notices = tuple(self._notice(alert) for alert in alerts)
+
+    def _notice(self, alert: Alert) -> Notice:
+        run = self.model.runs.get(alert.run or "")
+        return Notice(alert.level, run.name if run else "", alert.text, alert.raised, run.key if run else "")
 
     def _tell_status(self) -> None:
         screen = self.screen

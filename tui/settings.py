@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from logstore.errors import LogstoreError
+from tui.health.thresholds import Thresholds
 
 
 class SettingsError(LogstoreError):
@@ -40,6 +41,9 @@ class Settings:
     memory_mb: int = _setting(2048, "megabytes of points kept in memory at most (64 to 1048576)")
     keys: Mapping[str, str] = field(
         default_factory=dict, metadata={"help": 'other keys for bindings, by their id: "table.mark" = "m"'}
+    )
+    alerts: Thresholds = field(
+        default_factory=Thresholds, metadata={"help": "the thresholds of alerts, a table: see docs/alerts.md"}
     )
 
 
@@ -93,6 +97,10 @@ def from_mapping(given: Mapping[str, Any], where: str) -> Settings:
 
 
 def _checked(key: str, value: Any, default: Any, where: str) -> Any:
+    if isinstance(default, Thresholds):
+        if not isinstance(value, dict):
+            raise SettingsError(f"{where}: {key} takes a table, not {value!r}")
+        return Thresholds.from_mapping(value, f"{where}: [{key}]")
     if isinstance(default, Mapping):
         if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
             raise SettingsError(f"{where}: {key} takes a table of texts, not {value!r}")

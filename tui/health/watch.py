@@ -1,0 +1,38 @@
+"""The loop that keeps a watchdog awake beside the app: a look at every tick, with what only the disk can tell."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from logstore.runs import Run
+from tui.health.alert import Alert
+from tui.health.growth import Growth, places
+from tui.health.watchdog import Watchdog
+from tui.telemetry import Telemetry
+
+TICK = 1.0
+"""Seconds between two looks."""
+
+
+class HealthWatch:
+    """Evaluates every rule at each tick and tells ``told`` when something was raised, became worse or was cleared."""
+
+    def __init__(self, watchdog: Watchdog, told: Callable[[Sequence[Alert]], None]) -> None:
+        self.watchdog = watchdog
+        self._told = told
+        self._growth = Growth()
+
+    async def run(self, runs: Mapping[str, Run], telemetry: Telemetry | None, clock: Callable[[], float]) -> None:
+        """Watch until cancelled."""
+        while True:
+            await self.look(runs, telemetry, clock())
+            await asyncio.sleep(TICK)
+
+    async def look(self, runs: Mapping[str, Run], telemetry: Telemetry | None, now: float) -> None:
+        """Look once; directories are looked at in a thread, and only those of runs that have gone quiet."""
+        quiet = places(runs, self.watchdog.quiet())
+        grew = await asyncio.to_thread(self._growth.look, quiet, now) if quiet else {}
+        alerts = self.watchdog.evaluate(runs, telemetry, now, grew)
+        if self.watchdog.changes:
+            self._told(alerts)
