@@ -1,0 +1,93 @@
+"""A web address that gets each message as JSON: ``{"text": …, "alert": {…}}``, as Slack's incoming webhooks take it.
+
+``text`` is escaped as Slack asks (``&``, ``<`` and ``>``; https://api.slack.com/reference/surfaces/formatting), so that
+a run's name can neither mention a channel nor forge a link. The address is a secret: no error names more than its host.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from email.message import Message as Headers
+from typing import IO
+from urllib.parse import urlsplit
+
+from tui.notify.message import Message
+from tui.notify.sink import DeliveryError
+from tui.text import clean
+
+LONGEST_WAIT = 60.0
+"""Seconds that the other side may make us wait before the next try."""
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """An address that moved must be set anew: following would send the alert to somebody who was not configured."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
+    ) -> None:
+        """Follow nothing."""
+
+
+class Webhook:
+    """Posts to ``address``."""
+
+    def __init__(self, address: str, headers: Mapping[str, str] | None = None, timeout: float = 10.0) -> None:
+        self._address = address
+        self._headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "runwatch", **(headers or {})}
+        self._timeout = timeout
+        self._opener = urllib.request.build_opener(_NoRedirect())
+
+    @property
+    def name(self) -> str:
+        """The host, since the rest of the address is a secret."""
+        return f"webhook {clean(urlsplit(self._address).hostname or '?')}"
+
+    def send(self, message: Message) -> None:
+        """Post one message.
+
+        Raises:
+            DeliveryError: the answer was no success; ``passing`` where another try may help.
+        """
+        request = urllib.request.Request(self._address, body(message), self._headers, method="POST")  # noqa: S310 - checked in Destinations
+        try:
+            with self._opener.open(request, timeout=self._timeout):
+                return
+        except urllib.error.HTTPError as error:
+            with error:
+                raise self._refused(error.code, error.headers) from None
+        except (OSError, http.client.HTTPException) as error:
+            reason = getattr(error, "reason", None) or error or type(error).__name__
+            raise DeliveryError(f"{self.name}: {clean(reason)}", passing=True) from None
+        except ValueError:
+            raise DeliveryError(f"{self.name}: the address or a header cannot be used") from None
+
+    def _refused(self, code: int, headers: Headers) -> DeliveryError:
+        passing = code == http.HTTPStatus.TOO_MANY_REQUESTS or code >= http.HTTPStatus.INTERNAL_SERVER_ERROR
+        return DeliveryError(
+            f"{self.name}: answered {code}", passing=passing, after=_seconds(headers.get("Retry-After"))
+        )
+
+
+def body(message: Message) -> bytes:
+    """The JSON of a message."""
+    alert = {key: value for key, value in message.fields.items() if value is not None}
+    return json.dumps({"text": _escaped(message.line), "alert": alert, "more": message.more}).encode()
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _seconds(text: str | None) -> float | None:
+    """``Retry-After`` in seconds, at most ``LONGEST_WAIT``; a date is not understood."""
+    return min(float(text), LONGEST_WAIT) if text is not None and text.isascii() and text.isdigit() else None
