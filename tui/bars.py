@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 F64: TypeAlias = npt.NDArray[np.float64]
 
-_BLOCKS = " ▁▂▃▄▅▆▇█"
+_BLOCKS = "▁▂▃▄▅▆▇"
 _HEAT_STEPS = 5
 
 
@@ -22,10 +22,13 @@ def meter(share: float, cells: int) -> tuple[str, str]:
 
 
 def block(share: float | None) -> str:
-    """One cell filled from its floor; a value that is there shows at least its floor, an absent one is a blank."""
+    """One cell filled from its floor: a value that is there shows at least its floor, an absent one is a blank.
+
+    The highest block leaves an eighth of the cell free, so that rows of them below each other stay rows.
+    """
     if share is None or not math.isfinite(share):
         return " "
-    return _BLOCKS[max(1, min(8, round(share * 8)))]
+    return _BLOCKS[max(0, min(6, round(share * 7) - 1))]
 
 
 def heat(share: float) -> str:

@@ -44,7 +44,7 @@ def _title(gpus: Sequence[Gpu], notice: str, total: int) -> Line:
 
 
 def _strips(gpus: Sequence[Gpu], cells: int) -> Field:
-    title = f"util, last {SPAN / 60:.0f} min" if cells > 20 else "util"
+    title = f"last {SPAN / 60:.0f} min"
     return Field(title, [history(gpu.history, "util", cells) for gpu in gpus], 0, least=cells, most=cells)
 
 

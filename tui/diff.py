@@ -20,15 +20,14 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from tui import units
 from tui.direction import Direction, direction
-from tui.units import ABSENT
-from tui.units import value as number_text
 from tui.values import exact, loose, show, type_word
 
 Kind = Literal["missing", "different", "type", "equal"]
 Section = Literal["config", "run"]
 
-MISSING_TEXT = f"{ABSENT} missing"
+MISSING_TEXT = f"{units.ABSENT} missing"
 
 # The last part of a key that names something people tune, so that its change most likely explains a result.
 _TUNED: Final = frozenset(
@@ -217,18 +216,20 @@ class SummaryRow:
 
     def text(self, run: int) -> str:
         """The value of the run at that place, as shown."""
-        value = self.values[run]
-        if value is None:
-            return ABSENT
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return show(value)
-        return number_text(value)
+        return summary_text(self.values[run])
 
     def deltas(self, baseline: int = 0) -> tuple[float | None, ...]:
         """How far each run is from the baseline run; None where either has no finite value."""
         base = _finite(self.values[baseline])
         numbers = [_finite(value) for value in self.values]
         return tuple(None if base is None or number is None else number - base for number in numbers)
+
+
+def summary_text(value: object) -> str:
+    """A summary value as shown: a number in few digits, anything else as config values are shown."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return units.ABSENT if value is None else show(value)
+    return units.count(value) if isinstance(value, int) else units.value(value)
 
 
 def _finite(value: object) -> float | None:

@@ -1,4 +1,7 @@
-"""A run's identity card as lines: the state and why, then facts in columns of one width, then the long ones. Pure."""
+"""A run's identity card as lines: name, state and why, then facts in columns of one width, then the long ones. Pure.
+
+Where there are fewer lines than that takes, the facts follow one another like words, the most wanted first.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Sequence
 from logstore.runs import Run
 from tui.run_facts import Fact, identity, state_line
 from tui.spans import Line, Span, gap, pad
+from tui.spans import cells as line_cells
 from tui.table.rows import state_shape
 from tui.text import clean, fit, width
 
@@ -14,16 +18,32 @@ COLUMN_CELLS = 38
 """Cells that a column of facts needs at least."""
 _MARGIN = 1
 _GAP = 2
+_WANTED = ("error", "bad lines", "rows lost", "step", "duration", "started", "host", "git", "group", "tags", "notes")
+"""What is told first where not all can be told; the other facts follow in their own order."""
 
 
-def identity_lines(run: Run, now: float, cells: int) -> list[Line]:
-    """The card of ``run`` at ``now`` in lines of ``cells`` cells."""
+def identity_lines(run: Run, now: float, cells: int, height: int | None = None) -> list[Line]:
+    """The card of ``run`` at ``now`` in lines of ``cells`` cells, at most ``height`` of them."""
     facts = identity(run)
+    state = _state(run, now, cells)
     names = max((width(fact.name) for fact in facts), default=0)
     short = [fact for fact in facts if not fact.long]
-    long = [fact for fact in facts if fact.long]
-    lines = [_state(run, now, cells), *_columns(short, names, cells)]
-    return [*lines, *(pad([gap(_MARGIN), *_fact(fact, names)], cells) for fact in long)]
+    long = [pad([gap(_MARGIN), *_fact(fact, names)], cells) for fact in facts if fact.long]
+    card = [state, *_columns(short, names, cells), *long]
+    if height is None or len(card) <= height:
+        return card
+    return [state, *_flowing(facts, cells)[: max(0, height - 1)]]
+
+
+def _flowing(facts: Sequence[Fact], cells: int) -> list[Line]:
+    """Whole facts one behind the other; one that is longer than a line is cut."""
+    lines: list[Line] = [[]]
+    for fact in sorted(facts, key=lambda fact: _WANTED.index(fact.name) if fact.name in _WANTED else len(_WANTED)):
+        words = _fact(fact, width(fact.name), 1)
+        if lines[-1] and line_cells(lines[-1]) + 3 + line_cells(words) > cells:
+            lines.append([])
+        lines[-1] += [gap(3 if lines[-1] else _MARGIN), *words]
+    return [pad(line, cells) for line in lines]
 
 
 def _state(run: Run, now: float, cells: int) -> Line:
@@ -48,6 +68,6 @@ def _columns(facts: Sequence[Fact], names: int, cells: int) -> list[Line]:
     return lines
 
 
-def _fact(fact: Fact, names: int) -> Line:
+def _fact(fact: Fact, names: int, space: int = 2) -> Line:
     role = "bad" if fact.name in {"error", "bad lines", "rows lost"} else ""
-    return [Span(fit(fact.name, names), "dim"), gap(2), Span(clean(fact.text), role)]
+    return [Span(fit(fact.name, names), "dim"), gap(space), Span(clean(fact.text), role)]

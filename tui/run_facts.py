@@ -14,10 +14,9 @@ from logstore.runs import Run
 from logstore.series import Series
 from logstore.summarise import summary_modes
 from tui import units
-from tui.diff import flatten
+from tui.diff import flatten, summary_text
 from tui.direction import Direction, direction
 from tui.moments import full_moment
-from tui.values import show
 
 _KINDS = frozenset({"min", "max", "mean", "first", "last"})
 
@@ -140,7 +139,8 @@ def origin(run: Run) -> dict[str, object]:
     }
     git = record.git
     if git is not None:
-        known |= {"git.commit": git.commit, "git.branch": git.branch, "git.changes": git.dirty}
+        facts = {"commit": git.commit, "branch": git.branch, "changes": git.dirty}
+        known["git"] = {key: value for key, value in facts.items() if value is not None} or None
     return {key: value for key, value in known.items() if value is not None}
 
 
@@ -213,12 +213,12 @@ def _entry(run: Run, name: str, kind: str, value: object) -> SummaryEntry:
     label = name if kind in {"", "last"} else f"{name} {kind}"
     series = run.metrics.get(name)
     if series is None:
-        return SummaryEntry(label, value_text(value), value=value)
+        return SummaryEntry(label, summary_text(value), value=value)
     bad = series.first_nonfinite
     if bad is not None:
         note = f"{units.nonfinite(bad[1])} first at step {units.count(bad[0])}"
-        return SummaryEntry(label, value_text(value), note, trouble=True, value=value)
-    return SummaryEntry(label, value_text(value), _best_note(run, series) if kind == "last" else "", value=value)
+        return SummaryEntry(label, summary_text(value), note, trouble=True, value=value)
+    return SummaryEntry(label, summary_text(value), _best_note(run, series) if kind == "last" else "", value=value)
 
 
 def _best_note(run: Run, series: Series) -> str:
@@ -228,10 +228,3 @@ def _best_note(run: Run, series: Series) -> str:
     if better is None or best is None or where is None or len(series) < 2:
         return ""
     return f"{better} {units.value(best)} at {units.count(where)}"
-
-
-def value_text(value: object) -> str:
-    """A summary value as shown: a number in four digits, anything else as config values are shown."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return units.ABSENT if value is None else show(value)
-    return units.value(value)

@@ -221,7 +221,8 @@ def test_define_metric_decides_the_direction() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("done", "done"), (True, "true"), ([1], "[1]"), (None, "–"), (20_100, "20.1k")]
+    ("value", "text"),
+    [("done", "done"), (True, "true"), ([1], "[1]"), (None, "–"), (20_100, "20.1k"), (199, "199"), (199.0, "199.0")],
 )
 def test_summary_values_of_any_type_are_shown(value: object, text: str) -> None:
     (row,) = SummaryDiff.of([{("x", ""): value}, {("x", ""): "other"}]).rows

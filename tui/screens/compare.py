@@ -48,11 +48,13 @@ class CompareScreen(RunwatchScreen):
 
     DEFAULT_CSS = """
     CompareScreen TabBar { display: none; margin: 0 0 1 0; }
-    CompareScreen #panes { layout: grid; grid-size: 2; grid-columns: 3fr 2fr; grid-rows: 4fr 5fr; grid-gutter: 1 2; }
+    CompareScreen #panes { layout: grid; grid-size: 2; grid-columns: 3fr 2fr; grid-rows: auto 1fr; grid-gutter: 1 2; }
+    CompareScreen DiffTable, CompareScreen SummaryTable { height: auto; max-height: 45vh; }
     CompareScreen #curves { column-span: 2; }
+    CompareScreen.-tall #panes { margin: 1 0 0 0; }
     CompareScreen.-narrow TabBar { display: block; }
     CompareScreen.-narrow #panes { layout: vertical; }
-    CompareScreen.-narrow .pane { display: none; }
+    CompareScreen.-narrow .pane { display: none; height: 1fr; max-height: 100%; }
     CompareScreen.-narrow .pane.-current { display: block; }
     """
     BINDINGS = [

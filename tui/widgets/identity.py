@@ -10,15 +10,15 @@ from tui.widgets.painted import PaintedLines
 
 
 class Identity(PaintedLines):
-    """As many lines as the run has something to say."""
+    """As many lines as the run has something to say, and no more than a fifth of the terminal."""
 
-    DEFAULT_CSS = "Identity { height: auto; width: 1fr; }"
+    DEFAULT_CSS = "Identity { height: auto; width: 1fr; max-height: 20vh; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._run: Run | None = None
         self._now = 0.0
-        self._height = 0
+        self._wanted = 0
 
     def show(self, run: Run, now: float) -> None:
         """Show ``run`` as it is at ``now``, seconds since the epoch."""
@@ -26,8 +26,8 @@ class Identity(PaintedLines):
         self._build()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        self._height = len(identity_lines(self._run, self._now, width)) if self._run is not None else 0
-        return self._height
+        self._wanted = len(identity_lines(self._run, self._now, width)) if self._run is not None else 0
+        return self._wanted
 
     def on_resize(self) -> None:
         self._build()
@@ -35,7 +35,8 @@ class Identity(PaintedLines):
     def _build(self) -> None:
         if self._run is None:
             return
-        lines = identity_lines(self._run, self._now, self.content_size.width)
-        self.draw(lines)
-        if len(lines) != self._height:
+        width, height = self.content_size
+        wanted = len(identity_lines(self._run, self._now, width))
+        self.draw(identity_lines(self._run, self._now, width, height))
+        if wanted != self._wanted:
             self.refresh(layout=True)

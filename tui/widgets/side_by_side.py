@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -17,8 +19,8 @@ from tui.text import clean, width
 from tui.widgets.line_view import LineView
 
 GAP = 2
-NARROWEST, WIDEST = 10, 30
-"""Cells of a column: at least, and at most while other columns are out of sight."""
+NARROWEST, SCROLLED = 10, 18
+"""Cells of a column: at least, and at most where some columns are out of sight anyway."""
 
 
 def share_width(total: int, key: int, columns: Sequence[int]) -> tuple[int, list[int]]:
@@ -35,7 +37,7 @@ def share_width(total: int, key: int, columns: Sequence[int]) -> tuple[int, list
     while cap > NARROWEST and sum(min(column, cap) for column in columns) > room:
         cap -= 1
     if sum(min(column, cap) for column in columns) > room:
-        cap = WIDEST
+        cap = SCROLLED
     return key, [min(column, cap) for column in columns]
 
 
@@ -118,6 +120,10 @@ class SideBySide(LineView):
     def content_width(self) -> int:
         return 1 + self._key_cells + sum(self._widths) + GAP * len(self._widths)
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """The rows, and the bar that scrolls sideways where there is one."""
+        return self.virtual_size.height + (self.virtual_size.width > width)
+
     def header(self) -> list[Line]:
         heads = [head.line(cells) for head, cells in zip(self.heads, self._widths, strict=True)]
         return [self.title(), self._sideways([Span("key", "dim")], heads)]
@@ -150,13 +156,16 @@ class SideBySide(LineView):
     # -- cursor -------------------------------------------------------------------------------------------------
 
     def watch_column(self, run: int) -> None:
-        start = sum(self._widths[:run]) + GAP * run
-        end = start + GAP + (self._widths[run] if run < len(self._widths) else 0)
+        """Scroll no more than needed to see the column, and so that a whole column stands at the left."""
+        starts = [0, *accumulate(GAP + cells for cells in self._widths)]
         room = self.scrollable_content_region.width - 1 - self._key_cells
-        if start < self.scroll_offset.x:
-            self.scroll_to(x=start, animate=False)
-        elif end > self.scroll_offset.x + room:
-            self.scroll_to(x=end - room, animate=False)
+        if run >= len(self._widths):
+            return
+        if starts[run] < self.scroll_offset.x:
+            self.scroll_to(x=starts[run], animate=False)
+        elif starts[run + 1] > self.scroll_offset.x + room:
+            left = next(start for start in starts if start >= min(starts[run], starts[run + 1] - room))
+            self.scroll_to(x=left, animate=False)
 
     def action_move_column(self, runs: int) -> None:
         self.column = max(0, min(self.column + runs, len(self.heads) - 1))
