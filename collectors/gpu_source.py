@@ -172,8 +172,11 @@ class GpuSource:
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     def collect(self, now: float, patience: float) -> Sample | None:
-        """The sample that was asked for, waited for at most ``patience`` seconds; None where there is none."""
-        deadline = time.monotonic() + patience
+        """The sample that was asked for, waited for at most ``patience`` seconds; None where there is none.
+
+        A child that has stalled is not waited for.
+        """
+        deadline = time.monotonic() + (0 if self.state.name == "stalled" else patience)
         while (child := self._child) is not None and child.busy_since is not None and child.killed_at is None:
             lines = child.lines(deadline - time.monotonic())
             if lines is None:

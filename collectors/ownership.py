@@ -8,7 +8,7 @@ open decides, which is an upper bound; else the process's environment.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from collectors.backend import GpuInfo, GpuSample
@@ -49,6 +49,11 @@ class DeviceMap:
             for process in gpu.processes or ():
                 self._listed.setdefault(process.pid, []).append(gpu.uuid)
         self._trusted = not self._listed.keys().isdisjoint(members)
+
+    def place(self, process: ProcessSample, facts: Facts) -> ProcessSample:
+        """The same process, with its devices."""
+        gpus, via = self(process, facts)
+        return replace(process, gpus=gpus, via=via) if gpus else process
 
     def __call__(self, process: ProcessSample, facts: Facts) -> tuple[tuple[str, ...], str | None]:
         """UUIDs of the devices of a process and how that is known: ``driver``, ``device file`` or ``environment``."""

@@ -9,8 +9,8 @@ process is new and then ever less often, first soon, since a new process may not
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from collectors.procfs import Stat, open_devices, pids, read_command, read_environ, read_io, read_stat
@@ -25,9 +25,6 @@ LONGEST_WAIT = 60.0
 """Seconds between two looks at what a process has open, at most; begins at ``SCAN`` and doubles."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICK = os.sysconf("SC_CLK_TCK")
-
-Devices = Callable[[ProcessSample, Facts], tuple[tuple[str, ...], str | None]]
-"""The UUIDs of the devices of a process, and how that is known."""
 
 
 @dataclass(slots=True)
@@ -66,8 +63,12 @@ class RunTrees:
         """Every process that was a member at the last look."""
         return tuple(self._members)
 
-    def read(self, now: float, devices: Devices | None = None) -> tuple[ProcessSample, ...]:
-        """Every member as it is now; ``devices`` says which GPUs each has. Costs nothing where none is followed."""
+    def facts(self, pid: int) -> Facts:
+        """What was last seen of a member's command, environment and open devices."""
+        return self._members[pid].facts
+
+    def read(self, now: float) -> tuple[ProcessSample, ...]:
+        """Every member as it is now; costs nothing where no process is followed."""
         if not self._roots:
             return ()
         if self._scan_due is None or now >= self._scan_due:
@@ -75,10 +76,7 @@ class RunTrees:
             self._scan(now)
         else:
             self._refresh()
-        samples = [self._sample(member, now) for member in self._members.values()]
-        if devices is None:
-            return tuple(samples)
-        return tuple(_with_devices(sample, self._members[sample.pid].facts, devices) for sample in samples)
+        return tuple(self._sample(member, now) for member in self._members.values())
 
     def _refresh(self) -> None:
         """Read the members again and drop those that ended; a reused pid is another process."""
@@ -166,11 +164,6 @@ def _descent(stats: Mapping[int, Stat], roots: Mapping[int, int]) -> dict[int, i
                 runs[child] = runs[pid]
                 unseen.append(child)
     return dict(sorted(runs.items()))
-
-
-def _with_devices(sample: ProcessSample, facts: Facts, devices: Devices) -> ProcessSample:
-    gpus, via = devices(sample, facts)
-    return replace(sample, gpus=gpus, via=via) if gpus else sample
 
 
 def summary(processes: Iterable[ProcessSample]) -> dict[str, float]:

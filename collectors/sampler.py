@@ -7,24 +7,26 @@ the parent, for a word on the control channel.
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import orjson
 
 from collectors.backend import GpuInfo, GpuSample
-from collectors.gpu_source import GpuSource, GpuState
+from collectors.gpu_source import GpuState
 from collectors.host import Host
 from collectors.occupants import Occupants
 from collectors.ownership import DeviceMap
 from collectors.parent import Parent
 from collectors.processes import RunTrees
 from collectors.rates import tidy
-from collectors.samples import Hello, Sample, StateLine
+from collectors.samples import Hello, ProcessSample, Sample, StateLine
 from collectors.sinks import Sink
 
 FIRST_INTERVAL = 0.5
@@ -33,6 +35,8 @@ PATIENCE = 0.8
 """Share of the interval for which a tick waits for the GPUs."""
 HELLO_PATIENCE = 2.0
 """Seconds for which the hello waits for the GPUs; devices found later are told in a second one."""
+LONGEST_BLIND = 1.0
+"""Seconds between two looks at the parent, where its end cannot wake us."""
 OFF = GpuState("off", "not asked for")
 
 
@@ -48,10 +52,31 @@ class Options:
     hello_patience: float = HELLO_PATIENCE
 
 
+class Gpus(Protocol):
+    """Where the GPUs' values come from; ``collectors.gpu_source`` has the real one."""
+
+    @property
+    def state(self) -> GpuState:
+        """How it stands with them."""
+
+    @property
+    def infos(self) -> tuple[GpuInfo, ...]:
+        """The devices known now."""
+
+    def request(self, now: float) -> None:
+        """Ask for a sample; returns at once."""
+
+    def collect(self, now: float, patience: float) -> Sample | None:
+        """The sample, waited for at most ``patience`` seconds."""
+
+    def close(self) -> None:
+        """End what reads them."""
+
+
 class Sampler:
     """All sources of one host; ``gpus`` is None where GPUs are not to be read."""
 
-    def __init__(self, options: Options, gpus: GpuSource | None, root: Path = Path("/")) -> None:
+    def __init__(self, options: Options, gpus: Gpus | None, root: Path = Path("/")) -> None:
         self.host = Host(root, options.store, options.runs[0] if options.runs else None)
         self.trees = RunTrees(root)
         self.trees.follow(options.runs)
@@ -71,23 +96,28 @@ class Sampler:
 
     def sample(self, now: float, patience: float) -> Sample:
         """Read everything once; waits at most ``patience`` seconds for the GPUs. ``now`` is monotonic."""
+        clock = round(time.time(), 3)
         if self._gpus is not None:
             self._gpus.request(now)
         host = self.host.read(now)
         answer = self._gpus.collect(now, patience) if self._gpus is not None else None
         if answer is not None:
             self._seen = self._occupants.name(answer.gpus, self.infos, now)
-        devices = DeviceMap(self.infos, self._seen, self.trees.pids)
         sample = Sample(
-            round(time.time(), 3),
+            clock,
             {key: tidy(value) for key, value in host.items()},
             tuple(round(core) for core in self.host.cores),
-            processes=self.trees.read(now, devices),
+            processes=self._processes(now),
         )
         if answer is None:
             return sample
         gpus = tuple(replace(gpu, values={k: tidy(v) for k, v in gpu.values.items()}) for gpu in self._seen)
         return replace(sample, gpus=gpus, gaps=answer.gaps, events=answer.events)
+
+    def _processes(self, now: float) -> tuple[ProcessSample, ...]:
+        processes = self.trees.read(now)
+        devices = DeviceMap(self.infos, self._seen, self.trees.pids)
+        return tuple(devices.place(process, self.trees.facts(process.pid)) for process in processes)
 
     def close(self) -> None:
         """End the process that reads the GPUs."""
@@ -98,7 +128,8 @@ class Sampler:
 class Loop:
     """Ticks until the parent ends, nobody reads any more, or once."""
 
-    def __init__(self, sampler: Sampler, sink: Sink, options: Options, wait: Wait) -> None:
+    def __init__(self, sampler: Sampler, sink: Sink, options: Options, wait: Callable[[float], bool]) -> None:
+        """``wait`` waits for a moment (monotonic) and says whether there is still somebody to work for."""
         self._sampler = sampler
         self._sink = sink
         self._options = options
@@ -149,6 +180,7 @@ class Wait:
         self._control = control
         self._follow = follow
         self._rest = b""
+        self._longest = LONGEST_BLIND if parent is not None and parent.fd is None else math.inf
         self._poll = select.poll()
         for fd in (parent.fd if parent else None, control):
             if fd is not None:
@@ -156,15 +188,16 @@ class Wait:
 
     def __call__(self, due: float) -> bool:
         """Wait until ``due`` (monotonic); False when there is nobody left to work for."""
-        while True:
-            left = max(0.0, due - time.monotonic())
+        while self._parent is None or not self._parent.ended():
+            left = min(max(0.0, due - time.monotonic()), self._longest)
             ready = {fd for fd, _ in self._poll.poll(left * 1000)}
-            if self._parent is not None and (self._parent.fd in ready or self._parent.ended()):
+            if self._parent is not None and self._parent.fd in ready:
                 return False
             if self._control in ready and not self._listen(self._control):
                 return False
             if time.monotonic() >= due:
                 return True
+        return False
 
     def _listen(self, control: int | None) -> bool:
         """Take the words that came; False at their end."""
