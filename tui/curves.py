@@ -42,7 +42,8 @@ def metrics_of(runs: Iterable[Run]) -> list[str]:
 
 
 _SECTIONS = ("val", "valid", "validation", "eval", "train", "test", "")
-_TELLING = re.compile(r"(^|[/_.])(loss|acc|accuracy|reward|perplexity|ppl)$", re.IGNORECASE)
+_TELLING = ("loss", "reward", "acc", "accuracy", "perplexity", "ppl")
+"""Last words of names that people look at first, in this order."""
 
 
 def by_relevance(names: Iterable[str]) -> list[str]:
@@ -57,8 +58,9 @@ def by_relevance(names: Iterable[str]) -> list[str]:
 
     def rank(name: str) -> tuple[object, ...]:
         section = _section(name)
-        telling = _TELLING.search(name) is not None
-        return (section != first, places.get(section, len(places)), section, name != main, not telling, name)
+        word = re.split(r"[/_.]", name.lower())[-1]
+        telling = _TELLING.index(word) if word in _TELLING else len(_TELLING)
+        return (section != first, places.get(section, len(places)), section, name != main, telling, name)
 
     return sorted(known, key=rank)
 
