@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 import click
+from rich.cells import set_cell_size
 
 from tui.text import Align, clean, fit, width
 from tui.values import show
@@ -104,6 +105,30 @@ def echo_cells(*cells: str | Cell) -> None:
     colour = colours(sys.stdout)
     cleaned = [_cleaned(value) for value in cells]
     echo(GAP.join(_styled(each.text, each.style, colour=colour) for each in cleaned if each.text))
+
+
+def echo_hanging(head: Sequence[str | Cell], text: str) -> None:
+    """Print ``text`` after ``head``; on a narrow terminal in several lines, all beginning below the first."""
+    colour = colours(sys.stdout)
+    cleaned = [_cleaned(value) for value in head]
+    start = sum(width(each.text) + len(GAP) for each in cleaned)
+    room = terminal_width(sys.stdout)
+    first, *rest = wrapped(clean(text), max(20, room - start) if room else None)
+    echo(GAP.join([*(_styled(each.text, each.style, colour=colour) for each in cleaned), first]).rstrip())
+    for line in rest:
+        echo(" " * start + line)
+
+
+def wrapped(text: str, cells: int | None) -> list[str]:
+    """``text`` in lines of at most ``cells`` cells, broken after a word where one ends in time; None breaks nothing."""
+    lines = []
+    while cells is not None and width(text) > cells:
+        fitting = set_cell_size(text, cells)
+        taken = len(fitting) if text.startswith(fitting) else len(fitting) - 1  # half a wide character became a blank
+        at = fitting.rfind(" ", taken // 2, taken) + 1 or taken
+        lines.append(text[:at].rstrip())
+        text = text[at:].lstrip()
+    return [*lines, text]
 
 
 def echo_pairs(pairs: Iterable[tuple[str, str]]) -> None:

@@ -1,4 +1,4 @@
-"""The help of every command as it stands in ``docs/cli.md``, between two comments; ``python -m tui.reference`` writes it.
+"""The help of every command, as ``docs/cli.md`` has it between two comments; ``python -m tui.reference`` writes it.
 
 <!-- help: tui ls -->
 ...

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SECONDS, SECONDS_ONCE, SECONDS_FAST = 150.0, 8.0, 20.0
 """How long the story takes: to watch, with ``--once``, with ``--fast``."""
+STARTING = 30.0
+"""Seconds that a slow machine gets to start the first training."""
 FALLBACK_SIZE = (160, 45)
 
 
@@ -44,7 +46,7 @@ def demo(*, once: bool, seconds: float | None, fast: bool, directory: Path | Non
     length = seconds or (SECONDS_ONCE if once else SECONDS_FAST if fast else SECONDS)
     with _place(directory) as root, _ended_by_signals(), _trainings(root, length) as trainings:
         if once:
-            time.sleep(length)
+            _wait(root, trainings, length)
             _answer(root, trainings, as_json=as_json)
         else:
             from tui.commands.watch import run_app
@@ -82,6 +84,18 @@ def _ended_by_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _wait(root: Path, trainings: Trainings, length: float) -> None:
+    """Let them train that long; on a slow machine until one of them has logged something."""
+    time.sleep(length)
+    deadline = time.monotonic() + STARTING
+    while trainings.running and time.monotonic() < deadline and not _logged(root):
+        time.sleep(0.2)
+
+
+def _logged(root: Path) -> bool:
+    return any(path.stat().st_size for path in root.glob("*/*/metrics.jsonl"))
 
 
 def _answer(root: Path, trainings: Trainings, *, as_json: bool) -> None:

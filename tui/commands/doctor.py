@@ -88,6 +88,6 @@ def _print(findings: Sequence[Finding]) -> None:
             section = finding.section
             output.echo_cells(Cell(section, "bold"))
         sign, colour = _SIGNS[finding.status]
-        output.echo_cells(Cell(f" {sign} {finding.status:4}", colour), fit(finding.name, names), finding.what)
+        output.echo_hanging([Cell(f" {sign} {finding.status:4}", colour), fit(finding.name, names)], finding.what)
         if finding.advice:
-            output.echo_cells(f"{' ' * (names + 9)} → {finding.advice}")
+            output.echo_hanging([" " * 7, " " * names], f"→ {finding.advice}")

@@ -109,4 +109,4 @@ def _title(text: str) -> None:
 def _pairs(pairs: Sequence[tuple[str, str]]) -> None:
     names = max((width(clean(name)) for name, _ in pairs), default=0)
     for name, text in pairs:
-        output.echo_cells(Cell(_INDENT + (fit(name, names) if text else name), "bright_black"), text)
+        output.echo_hanging([Cell(_INDENT + fit(name, names), "bright_black")], text)

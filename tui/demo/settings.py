@@ -79,8 +79,9 @@ class Settings:
         }
 
     def arguments(self) -> list[str]:
-        """The command line that says the same."""
-        return [f"--{field.name}={getattr(self, field.name)}" for field in fields(self)]
+        """The command line that says the same: what is not the default."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return [f"--{field.name}={given[field.name]}" for field in fields(self) if given[field.name] != field.default]
 
 
 _CHOICES = {

@@ -150,10 +150,11 @@ def _curve(
     count = len(columns.line)
     x = (np.arange(count) + 0.5) / count
     y, low, high = (_shares(values, axis) for values in (columns.line, columns.low, columns.high))
-    notes = [f"({each.count} {each.kind} since {x_text(each.first, xaxis, zone)})" for each in trace.nonfinite]
+    odd = sorted(trace.nonfinite, key=lambda each: each.first)
+    notes = [f"({each.count} {each.kind} since {x_text(each.first, xaxis, zone)})" for each in odd]
     marks = [
         Mark(float(x[column]), each.kind)
-        for each in trace.nonfinite
+        for each in odd
         for column in _beginnings(trace.nonfinite_columns(each.kind, *window, count))
     ]
     return Curve(

@@ -18,6 +18,8 @@ SMALLEST = (30, 8)
 LARGEST = (500, 200)
 
 _GAP = "   "
+_THEME = "runwatch"
+_FRAME = 8  # the terminal's own bright black
 # The xterm colours nearest to the dark theme's series, so that a curve looks alike in the app and here.
 _COLOURS = (75, 215, 114, 204, 141, 221, 79, 211, 105, 149, 180, 146)
 
@@ -67,13 +69,12 @@ def _plot(sketch: Sketch, columns: int, rows: int, *, colour: bool) -> list[str]
     plotext.terminal.limit(False, False)  # noqa: FBT003 (plotext's own signature)
     figure = plotext.figure
     figure.clear.all()
-    figure.canvas("default")
-    figure.axes(pixel="default")
+    plotext.add_theme(_THEME, text=_FRAME)
+    figure.theme(_THEME)
     figure.plot_size(columns, rows)
     for axis, ticks in (("x", sketch.x_ticks), ("y", sketch.y_ticks)):
         ruler = figure.ruler(axis)
         ruler.lim(0, 1)
-        ruler.pixel("default")
         ruler.ticks([tick.at for tick in ticks], [tick.label for tick in ticks])
     for curve in reversed(sketch.curves):
         colour_number = _COLOURS[curve.slot % len(_COLOURS)]
