@@ -11,6 +11,7 @@ and rows that come or go are settled at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from tui.table.columns import Column, column_for
 from tui.table.rows import TableRow
@@ -19,6 +20,25 @@ from tui.table.sorting import Rank, Sort, arrange
 Predicate = Callable[[TableRow], bool]
 
 _NATURAL = (("state", False), ("age", False))
+
+
+@dataclass(slots=True)
+class _SortKey:
+    """One column of the sort, with the rank of every row in it."""
+
+    column: Column
+    descending: bool
+    ranks: dict[str, Rank] = field(default_factory=dict)
+
+    def read(self, rows: Iterable[TableRow]) -> None:
+        """Rank all rows."""
+        rank_of = self.column.sort_key
+        self.ranks = {row.key: rank_of(row) for row in rows}
+
+    def touch(self, row: TableRow) -> bool:
+        """Rank a row anew; whether its rank is another one now."""
+        before, self.ranks[row.key] = self.ranks[row.key], self.column.sort_key(row)
+        return before != self.ranks[row.key]
 
 
 class RowOrder:
@@ -34,8 +54,7 @@ class RowOrder:
         self.stale = False
         """Whether ``settle`` could change anything."""
         self._place: dict[str, int] = {}
-        self._ranks: dict[str, tuple[Rank, ...]] = {}
-        self._by: list[tuple[Column, bool]] = []
+        self._by: list[_SortKey] = []
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -54,19 +73,18 @@ class RowOrder:
 
     def rearrange(self) -> None:
         """Filter and sort everything anew."""
-        self._by = [(column_for(column_id), down) for column_id, down in self._keys_of_sort()]
-        self._ranks = {key: self._rank(row) for key, row in self.rows.items()}
+        self._by = [_SortKey(column_for(column_id), down) for column_id, down in self._keys_of_sort()]
+        for key in self._by:
+            key.read(self.rows.values())
         self._arrange()
 
     def touch(self, keys: Iterable[str]) -> bool:
         """Note that these rows changed; whether the order is out of date now."""
         for key in keys:
             row = self.rows.get(key)
-            if row is None:
-                continue
-            ranks = self._rank(row)
-            self.stale |= ranks != self._ranks[key] or self._passes(row) != (key in self._place)
-            self._ranks[key] = ranks
+            if row is not None:
+                moved = [sort_key.touch(row) for sort_key in self._by]
+                self.stale |= any(moved) or self._passes(row) != (key in self._place)
         return self.stale
 
     def settle(self) -> None:
@@ -77,16 +95,12 @@ class RowOrder:
     def _keys_of_sort(self) -> Iterable[tuple[str, bool]]:
         return [(order.column, order.descending) for order in self.sort] or _NATURAL
 
-    def _rank(self, row: TableRow) -> tuple[Rank, ...]:
-        return tuple(column.sort_key(row) for column, _ in self._by)
-
     def _passes(self, row: TableRow) -> bool:
         return self.predicate is None or self.predicate(row)
 
     def _arrange(self) -> None:
         shown = [key for key, row in self.rows.items() if self._passes(row)]
-        by_column: list[Sequence[Rank]] = list(zip(*(self._ranks[key] for key in shown), strict=True))
-        ordered = arrange(shown, [(ranks, down) for ranks, (_, down) in zip(by_column, self._by, strict=False)])
+        ordered = arrange(shown, [([key.ranks[row] for row in shown], key.descending) for key in self._by])
         if self.pins:
             ordered = [k for k in ordered if k in self.pins] + [k for k in ordered if k not in self.pins]
         self.keys, self._place, self.stale = ordered, {key: i for i, key in enumerate(ordered)}, False

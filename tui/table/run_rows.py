@@ -40,7 +40,7 @@ class RunRow:
         self.run = run
         self.swatch = swatch
         self._moment = moment
-        self._judged: tuple[int, float, State, str] | None = None
+        self._judged: tuple[tuple[int, float], State, str] | None = None
         self._flat: tuple[Mapping[str, object], Mapping[str, object]] = ({}, {})
 
     @property
@@ -62,7 +62,7 @@ class RunRow:
     def health(self) -> str:
         """``stalled`` or ``ok``."""
         self._judge()
-        return self._judged[3] if self._judged else "ok"
+        return self._judged[2] if self._judged else "ok"
 
     @property
     def judgement(self) -> State:
@@ -86,11 +86,14 @@ class RunRow:
         return _reader(column_id)(self)
 
     def _judge(self) -> State:
+        """The state at this moment; of a run with an exit record it is the same at every moment."""
+        asked = (self.run.version, 0.0 if self.run.record.state else self.now)
         known = self._judged
-        if known is None or known[:2] != (self.run.version, self.now):
+        if known is None or known[0] != asked:
             state = self.run.state(self.now)
-            known = self._judged = (self.run.version, self.now, state, self.run.health(self.now))
-        return known[2]
+            health = self.run.health(self.now) if state.name == "running" else "ok"
+            known = self._judged = (asked, state, health)
+        return known[1]
 
 
 class RunRows:

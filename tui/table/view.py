@@ -37,9 +37,9 @@ class TableView:
     @property
     def marks(self) -> tuple[str, ...]:
         """The marked runs: those shown in the order in which they are shown, then the hidden ones."""
-        shown = tuple(key for key in self.order.keys if key in self.marked)
-        hidden = self.marked.intersection(self.order.rows).difference(shown)
-        return (*shown, *sorted(hidden))
+        places = {key: place for key in self.marked if (place := self.order.place(key)) is not None}
+        hidden = self.marked.intersection(self.order.rows).difference(places)
+        return (*sorted(places, key=places.__getitem__), *sorted(hidden))
 
     def standing(self, key: str) -> Mapping[str, str]:
         """How the coloured cells of a row stand among those of their columns."""
