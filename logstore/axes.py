@@ -22,6 +22,7 @@ TIME_NAMES = (TIMESTAMP, "timestamp", "time", "ts")
 
 EARLIEST = 1e8
 """Seconds since the epoch (1973) from which a number under a name of time is taken for a date."""
+LATEST = 1e20
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 """From this value on a time is counted in parts of a second: how many. Seconds reach 1e11 in the year 5138."""
 
@@ -85,17 +86,19 @@ class StepAxis:
 def take_times(columns: dict[str, Column], count: int) -> F64:
     """The times of ``count`` rows, NaN where they have none; what was taken is removed from ``columns``."""
     own = columns.get(TIMESTAMP)
-    if own is not None and own.rows is None:
+    if own is not None and own.rows is None and np.isfinite(own.values).all():
         del columns[TIMESTAMP]
         return own.values
     times = np.full(count, np.nan)
     for name in TIME_NAMES:
         if name in columns:
-            where = _where(columns[name], count) & np.isnan(times)
-            if name != TIMESTAMP:
-                where &= _spread(columns[name], count) >= EARLIEST
+            values = _spread(columns[name], count)
+            plausible = np.isfinite(values) if name == TIMESTAMP else (values >= EARLIEST) & (values < LATEST)
+            where = plausible & np.isnan(times)
             _move(columns, name, where, times)
-    return _seconds(times)
+            if name != TIMESTAMP:
+                times[where] = _seconds(times[where])
+    return times
 
 
 def parse_date(text: str) -> float | None:
@@ -107,9 +110,7 @@ def parse_date(text: str) -> float | None:
 
 
 def _seconds(times: F64) -> F64:
-    for least, parts in _UNITS:
-        times = np.where(times >= least, times / parts, times)
-    return times
+    return np.select([times >= least for least, _ in _UNITS], [times / parts for _, parts in _UNITS], times)
 
 
 def _where(column: Column, count: int) -> Mask:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from logstore.axes import TIME_NAMES, StepAxis, parse_date, take_times
+from logstore.axes import STEP_NAMES, TIME_NAMES, StepAxis, parse_date, take_times
 from logstore.columns import Columns, NotJoinableError, cells_by_key
-from logstore.delta import F64, Block
-from logstore.format import RUNTIME
+from logstore.delta import F64, Block, Column
+from logstore.format import RESERVED_KEYS, RUNTIME
 from logstore.rows import Rows, parse_by_line, parse_rows
 
 MOST_METRICS = 10_000
 """Names of one file beyond which new ones are refused, and counted: a guard against a value used as a name."""
 
 _KIND = "kind"
+_AXES = frozenset({*STEP_NAMES, *TIME_NAMES, RUNTIME})
+"""Keys that say where a row stands: a text under one of them is no text of the run."""
 
 
 class BlockParser:
@@ -63,8 +65,11 @@ class BlockParser:
         times = take_times(columns.numbers, count)
         steps = self._take_steps(columns, times)
         runtime = columns.numbers.pop(RUNTIME, None)
-        last = None if runtime is None else float(runtime.values[-1])
-        return Block(steps, times, columns.numbers, columns.texts, last)
+        for name in RESERVED_KEYS:
+            columns.numbers.pop(name, None)
+        for name in _AXES:
+            columns.texts.pop(name, None)
+        return Block(steps, times, columns.numbers, columns.texts, None if runtime is None else _last_finite(runtime))
 
     def _take_steps(self, columns: Columns, times: F64) -> F64:
         return self._steps.take(columns.numbers, len(times))
@@ -79,3 +84,8 @@ class SystemParser(BlockParser):
 
     def _take_steps(self, columns: Columns, times: F64) -> F64:  # noqa: ARG002
         return np.where(np.isnan(times), 0.0, times)
+
+
+def _last_finite(column: Column) -> float | None:
+    finite = column.values[np.isfinite(column.values)]
+    return float(finite[-1]) if len(finite) else None

@@ -67,11 +67,8 @@ class Columns:
             self._add_mixed(cells, convert)
             return
         self.numbers[cells.key] = Column(cells.rows, values)
-        self._keep_in_full(cells.key, cells.values[-1])
-
-    def _keep_in_full(self, key: str, value: object) -> None:
-        if type(value) is int and abs(value) > EXACT:
-            self.texts[key] = value
+        if _is_rounded(cells.values[-1]):
+            self.texts[cells.key] = cells.values[-1]
 
     def _add_mixed(self, cells: Cells, convert: Convert | None) -> None:
         kept: list[int] = []
@@ -81,7 +78,7 @@ class Columns:
             if value is None:
                 continue
             number = _number(value, convert)
-            last = value if number is None else None
+            last = value if number is None or _is_rounded(value) else None
             if number is not None:
                 kept.append(index)
                 numbers.append(number)
@@ -153,6 +150,10 @@ def _number(value: object, convert: Convert | None) -> float | None:
         return None
     number = NONFINITE.get(value)
     return convert(value) if number is None and convert is not None else number
+
+
+def _is_rounded(value: object) -> bool:
+    return type(value) is int and abs(value) > EXACT
 
 
 def _may_be_glued(value: object) -> bool:

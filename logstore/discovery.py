@@ -109,8 +109,10 @@ class Discovery:
         deadline = time.monotonic() + seconds
         for directory in self._due(now):
             self._look_at(directory, now)
-        while self._unlisted and time.monotonic() < deadline:
+        while self._unlisted:
             self._list(self._unlisted.popleft(), now)
+            if time.monotonic() > deadline:
+                break
         return self._changes
 
     @property
@@ -138,6 +140,7 @@ class Discovery:
         passed, self._looked = max(0.0, now - self._looked), now
         count = min(len(self._below), int(len(self._below) * passed / _ROTATION) + 1)
         due = [self._below[(self._turn + index) % len(self._below)] for index in range(count)]
+        due = [directory for directory in due if directory.listed >= 0]
         self._turn = (self._turn + count) % max(1, len(self._below))
         return [self._top, *due]
 

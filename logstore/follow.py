@@ -97,6 +97,8 @@ class StoreReader:
                 self._track(reader, now)
             else:
                 reader.glance(now)
+                if reader.has_news:
+                    self._touched.add(key)
             self._schedule(reader, now)
         for key in self._due_for_sweep(now):
             reader = self._readers[key]

@@ -65,6 +65,11 @@ class RunReader:
         """Whether rows are to be expected."""
         return self.state(now).name in {"running", "pending"}
 
+    @property
+    def has_news(self) -> bool:
+        """Whether something was found since the last ``take``."""
+        return bool(self._draft)
+
     def wants(self, now: float) -> bool:
         """Whether there is something to read."""
         return any(source.wants(now) for source in self._sources.values())

@@ -103,6 +103,11 @@ def _join(lines: bytes) -> list[Row] | None:
 def _loads_leniently(line: bytes) -> object:
     """``line`` as Python's json reads it (bare NaN, 1e400, integers of any length); None when it cannot either."""
     try:
+        if any(word in line for word in _HAS_BARE):
+            return orjson.loads(_BARE_NONFINITE.sub(rb'"\1"', line))
+    except ValueError:
+        pass
+    try:
         return json.loads(line)
     except (ValueError, RecursionError):
         return None
