@@ -78,6 +78,10 @@ class RowOrder:
             key.read(self.rows.values())
         self._arrange()
 
+    def select(self) -> None:
+        """Filter and pin anew; what the rows are sorted by is as it was."""
+        self._arrange()
+
     def touch(self, keys: Iterable[str]) -> bool:
         """Note that these rows changed; whether the order is out of date now."""
         for key in keys:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from logstore.runs import Run
 from logstore.series import Series
-from logstore.state import State
+from logstore.state import STALL_FLOOR, State
 from tui.diff import flatten
 from tui.palette import Swatch
 from tui.table import speed
@@ -38,15 +38,11 @@ class RunRow:
 
     def __init__(self, run: Run, moment: Moment, swatch: Swatch) -> None:
         self.run = run
+        self.key = run.key
         self.swatch = swatch
         self._moment = moment
         self._judged: tuple[tuple[int, float], State, str] | None = None
         self._flat: tuple[Mapping[str, object], Mapping[str, object]] = ({}, {})
-
-    @property
-    def key(self) -> str:
-        """The run's key."""
-        return self.run.key
 
     @property
     def name(self) -> str:
@@ -63,6 +59,12 @@ class RunRow:
         """``stalled`` or ``ok``."""
         self._judge()
         return self._judged[2] if self._judged else "ok"
+
+    @property
+    def word(self) -> str:
+        """State and health in one word."""
+        state = self._judge()
+        return "stalled" if self._judged is not None and self._judged[2] == "stalled" else state.name
 
     @property
     def judgement(self) -> State:
@@ -87,13 +89,19 @@ class RunRow:
 
     def _judge(self) -> State:
         """The state at this moment; of a run with an exit record it is the same at every moment."""
-        asked = (self.run.version, 0.0 if self.run.record.state else self.now)
+        run = self.run
+        asked = (run.version, 0.0 if run.record.state else self._moment.now)
         known = self._judged
         if known is None or known[0] != asked:
-            state = self.run.state(self.now)
-            health = self.run.health(self.now) if state.name == "running" else "ok"
+            state = run.state(self.now)
+            health = run.health(self.now) if state.name == "running" and self._is_silent() else "ok"
             known = self._judged = (asked, state, health)
         return known[1]
+
+    def _is_silent(self) -> bool:
+        """Whether the last row is old enough that the run may be stalled; cheap, and mostly the answer is no."""
+        last = self.run.last_row
+        return last is not None and self.now - last > STALL_FLOOR
 
 
 class RunRows:
@@ -229,7 +237,7 @@ def _of_git(name: str) -> Reader:
 
 def _states(row: RunRow) -> tuple[str, ...]:
     """All words that are true of the run's state: a stalled run is a running one as well."""
-    return tuple(dict.fromkeys((_state_word(row), row.state)))
+    return tuple(dict.fromkeys((row.word, row.state)))
 
 
 def _gpus(row: RunRow) -> Value:
@@ -237,13 +245,9 @@ def _gpus(row: RunRow) -> Value:
     return None if hardware is None else len(hardware.gpus)
 
 
-def _state_word(row: RunRow) -> str:
-    return "stalled" if row.health == "stalled" else row.state
-
-
 _READERS: Mapping[str, Reader] = {
     "name": lambda row: row.run.name,
-    "state": _state_word,
+    "state": lambda row: row.word,
     "step": lambda row: row.run.step,
     "speed": _speed,
     "eta": _eta,

@@ -87,7 +87,7 @@ class TableView:
     def filter(self, predicate: Predicate | None) -> None:
         """Show only the rows that pass."""
         self.order.predicate = predicate
-        self.order.rearrange()
+        self.order.select()
         self._arranged()
 
     def touch(self, keys: Iterable[str]) -> bool:
@@ -126,7 +126,7 @@ class TableView:
     def toggle_pin(self, key: str) -> None:
         """Keep the row at the top, or let it go where the sort has it."""
         self.order.pins ^= {key}
-        self.order.rearrange()
+        self.order.select()
         self._arranged()
 
     def toggle_colour(self, column_id: str) -> bool:
