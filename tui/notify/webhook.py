@@ -11,7 +11,6 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from email.message import Message as Headers
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -43,6 +42,7 @@ class Webhook:
 
     def __init__(self, address: str, headers: Mapping[str, str] | None = None, timeout: float = 10.0) -> None:
         self._address = address
+        self._plain = False
         self._headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "runwatch", **(headers or {})}
         self._timeout = timeout
         self._opener = urllib.request.build_opener(_NoRedirect())
@@ -53,35 +53,40 @@ class Webhook:
         return f"webhook {clean(urlsplit(self._address).hostname or '?')}"
 
     def send(self, message: Message) -> None:
-        """Post one message.
+        """Post one message; to an address that does not take our fields, its text alone from then on.
 
         Raises:
             DeliveryError: the answer was no success; ``passing`` where another try may help.
         """
-        request = urllib.request.Request(self._address, body(message), self._headers, method="POST")  # noqa: S310 - checked in Destinations
+        code, after = self._post(body(message, plain=self._plain))
+        if code == http.HTTPStatus.BAD_REQUEST and not self._plain:
+            code, after = self._post(body(message, plain=True))
+            self._plain = code < http.HTTPStatus.MULTIPLE_CHOICES
+        if code >= http.HTTPStatus.MULTIPLE_CHOICES:
+            passing = code == http.HTTPStatus.TOO_MANY_REQUESTS or code >= http.HTTPStatus.INTERNAL_SERVER_ERROR
+            raise DeliveryError(f"{self.name}: answered {code}", passing=passing, after=after)
+
+    def _post(self, content: bytes) -> tuple[int, float | None]:
+        """The status of the answer, and after how many seconds it wants to be asked again."""
         try:
-            with self._opener.open(request, timeout=self._timeout):
-                return
+            request = urllib.request.Request(self._address, content, self._headers, method="POST")  # noqa: S310 - checked in Destinations
+            with self._opener.open(request, timeout=self._timeout) as answer:
+                return int(answer.status), None
         except urllib.error.HTTPError as error:
             with error:
-                raise self._refused(error.code, error.headers) from None
+                return error.code, _seconds(error.headers.get("Retry-After"))
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", None) or error or type(error).__name__
             raise DeliveryError(f"{self.name}: {clean(reason)}", passing=True) from None
         except ValueError:
             raise DeliveryError(f"{self.name}: the address or a header cannot be used") from None
 
-    def _refused(self, code: int, headers: Headers) -> DeliveryError:
-        passing = code == http.HTTPStatus.TOO_MANY_REQUESTS or code >= http.HTTPStatus.INTERNAL_SERVER_ERROR
-        return DeliveryError(
-            f"{self.name}: answered {code}", passing=passing, after=_seconds(headers.get("Retry-After"))
-        )
 
-
-def body(message: Message) -> bytes:
-    """The JSON of a message."""
+def body(message: Message, *, plain: bool = False) -> bytes:
+    """The JSON of a message; ``plain`` is the text alone."""
     alert = {key: value for key, value in message.fields.items() if value is not None}
-    return json.dumps({"text": _escaped(message.line), "alert": alert, "more": message.more}).encode()
+    fields = {} if plain else {"alert": alert, "more": message.more}
+    return json.dumps({"text": _escaped(message.line), **fields}).encode()
 
 
 def _escaped(text: str) -> str:
