@@ -115,14 +115,15 @@ def _summary(word: str, aim: str | None) -> str:
 
 
 class Definitions:
-    """The rules of one run, and the one that speaks of a given metric."""
+    """The rules of one run, and the one that speaks of a given metric.
+
+    Attributes:
+        rules: Every rule, by the name it was given.
+    """
 
     def __init__(self, rules: Iterable[Definition] = ()) -> None:
-        self._rules = {rule.name: rule for rule in rules}
+        self.rules = {rule.name: rule for rule in rules}
         self._found: dict[str, Definition | None] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._rules)
 
     @classmethod
     def from_json(cls, rules: object) -> Definitions:
@@ -137,9 +138,9 @@ class Definitions:
 
     def define(self, rule: Definition, *, overwrite: bool = False) -> Definition:
         """Adds ``rule`` to what is said of its metric, or puts it in its place; returns the rule that holds now."""
-        earlier = None if overwrite else self._rules.get(rule.name)
+        earlier = None if overwrite else self.rules.get(rule.name)
         now = rule if earlier is None else earlier.merged(rule)
-        self._rules[rule.name] = now
+        self.rules[rule.name] = now
         self._found.clear()
         return now
 
@@ -151,12 +152,12 @@ class Definitions:
 
     def to_json(self) -> list[dict[str, object]]:
         """The rules as run.json holds them, in the order in which they were made."""
-        return [rule.to_json() for rule in self._rules.values()]
+        return [rule.to_json() for rule in self.rules.values()]
 
     def _search(self, metric: str) -> Definition | None:
-        if metric in self._rules:
-            return self._rules[metric]
-        globs = [rule for rule in self._rules.values() if rule.name.endswith("*")]
+        if metric in self.rules:
+            return self.rules[metric]
+        globs = [rule for rule in self.rules.values() if rule.name.endswith("*")]
         fitting = [rule for rule in globs if metric.startswith(rule.name[:-1]) and metric != rule.step_metric]
         best = max(fitting, key=lambda rule: len(rule.name), default=None)
         return None if best is None else replace(best, name=metric)

@@ -83,6 +83,7 @@ class RowLog:
         self._hook = self._convert
         self._values = self.logged.values
         self._definitions = definitions
+        self._rules = definitions.rules
         self._chores = chores
         self._rewound = rewound
         self._strict = strict
@@ -102,8 +103,8 @@ class RowLog:
             RowError: ``values`` cannot be a row; nothing was written. The message names the key.
             StepError: ``step`` goes backwards and the run has ``strict_steps=True``.
         """
-        self.lock.acquire()
-        try:
+        # A with statement, though acquire() and release() are faster: nothing can interrupt between lock and try.
+        with self.lock:
             before = self.step
             # The step is taken before anything can interrupt: a handler that logs meanwhile gets the next one.
             if step is None:
@@ -115,11 +116,11 @@ class RowLog:
                 self.step = number + 1 if commit else number
             now = time_ns() // _MILLION
             line = None
-            if not self._definitions:
+            if not self._rules:
                 try:
                     row = {STEP: number, TIMESTAMP: now / 1000, RUNTIME: (now - self._zero) / 1000, **values}
                     line = _dumps(row, self._hook, _NEWLINE)
-                    if line.find(b"null", _HEAD) > 0 or line.find(b"{", _HEAD) > 0 or len(row) != len(values) + 3:
+                    if line.find(b"null", _HEAD) > 0 or line.rfind(b"{") > 0 or len(row) != len(values) + 3:
                         line = None
                 except TypeError as error:
                     _let_through(error)
@@ -134,8 +135,6 @@ class RowLog:
                 self._overrule(row)
             if now >= self.due:
                 self.due = self._chores(now)
-        finally:
-            self.lock.release()
 
     def forked(self) -> None:
         """In a child process: nobody else is there to give back a lock that was held."""
@@ -183,7 +182,7 @@ class RowLog:
             seconds = row[key]
             if not isinstance(seconds, (int, float)) or not math.isfinite(seconds):
                 raise RowError(f"{key!r} must be a number of seconds, not {row[key]!r}")
-        if self._definitions:
+        if self._rules:
             self._apply_definitions(row)
         return {STEP: number, **row}
 
