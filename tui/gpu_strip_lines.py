@@ -65,10 +65,12 @@ def strip_lines(machine: Machine, total: int, height: int) -> list[Line]:
         said = [gap(1), Span(f"no GPU: {clean(reason)}" if reason else "no GPU", "dim")]
         return [*([pad(said, total)] if room > 0 else []), *host]
     notice = machine.telemetry.notice
-    if notice and room > 1:
-        said = [gap(1), Span(f"⚠ {clean(notice)}", "warn")]
-        return [pad(said, total), *_gpu_lines(machine, gpus, total, room - 1), *host]
-    return [*_gpu_lines(machine, gpus, total, room), *host]
+    if not notice:
+        return [*_gpu_lines(machine, gpus, total, room), *host]
+    if room == 1:
+        return [summary_line(machine, gpus, total), *host]
+    said = [gap(1), Span(f"⚠ {clean(notice)}", "warn")]
+    return [pad(said, total), *_gpu_lines(machine, gpus, total, room - 1), *host]
 
 
 def _gpu_lines(machine: Machine, gpus: Sequence[Gpu], total: int, room: int) -> list[Line]:
@@ -293,6 +295,6 @@ def _memory_tone(host: Mapping[str, float]) -> str:
 def _fill(line: Line, parts: Sequence[Line], total: int) -> Line:
     """``line`` with as many whole parts behind it as fit."""
     for part in parts:
-        if cells(line) + 3 + cells(part) <= total:
+        if cells(line) + 3 + cells(part) < total:
             line = [*line, gap(3), *part]
     return pad(line, total)
