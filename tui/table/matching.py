@@ -26,15 +26,16 @@ from tui.values import read_scalar, show
 Test = Callable[[Value], bool]
 
 _ALIASES: Final[Mapping[str, str]] = {
-    **{name: name for name in ("name", "step", "speed", "eta", "age")},
+    **{name: name for name in ("name", "state", "step", "speed", "eta", "age")},
     **{name: f"meta:{name}" for name in META},
-    "state": "any:state",
     "tag": "meta:tags",
     "note": "meta:notes",
     "runtime": "meta:duration",
     "exit_code": "meta:exit",
     "job": "meta:job_type",
 }
+_ASKED: Final = {"state": "any:state"}
+"""Columns that show one word where a filter takes any that is true."""
 MOMENTS: Final = frozenset({"created", "ended", "updated"})
 """Fields that are moments: they can be compared with a date."""
 _SPANS: Final = frozenset({"age", "eta", "meta:duration", *(f"meta:{moment}" for moment in MOMENTS)})
@@ -76,7 +77,7 @@ class Field:
     def value(self, row: TableRow) -> Value:
         """The field's value in ``row``, or None."""
         for column in self.columns:
-            value = row.value(column)
+            value = row.value(_ASKED.get(column, column))
             if value is not None:
                 return value
         return None

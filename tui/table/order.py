@@ -10,7 +10,7 @@ and rows that come or go are settled at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tui.table.columns import Column, column_for
@@ -30,10 +30,10 @@ class _SortKey:
     descending: bool
     ranks: dict[str, Rank] = field(default_factory=dict)
 
-    def read(self, rows: Iterable[TableRow]) -> None:
-        """Rank all rows."""
+    def read(self, rows: Iterable[TableRow]) -> dict[str, Rank]:
+        """The ranks of ``rows`` as they are now."""
         rank_of = self.column.sort_key
-        self.ranks = {row.key: rank_of(row) for row in rows}
+        return {row.key: rank_of(row) for row in rows}
 
     def touch(self, row: TableRow) -> bool:
         """Rank a row anew; whether its rank is another one now."""
@@ -66,16 +66,27 @@ class RowOrder:
         """Where the row stands, or None when it is not shown."""
         return None if key is None else self._place.get(key)
 
-    def set_rows(self, rows: Sequence[TableRow]) -> None:
-        """Show these rows instead of those before."""
-        self.rows = {row.key: row for row in rows}
-        self.rearrange()
+    def set_rows(self, rows: Sequence[TableRow], touched: Collection[str] | None = None) -> None:
+        """Show these rows instead of those before.
+
+        Args:
+            rows: all rows.
+            touched: the keys of those that changed, where that is known: then of the others only new ones are ranked.
+        """
+        before, self.rows = self.rows, {row.key: row for row in rows}
+        if touched is None or not self._by:
+            self.rearrange()
+            return
+        news = [row for row in rows if row.key in touched or before.get(row.key) is not row]
+        for key in self._by:
+            key.ranks |= key.read(news)
+        self._arrange()
 
     def rearrange(self) -> None:
         """Filter and sort everything anew."""
         self._by = [_SortKey(column_for(column_id), down) for column_id, down in self._keys_of_sort()]
         for key in self._by:
-            key.read(self.rows.values())
+            key.ranks = key.read(self.rows.values())
         self._arrange()
 
     def select(self) -> None:

@@ -5,8 +5,7 @@ Marks are kept for runs that the filter hides, and for runs that were marked las
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from tui.table.column_set import ColumnSet, known_columns, known_widths
@@ -14,7 +13,7 @@ from tui.table.order import Predicate, RowOrder, standings
 from tui.table.rows import TableRow
 from tui.table.sorting import Order, Sort, reversed_sort, toggled
 
-SAMPLE = 200
+SAMPLE = 100
 """How many rows are looked at to find out how wide the columns have to be."""
 
 
@@ -45,14 +44,19 @@ class TableView:
         """How the coloured cells of a row stand among those of their columns."""
         return self._standings.get(key, {})
 
-    def set_rows(self, rows: Sequence[TableRow]) -> None:
-        """Show these rows; what is marked, pinned or under the cursor stays so where it still is there."""
+    def set_rows(self, rows: Sequence[TableRow], touched: Collection[str] | None = None) -> None:
+        """Show these rows; what is marked, pinned or under the cursor stays so where it still is there.
+
+        Args:
+            rows: all rows.
+            touched: the keys of those that changed, where that is known; new ones need not be among them.
+        """
         before = self.order.rows
-        self.order.set_rows(rows)
+        self.order.set_rows(rows, touched)
         gone = before.keys() - self.order.rows.keys()
         self.marked -= gone
         self.order.pins -= gone
-        self._measure()
+        self._measure(rows if touched is None else [row for row in rows if row.key not in before])
         self._arranged()
 
     def choose_columns(self, ids: Iterable[str]) -> None:
@@ -62,7 +66,7 @@ class TableView:
             ValueError: an id names no column.
         """
         self.columns.choose(ids)
-        self._measure()
+        self._measure(list(self.order.rows.values()))
         self._stand()
 
     def sort(self, sort: Sort) -> None:
@@ -138,9 +142,8 @@ class TableView:
         self._stand()
         return True
 
-    def _measure(self) -> None:
-        rows = self.order.rows
-        self.columns.measure(islice(rows.values(), 0, None, max(1, -(-len(rows) // SAMPLE))))
+    def _measure(self, rows: Sequence[TableRow]) -> None:
+        self.columns.measure(rows[:: max(1, -(-len(rows) // SAMPLE))])
 
     def _arranged(self) -> None:
         if self.order.place(self._wanted) is not None:

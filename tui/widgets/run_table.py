@@ -10,7 +10,7 @@ far as the ends of the table allow. How an order that keeps changing is kept cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, ClassVar
@@ -199,10 +199,16 @@ class RunTable(TableCanvas):
         """Take back what ``state`` gave; anything in it that makes no sense is left out."""
         self._rearrange(lambda: self.view.restore(state))
 
-    def set_rows(self, rows: Sequence[TableRow]) -> None:
-        """Show these rows; repaints the lines that differ."""
-        self.forget()
-        self._rearrange(lambda: self.view.set_rows(rows))
+    def set_rows(self, rows: Sequence[TableRow], touched: Collection[str] | None = None) -> None:
+        """Show these rows; repaints the lines that differ.
+
+        Args:
+            rows: all rows.
+            touched: the keys of those that changed, where that is known: cheaper while a large store is read bit by
+                bit. Rows that were not there before need not be among them.
+        """
+        self.forget(touched)
+        self._rearrange(lambda: self.view.set_rows(rows, touched))
 
     def touch(self, keys: Iterable[str] | None = None) -> None:
         """These rows changed, or (None) any row on the screen may look different: repaint the lines that do."""

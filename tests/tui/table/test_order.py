@@ -108,3 +108,21 @@ def test_quarters_go_by_rank_so_that_an_outlier_changes_nothing() -> None:
     assert {key: each[LOSS] for key, each in found.items()} == {
         "r0": "best", "r1": "good", "r6": "poor", "r7": "worst"
     }  # fmt: skip
+
+
+def test_only_what_is_new_or_touched_is_ranked_anew_where_the_caller_knows() -> None:
+    given = rows([3.0, 2.0, 1.0])
+    order = order_of(given, BY_LOSS)
+    given[0].values[LOSS], given[1].values[LOSS] = 0.5, 9.0
+    newer = FakeRow("new", values={LOSS: 2.5})
+    order.set_rows([*given, newer], touched={"r0"})
+    assert order.keys == ["r0", "r2", "r1", "new"]
+    order.set_rows([*given, newer])
+    assert order.keys == ["r0", "r2", "new", "r1"]
+
+
+def test_a_row_that_was_replaced_is_ranked_anew_untouched_or_not() -> None:
+    given = rows([3.0, 2.0])
+    order = order_of(given, BY_LOSS)
+    order.set_rows([FakeRow("r0", values={LOSS: 1.0}), given[1]], touched=set())
+    assert order.keys == ["r0", "r1"]
