@@ -1,5 +1,5 @@
 # Runwatch: `make demo` and `make test` do all the set-up they need, with or without uv, never as root.
-.PHONY: demo test check format lock bench picture clean help
+.PHONY: demo test check format lock bench docs picture clean help
 
 PYTHON ?= python3
 VENV := .venv
@@ -56,6 +56,9 @@ lock: $(VENV)/.dev  ## pin every dependency again, with hashes (needs uv)
 
 bench: $(VENV)/.dev  ## measure: writing, reading, drawing, watching
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+docs: $(VENV)/.dev  ## write the pages that come from the code
+	$(BIN)/python docs/generate.py
 
 picture: $(VENV)/.dev  ## take the README's picture of the real app
 	$(BIN)/python -m benchmarks.picture docs/watch.svg

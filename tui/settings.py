@@ -38,7 +38,6 @@ class Settings:
     interval: float = _setting(1.0, "seconds between samples of the GPUs and the host (0.2 to 60)")
     bell: bool = _setting(default=False, text="ring the terminal's bell at an alert")
     low_bandwidth: bool = _setting(default=False, text="2 frames a second and no band of dots: for slow links")
-    memory_mb: int = _setting(2048, "megabytes of points kept in memory at most (64 to 1048576)")
     keys: Mapping[str, str] = field(
         default_factory=dict, metadata={"help": 'other keys for bindings, by their id: "table.mark" = "m"'}
     )
@@ -52,7 +51,6 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "smoothing": (0, 0.999),
     "charts_of": (1, 100),
     "interval": (0.2, 60),
-    "memory_mb": (64, 1 << 20),
 }
 
 

@@ -1,0 +1,63 @@
+"""README, docs and code agree: pages made from the code are up to date, links lead somewhere, named keys exist."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", ["keys.md", "settings.md", "cli.md"])
+def test_pages_made_from_the_code_are_up_to_date(generate: ModuleType, page: str) -> None:
+    assert (ROOT / "docs" / page).read_text("utf-8") == generate.pages()[page], "run: make docs"
+
+
+def test_every_binding_has_a_description_and_a_tooltip(generate: ModuleType) -> None:
+    for binding in generate.bindings():
+        assert binding.description, binding
+        assert binding.tooltip, binding
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_readme_names_every_command() -> None:
+    from tui.cli import COMMANDS
+
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for name in COMMANDS:
+        assert f"`tui {name}" in readme, name
+
+
+def test_the_readmes_lines_log_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    code = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)[0]
+    import subprocess
+
+    lines = "loss, acc = 2.0, 0.5\n" + code.replace("range(1000)", "range(3)")
+    environment = {"LOGSTORE_DIR": str(tmp_path), "LOGSTORE_SILENT": "1", "PATH": "/usr/bin:/bin"}
+    subprocess.run([sys.executable, "-c", lines], check=True, env=environment, cwd=ROOT, timeout=50)
+    (metrics,) = tmp_path.glob("mine/*/metrics.jsonl")
+    assert metrics.read_text().count("train/loss") == 3
