@@ -62,6 +62,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--run-pid", type=int, action="append", default=[], metavar="PID", help="follow this process and its children")
     add("--parent", type=_identity, metavar="PID[:START]", help="end when this process ends, however it ends")
     add("--store", type=Path, metavar="DIR", help="report the space left on the file system of DIR")
+    add("--stall", type=_interval, metavar="SECONDS", help="give up a driver call after this (default 3 intervals)")
     add("--no-gpu", action="store_true", help="leave the GPUs alone")
     add("--control", action="store_true", help='read lines like {"runs": [PID, …]} on standard input; end with it')
     return parser.parse_args(arguments)
@@ -80,7 +81,7 @@ def run(given: argparse.Namespace) -> None:
     if parent is not None and parent.ended():
         return
     sink: Sink = RowSink(given.out) if given.out else LineSink()
-    sampler = Sampler(options, None if given.no_gpu else GpuSource(options.interval))
+    sampler = Sampler(options, None if given.no_gpu else GpuSource(options.interval, stall=given.stall))
     control = sys.stdin.fileno() if given.control else None
     try:
         Loop(sampler, sink, options, Wait(parent, control, sampler.trees.follow)).run()

@@ -116,13 +116,18 @@ class GpuSource:
         argv: Sequence[str] | None = None,
         env: Mapping[str, str] | None = None,
         *,
+        stall: float | None = None,
         first_pause: float = FIRST_PAUSE,
         kill: Callable[[GpuChild, float], None] = GpuChild.kill,
     ) -> None:
-        """``argv`` and ``env`` start the child (None: ``collectors.gpu_process`` with our own environment)."""
+        """``argv`` and ``env`` start the child (None: ``collectors.gpu_process`` with our own environment).
+
+        After ``stall`` seconds without an answer (None: three intervals, at least 3 s) the driver counts as stalled,
+        after as many again the child is killed.
+        """
         self._argv = list(argv or launch.command("collectors.gpu_process"))
         self._env = launch.environment(env)
-        self._stall = max(3 * interval, 3.0)
+        self._stall = max(3 * interval, 3.0) if stall is None else stall
         self._first_pause = self._pause = first_pause
         self._kill = kill
         self._child: GpuChild | None = None
