@@ -7,6 +7,7 @@ found a failure), 2 the command line was not understood.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,6 +103,8 @@ def _told_in_one_line() -> Iterator[None]:
         raise Misuse(message, command) from error
     except (BrokenPipeError, Refusal):
         raise
+    except KeyboardInterrupt as stopped:
+        raise click.exceptions.Exit(128 + signal.SIGINT) from stopped
     except (click.ClickException, LogstoreError) as error:
         raise Refusal(str(error)) from error
     except OSError as error:

@@ -105,6 +105,11 @@ def test_what_the_world_refuses_is_one_line_and_one(
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", message)
 
 
+def test_to_be_stopped_by_the_keyboard_is_no_error_to_tell(raising: Callable[[BaseException], Result]) -> None:
+    result = raising(KeyboardInterrupt())
+    assert (result.exit_code, result.output) == (130, "")
+
+
 def test_a_mistake_of_the_program_is_not_hidden(raising: Callable[[BaseException], Result]) -> None:
     assert isinstance(raising(ZeroDivisionError("ours")).exception, ZeroDivisionError)
 
