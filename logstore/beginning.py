@@ -90,7 +90,7 @@ def begin_disabled(
 
 def _describe(settings: Settings, place: Place, opened: Opened, command: list[str]) -> dict[str, Any]:
     """The fields of run.json: what was there, what is so now, and what was asked for."""
-    now = time.time()
+    now = time.time_ns() // 1_000_000 / 1000  # as precise as the rows, so that none seems to come before its attempt
     process = describe_process(os.getpid())
     attempts = _earlier_attempts(opened.earlier)
     created = opened.earlier.get("created", now)
