@@ -55,16 +55,22 @@ class TableCanvas(ScrollView, can_focus=True):
         self._empty = text
         self.repaint()
 
+    @property
+    def cells(self) -> int:
+        """The width of a line: that of the widget without its scrollbar."""
+        return self.scrollable_content_region.width
+
     def repaint(self) -> None:
         """Ask for those lines to be painted that would look different now."""
         if not self.is_attached or not self.size:
             return
-        size = Size(self.size.width, len(self.view.order) + HEADER)
+        self._fit()
+        size = Size(self.cells, len(self.view.order) + HEADER)
         if self.virtual_size != size:
             self.virtual_size = size
         dirty = self._dirty()
         if dirty:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in dirty))
+            self.refresh(*(Region(0, y, self.cells, 1) for y in dirty))
 
     def rearrange(self, change: Callable[[], object]) -> None:
         """Let ``change`` change the order, and keep the cursor's run on its line of the screen."""
@@ -96,8 +102,7 @@ class TableCanvas(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The line ``y`` of the widget: the titles, a row, or nothing."""
-        if self.view.columns.layout.viewport != self.size.width:
-            self.view.columns.fit(self.size.width)
+        self._fit()
         layout = self.view.columns.layout
         self._drawn[y] = self._line(y)
         if self.view.columns.layout is not layout:
@@ -112,7 +117,6 @@ class TableCanvas(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Place the columns anew and keep the cursor in sight."""
         self._drawn.clear()
-        self.view.columns.fit(self.size.width)
         self.show_cursor()
 
     def on_focus(self) -> None:
@@ -122,6 +126,11 @@ class TableCanvas(ScrollView, can_focus=True):
     def on_blur(self) -> None:
         """The cursor looks different without the focus."""
         self.repaint()
+
+    def _fit(self) -> None:
+        """Place the columns anew when the width is another one; a scrollbar may come and go without a resize."""
+        if self.view.columns.layout.viewport != self.cells:
+            self.view.columns.fit(self.cells)
 
     def _component(self, tone: str) -> Style:
         """The style of a tone; of no tone, the widget's own."""
@@ -138,7 +147,7 @@ class TableCanvas(ScrollView, can_focus=True):
         text = ""
         if not len(view.order) and y == HEADER + 1:
             text = " " * GUTTER + (NOTHING_LEFT if view.order.rows else self.empty)
-        return self._strips.line([(fit(text, self.size.width), "dim")])
+        return self._strips.line([(fit(text, self.cells), "dim")])
 
     def _dirty(self) -> list[int]:
         """The lines that would look different; a second look where the first made a column grow."""

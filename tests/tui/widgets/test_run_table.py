@@ -114,7 +114,7 @@ async def test_every_line_is_as_wide_as_the_table_whatever_the_names_are(size: t
     app = Sample([FakeRow(str(i), name) for i, name in enumerate(odd)])
     async with app.run_test(size=size):
         for line in text(app.table):
-            assert width(line) == app.table.size.width
+            assert width(line) == app.table.cells
             assert not [c for c in line if ord(c) < 32 or c == "\u202e"]
         assert "[bold]x" in "".join(text(app.table))
 
@@ -418,7 +418,20 @@ async def test_a_resized_table_keeps_the_cursor_in_sight() -> None:
         await pilot.resize_terminal(60, 10)
         await pilot.pause()
         assert "run-25" in names(app.table)
-        assert {width(line) for line in text(app.table)} == {app.table.size.width}
+        assert {width(line) for line in text(app.table)} == {app.table.cells}
+
+
+async def test_a_scrollbar_takes_its_cell_from_the_columns_and_covers_nothing() -> None:
+    app = Sample(five())
+    async with app.run_test(size=(80, 8)) as pilot:
+        assert app.table.cells == 80
+        app.table.set_rows(rows([float(i) for i in range(50)]))
+        await pilot.pause()
+        assert app.table.cells == 79
+        assert {width(line) for line in text(app.table)} == {79}
+        app.table.set_rows(five())
+        await pilot.pause()
+        assert {width(line) for line in text(app.table)} == {80}
 
 
 async def colours(pilot: Pilot[None], table: RunTable) -> list[str]:
