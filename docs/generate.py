@@ -1,7 +1,7 @@
 """Write the pages that come from the code: ``python docs/generate.py`` (``make docs``). A test compares them.
 
-``keys.md`` is made from the bindings of the screens and widgets, ``settings.md`` from the fields of ``Settings``, and the
-help in ``cli.md`` from the commands.
+``keys.md`` is made from the bindings of the screens and widgets, ``settings.md`` from the fields of ``Settings``,
+and the help in ``cli.md`` from the commands.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ Made from the bindings of the code; `?` shows those of the screen one is on. Eac
 
 SETTINGS_HEAD = """# Settings
 
-Read from `$XDG_CONFIG_HOME/runwatch/config.toml` (`~/.config/runwatch/config.toml`). A wrong key or value is an error that names
-it. What is set on the screen (columns, sort, zoom, theme …) is remembered by itself, per store, under `$XDG_STATE_HOME/runwatch`;
-`tui watch --fresh` ignores that.
+Read from `$XDG_CONFIG_HOME/runwatch/config.toml` (`~/.config/runwatch/config.toml`). A wrong key or value is an error
+that names it. What is set on the screen (columns, sort, zoom, theme …) is remembered by itself, per store, under
+`$XDG_STATE_HOME/runwatch`; `tui watch --fresh` ignores that.
 
 | key | default | what |
 |---|---|---|
