@@ -62,10 +62,11 @@ def _number(path: Path) -> int | None:
 def _instances_in_use(proc: Path) -> int:
     """Inotify instances of the processes we may look into: this user's."""
     own = os.getuid()
-    return sum(_instances_of(process) for process in proc.glob("[0-9]*") if _owner(process) == own)
+    return sum(instances_of(process) for process in proc.glob("[0-9]*") if _owner(process) == own)
 
 
-def _instances_of(process: Path) -> int:
+def instances_of(process: Path) -> int:
+    """Inotify instances of the process whose directory below /proc is ``process``; 0 where that is not told."""
     try:
         links = [_target(link) for link in (process / "fd").iterdir()]
     except OSError:

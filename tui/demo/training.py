@@ -140,10 +140,11 @@ def train(settings: Settings, log: Callable[[dict[str, float], int], None], say:
         row = training.step(step)
         if step % every == 0 or step in {1, settings.steps}:
             row |= training.validate()
-            say(f"step {step:5d}  train/loss {row['train/loss']:.4g}  val/loss {row['val/loss']:.4g}")
         if pace.rate is not None:
             row["perf/steps_per_s"] = pace.rate
         log(row, step)
+        if "val/loss" in row:
+            say(f"step {step:5d}  train/loss {row['train/loss']:.4g}  val/loss {row['val/loss']:.4g}")
         lost = 0 if math.isfinite(row["train/loss"]) else lost + 1
         if lost >= PATIENCE:
             raise DivergedError(f"train/loss is {row['train/loss']} since step {step - lost + 1}")
