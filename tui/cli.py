@@ -29,6 +29,7 @@ class Lazy(NamedTuple):
 
 COMMANDS = {
     "watch": Lazy("tui.commands.watch:watch", "Watch runs live: table, charts, GPUs, configs."),
+    "guard": Lazy("tui.commands.guard:guard", "Watch without a screen; print and send alerts."),
     "ls": Lazy("tui.commands.ls:ls", "List the runs of a store as a table."),
     "show": Lazy("tui.commands.show:show", "Show one run: identity, state and why, config, summary, files."),
     "diff": Lazy("tui.commands.diff:diff", "Put the configs and summaries of runs side by side."),
