@@ -10,7 +10,7 @@ from tui.charts.line import XAxis
 from tui.charts.scale import Scale
 
 GRID, TICK, AXIS, HAIRLINE = "┈", "┤", "│", "│"
-_ROWS_PER_TICK = 3.5
+_ROWS_PER_TICK = 3.0
 _MOST_TICKS = 8
 _LEAST_GUTTER, _SMALL_GUTTER = 6, 4
 _ROOMY = 36
@@ -74,7 +74,7 @@ def draw_x(canvas: Canvas, area: Area, window: tuple[float, float], axis: XAxis,
     name = "" if axis.kind == "step" else axis.label
     if name and len(name) + 16 <= area.width and name.isascii():
         canvas.write(row, right - len(name), name, Ink.NOTE)
-        right -= len(name) + 1
+        right -= len(name) + 2
     start, end = window
     free = max(0, area.left - 1)
     for x, text in _x_labels(window, axis, zone, max(1, area.width // 12)):

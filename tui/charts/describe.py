@@ -42,11 +42,10 @@ class Described:
         return [self._value(self.traces[line.key]) for line in self.spec.lines]
 
     def cursor_text(self, x: float) -> str:
-        """The x of the cursor in words: that of the point it reads, where there is one."""
+        """The x of the cursor in words: that of the point it reads in the first line that has one."""
         lines = sorted(self.spec.lines, key=lambda line: line.key != self.look.highlight)
-        near = [self.traces[line.key].nearest_x(x, self.reach) for line in lines]
-        exact = next((found for found in near if found is not None and abs(found - x) <= self.reach), x)
-        return axes.x_text(exact, self.look.xaxis, self.zone)
+        near = (self.traces[line.key].nearest_x(x, self.reach) for line in lines)
+        return axes.x_text(next((found for found in near if found is not None), x), self.look.xaxis, self.zone)
 
     def _entry(self, line: Line, *, receded: bool) -> Entry:
         value = self._value(self.traces[line.key])

@@ -92,8 +92,9 @@ def fit(lows: F64, highs: F64, *, log: bool = False, full: bool = False, parts: 
     if not full:
         low, high = _robust(lows, highs, low, high)
     least, most = _LOG_RANGE if log else (-_LARGEST, _LARGEST)
-    low, high = min(max(low, least), most), min(max(high, least), most)
-    return _rounded(*_widened(low, high, log=log), parts=parts, log=log)
+    low, high = _widened(min(max(low, least), most), min(max(high, least), most), log=log)
+    low, high = _rounded(low, high, parts)
+    return Scale(max(low, least), min(high, most), log)
 
 
 def _robust(lows: F64, highs: F64, low: float, high: float) -> tuple[float, float]:
@@ -124,8 +125,9 @@ def _widened(low: float, high: float, *, log: bool) -> tuple[float, float]:
     return bottom, middle + (room if size > 1e-300 else 1.0)
 
 
-def _rounded(low: float, high: float, *, parts: int, log: bool) -> Scale:
+def _rounded(low: float, high: float, parts: int) -> tuple[float, float]:
+    """The range with its ends moved outwards to quarters of a tick."""
     quantum = ticks.nice_step(high - low, parts) / 4
     if quantum > 0 and max(abs(low), abs(high)) / quantum < 1e12:
         low, high = math.floor(low / quantum + 1e-6) * quantum, math.ceil(high / quantum - 1e-6) * quantum
-    return Scale(low, high, log)
+    return low, high

@@ -6,11 +6,13 @@ Each function returns ascending values inside the range. Nothing here knows cell
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _DAY = 86400.0
+_FEW_DECADES, _MANY_DECADES = 0.7, 2.5
 _EPOCHS = (-62135596800 + 172800, 253402300799 - 172800)
 
 
@@ -33,26 +35,31 @@ def linear(low: float, high: float, count: int) -> tuple[list[float], float]:
 
 
 def logarithmic(low: float, high: float, count: int) -> list[float]:
-    """Powers of ten between two positive values; 1, 2, 5 when few decades fit; round values within one."""
-    first, last = math.log10(low), math.log10(high)
-    decades = last - first
-    if decades < 0.7:
-        return [value for value in linear(low, high, count)[0] if low <= value <= high]
-    if decades < 2.5 and count >= 3:
-        return _minor(low, high, count)
-    stride = max(1, math.ceil(decades / max(1, count)))
-    exponents = range(math.ceil(first - 1e-9), math.floor(last + 1e-9) + 1)
-    return [10.0**e for e in exponents if e % stride == 0] or [10.0 ** exponents[0]]
+    """About ``count`` values between two positive ones: powers of ten; 1, 2, 5 or 1, 3 as well where few decades fit.
+
+    Where that leaves fewer than two, the values are those of a linear axis.
+    """
+    decades = math.log10(high) - math.log10(low)
+    if decades < _FEW_DECADES:
+        return linear(low, high, count)[0]
+    if decades < _MANY_DECADES:
+        for digits in ((1, 2, 5), (1, 3)):
+            values = _decades(low, high, digits)
+            if 2 <= len(values) <= count + 1:
+                return values
+    powers = _decades(low, high, (1,))
+    for stride in range(-(-len(powers) // max(1, count)), 0, -1):
+        kept = [power for power in powers if round(math.log10(power)) % stride == 0]
+        if len(kept) > 1:
+            return kept
+    return powers or linear(low, high, count)[0]
 
 
-def _minor(low: float, high: float, count: int) -> list[float]:
-    for digits in ((1, 2, 5), (1, 3), (1,)):
-        exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-        values = [m * 10.0**e for e in exponents for m in digits]
-        inside = [value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
-        if len(inside) <= count + 1:
-            return inside
-    return inside
+def _decades(low: float, high: float, digits: Sequence[int]) -> list[float]:
+    """The values between ``low`` and ``high`` that are one of ``digits`` times a power of ten."""
+    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    values = [digit * 10.0**exponent for exponent in exponents for digit in digits]
+    return [value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
 
 
 def span_of_time(low: float, high: float, count: int) -> tuple[list[float], float]:

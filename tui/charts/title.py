@@ -53,15 +53,14 @@ def title_row(cells: int, metric: str, entries: Sequence[Entry], notes: Sequence
     name = cut_front(plain(metric), cells - 2)
     lead: list[Part] = [(FOCUSED if focused else UNFOCUSED, Ink.FOCUS), (name, Ink.TITLE)]
     left = cells - 1 - width(name)
-    note, left = _note(notes, left, bool(entries))
+    note, left = _note(notes, left, max(left // 3, left - sum(_cells(_entry(entry)) for entry in entries)))
     legend, left = _legend(entries, left)
     tail: list[Part] = [(note, Ink.NOTE)] if note else []
     return text_row([*lead, *legend, (" " * left, Ink.BLANK), *tail])
 
 
-def _note(notes: Sequence[str], room: int, entries: bool) -> tuple[str, int]:
-    """The notes in at most a third of the room (all of it where nothing else needs it), and the room that is left."""
-    most = room // 3 if entries else room
+def _note(notes: Sequence[str], room: int, most: int) -> tuple[str, int]:
+    """The notes in at most ``most`` cells, and the room that is left."""
     kept = list(notes)
     while kept:
         text = _GAP + " · ".join(kept)

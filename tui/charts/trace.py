@@ -196,6 +196,8 @@ class Trace:
         if filled.all():
             return
         empty = (~filled & (after > 0) & (after < len(self._points))).nonzero()[0]
+        if not len(empty):
+            return
         right = after[empty]
         if self._clock:
             keep = ~self._pauses(right)

@@ -20,6 +20,8 @@ TAIL_STEP = 1 / 32
 SMALLEST = 1e-9
 """The narrowest window, as a share of the extent."""
 
+_FARTHEST = 1e300
+
 Extent = tuple[float, float]
 
 
@@ -46,12 +48,12 @@ FULL = Window()
 def fixed(start: float, end: float) -> Window:
     """A window that stays put; the ends may come in either order."""
     low, high = min(start, end), max(start, end)
-    return Window("fixed", low, high) if high > low and math.isfinite(high - low) else FULL
+    return Window("fixed", low, high) if -_FARTHEST < low < high < _FARTHEST else FULL
 
 
 def tail(span: float) -> Window:
     """A window on the last ``span`` of x."""
-    return Window("tail", span=span) if span > 0 and math.isfinite(span) else FULL
+    return Window("tail", span=span) if 0 < span < _FARTHEST else FULL
 
 
 def resolve(window: Window, extent: Extent, *, live: bool = False) -> Extent:

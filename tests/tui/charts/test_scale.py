@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tui.charts.made import array
+from tui.charts.scale import PERCENT, Scale, fit
+
+NOISE = np.random.default_rng(0).random(200)
+
+
+def fitted(low: list[float], high: list[float] | None = None, **options: bool) -> Scale:
+    return fit(array(low), array(high or low), **options)
+
+
+def test_ordinary_data_are_shown_whole_between_round_ends() -> None:
+    assert fitted([1.93, 3.0, 5.9]).span == (1.75, 6.0)
+
+
+def test_data_that_are_not_negative_get_no_negative_room() -> None:
+    assert fitted([0.0, 0.2, 4.9]).low == 0.0
+    assert fitted([0.0] * 3).span == (0.0, 1.0)
+    assert fitted([3e-5] * 3).low > 0.0
+
+
+def test_a_constant_series_lies_inside_its_range() -> None:
+    low, high = fitted([5.0, 5.0]).span
+    assert low < 5.0 < high
+
+
+def test_noise_in_the_last_digits_of_a_constant_is_not_blown_up() -> None:
+    low, high = fitted([1.0, 1.0 + 1e-9]).span
+    assert high - low > 0.1
+
+
+def test_far_outliers_are_cut_off_and_with_full_range_are_not() -> None:
+    values = [*NOISE, 400.0]
+    assert fitted(values).high < 2.0
+    assert fitted(values, full=True).high >= 400.0
+
+
+def test_what_does_not_squeeze_the_rest_is_never_cut_off() -> None:
+    assert fitted([*NOISE, 2.5]).high >= 2.5
+
+
+def test_few_points_are_always_shown_whole() -> None:
+    assert fitted([1.0, 1.1, 1000.0]).high >= 1000.0
+
+
+def test_non_finite_values_do_not_count() -> None:
+    assert fitted([1.0, 2.0, np.nan, np.inf, -np.inf]).span == fitted([1.0, 2.0]).span
+    assert fitted([np.nan]).span == (0.0, 1.0)
+
+
+def test_the_range_of_a_live_curve_moves_seldom() -> None:
+    ends = {fitted([2.0 + 3.0 * 0.99**step, 5.0]).span for step in range(100, 400)}
+    assert len(ends) <= 10
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=50), st.booleans())
+def test_the_full_range_holds_every_value_up_to_the_largest_numbers(values: list[float], log: bool) -> None:
+    scale = fit(array(values), array(values), log=log, full=True)
+    assert scale.low < scale.high
+    limit = 300.0 if log else 1e300
+    beyond = scale.above(array(values)) | scale.below(array(values))
+    assert all(abs(value) > limit for value, outside in zip(values, beyond, strict=True) if outside)
+
+
+def test_dot_rows_run_from_the_top_and_stop_just_outside() -> None:
+    rows = PERCENT.dots(array([100, 50, 0, 150, -20, np.nan]), 41)
+    assert rows[:5].tolist() == [0, 20, 40, -1, 41]
+    assert np.isnan(rows[5])
+
+
+def test_infinities_are_outside() -> None:
+    assert PERCENT.dots(array([np.inf, -np.inf]), 40).tolist() == [-1, 40]
+
+
+def test_what_lies_beyond_is_told_from_what_touches_the_edge() -> None:
+    values = array([100.0, 100.05, 101.0, -1.0, 0.0])
+    assert PERCENT.above(values).tolist() == [False, False, True, False, False]
+    assert PERCENT.below(values).tolist() == [False, False, False, True, False]
+
+
+@pytest.mark.parametrize(("value", "row"), [(100.0, 0), (51.0, 4), (0.0, 9), (150.0, -5)])
+def test_rows_of_values(value: float, row: int) -> None:
+    assert PERCENT.row(value, 10) == row
+
+
+def test_logarithmic_ticks_are_decades() -> None:
+    scale = fit(array([-4.0]), array([1.0]), log=True)
+    assert [text for _, text in scale.ticks(6)] == ["1e-4", "0.001", "0.01", "0.1", "1", "10"]
+    assert scale.span == pytest.approx((1e-4, 10.0))
