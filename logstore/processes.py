@@ -35,7 +35,7 @@ def first_bytes(path: Path, limit: int = 4096) -> str | None:
     """The first ``limit`` bytes of a small file as text, stripped; None when there are none."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
+    except (OSError, ValueError):  # a path that another file gave may hold anything
         return None
     try:
         return os.read(descriptor, limit).decode("utf-8", "replace").strip() or None

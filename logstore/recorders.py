@@ -55,6 +55,11 @@ class Recorders:
         """What the helper found, once; waits up to ``patience`` seconds for it."""
         return None if self.background is None else self.background.collect(patience)
 
+    def flush(self) -> None:
+        """Writes what is held back."""
+        if self.console is not None:
+            self.console.flush()
+
     def stop(self) -> None:
         """Ends all of them."""
         if self.background is not None:

@@ -294,6 +294,7 @@ class RunWriter:
 
     def conclude(self, outcome: Outcome) -> None:
         """Writes the exit record, and nothing more. The first outcome stands."""
+        self._recorders.flush()
         record = self._files.record
         if self._outcome is None:
             self._outcome = outcome

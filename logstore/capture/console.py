@@ -27,8 +27,9 @@ class Console:
 
     def __init__(self, appender: Appender) -> None:
         self._appender = appender
-        streams = dict.fromkeys(stream for stream in (sys.stdout, sys.stderr) if stream is not None)
-        self._copies = [copy for copy in (_copy(stream, self._append) for stream in streams) if copy is not None]
+        streams = [sys.stdout] if sys.stdout is sys.stderr else [sys.stdout, sys.stderr]
+        copies = (_copy(stream, self._append) for stream in streams)
+        self._copies = [copy for copy in copies if copy is not None]
 
     def stop(self) -> None:
         """Writes unfinished lines, and gives the streams back as they were."""
@@ -52,8 +53,10 @@ class Console:
         self._appender.write(lines.encode("utf-8", "backslashreplace"))
 
 
-def _copy(stream: TextIO, append: Callable[[str], None]) -> _Copy | None:
-    """Wraps ``stream.write``; None for a stream that does not let itself be wrapped."""
+def _copy(stream: TextIO | None, append: Callable[[str], None]) -> _Copy | None:
+    """Wraps ``stream.write``; None where there is no stream, or one that does not let itself be wrapped."""
+    if stream is None:
+        return None
     copy = _Copy(stream, append)
     try:
         stream.write = copy.write  # type: ignore[method-assign]
