@@ -12,6 +12,7 @@ from typing import Final
 from rich.cells import set_cell_size
 
 from tui.table.columns import Column
+from tui.table.groups import GroupRow
 from tui.table.layout import GUTTER, Layout, Placed
 from tui.table.rows import TableRow, state_shape, state_word
 from tui.table.sorting import Sort, sort_mark
@@ -21,6 +22,7 @@ from tui.units import ABSENT
 Run = tuple[str, str]
 """A text and its tone."""
 
+INSET = "  "
 MARK, PIN = "▌", "↑"
 LEFT, RIGHT = "‹", "›"
 BADGES: Final[Mapping[str, str]] = {"best": "★", "good": "", "poor": "", "worst": "▽"}
@@ -29,9 +31,13 @@ _UNDERLINED = frozenset({"title-cursor"})
 _NOT_FINITE = frozenset({"nan", "inf", "-inf"})
 
 
-def texts_of(row: TableRow, layout: Layout) -> list[str]:
-    """What the cells of ``row`` say, cleaned, not yet fitted: one text for each column on the screen."""
-    return [clean(placed.column.text(row)) for placed in layout.placed]
+def texts_of(row: TableRow, layout: Layout, *, inside: bool = False) -> list[str]:
+    """What the cells of ``row`` say, cleaned, not yet fitted: one text for each column on the screen.
+
+    The first one is set in when the row is ``inside`` a group.
+    """
+    texts = [clean(placed.column.text(row)) for placed in layout.placed]
+    return [INSET + texts[0], *texts[1:]] if inside and texts else texts
 
 
 def row_line(
@@ -49,7 +55,7 @@ def row_line(
     """
     word = state_word(row)
     series = f"series-{row.swatch.slot + 1}"
-    tones = {"series": series, "state": f"state-{word}"}
+    tones = {"series": series, "state": f"state-{word}", "name": "strong" if isinstance(row, GroupRow) else "name"}
     runs = [((MARK if marked else " ") + state_shape(word) + (PIN if pinned else " "), series)]
     at = GUTTER
     for placed, text in zip(layout.placed, texts, strict=True):

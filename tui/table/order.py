@@ -1,4 +1,4 @@
-"""Which rows are shown and in which order: filter, sort and pins over rows that keep changing. Pure.
+"""Which rows are shown and in which order: filter, sort, pins and groups over rows that keep changing. Pure.
 
 Where no sort is asked for, what is alive comes first and of each kind the newest. Pinned rows come before all others.
 
@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tui.table.columns import Column, column_for
+from tui.table.groups import Grouping
 from tui.table.rows import TableRow
 from tui.table.sorting import Rank, Sort, arrange
 
@@ -47,23 +48,21 @@ class RowOrder:
     def __init__(self) -> None:
         self.rows: dict[str, TableRow] = {}
         self.keys: list[str] = []
-        """The keys of the rows that are shown, first to last."""
+        """The keys of the rows that pass the filter, first to last."""
+        self.lines: list[TableRow] = []
+        """What is drawn, from top to bottom: these rows, and where there are groups the lines of these."""
+        self.grouping: Grouping | None = None
         self.sort: Sort = ()
         self.predicate: Predicate | None = None
         self.pins: set[str] = set()
         self.stale = False
         """Whether ``settle`` could change anything."""
         self._place: dict[str, int] = {}
+        self._shown: set[str] = set()
         self._by: list[_SortKey] = []
 
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    def __getitem__(self, place: int) -> TableRow:
-        return self.rows[self.keys[place]]
-
     def place(self, key: str | None) -> int | None:
-        """Where the row stands, or None when it is not shown."""
+        """On which line the row or the group with this key is, or None when it is on none."""
         return None if key is None else self._place.get(key)
 
     def set_rows(self, rows: Sequence[TableRow], touched: Collection[str] | None = None) -> None:
@@ -90,7 +89,7 @@ class RowOrder:
         self._arrange()
 
     def select(self) -> None:
-        """Filter and pin anew; what the rows are sorted by is as it was."""
+        """Filter, pin and group anew; what the rows are sorted by is as it was."""
         self._arrange()
 
     def touch(self, keys: Iterable[str]) -> bool:
@@ -99,7 +98,8 @@ class RowOrder:
             row = self.rows.get(key)
             if row is not None:
                 moved = [sort_key.touch(row) for sort_key in self._by]
-                self.stale |= any(moved) or self._passes(row) != (key in self._place)
+                self.stale |= any(moved) or self._passes(row) != (key in self._shown)
+                self.stale |= self.grouping is not None and self.grouping.moved(row)
         return self.stale
 
     def settle(self) -> None:
@@ -118,7 +118,14 @@ class RowOrder:
         ordered = arrange(shown, [([key.ranks[row] for row in shown], key.descending) for key in self._by])
         if self.pins:
             ordered = [k for k in ordered if k in self.pins] + [k for k in ordered if k not in self.pins]
-        self.keys, self._place, self.stale = ordered, {key: i for i, key in enumerate(ordered)}, False
+        self.keys, self._shown, self.stale = ordered, set(ordered), False
+        self.lines = self._lines([self.rows[key] for key in ordered])
+        self._place = {line.key: place for place, line in enumerate(self.lines)}
+
+    def _lines(self, rows: list[TableRow]) -> list[TableRow]:
+        if self.grouping is None:
+            return rows
+        return self.grouping.lines(rows, [(key.column.sort_key, key.descending) for key in self._by if self.sort])
 
 
 def standings(order: RowOrder, columns: Iterable[Column]) -> Mapping[str, Mapping[str, str]]:

@@ -1,4 +1,4 @@
-"""What a table shows and what a person did to it: order, columns, cursor, marks, colouring. Pure.
+"""What a table shows and what a person did to it: order, columns, groups, cursor, marks, colouring. Pure.
 
 Marks are kept for runs that the filter hides, and for runs that were marked last time and have not appeared yet.
 """
@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from tui.table.column_set import ColumnSet, known_columns, known_widths
+from tui.table.groups import Grouping, GroupRow
 from tui.table.order import Predicate, RowOrder, standings
 from tui.table.rows import TableRow
 from tui.table.sorting import Order, Sort, reversed_sort, toggled
@@ -24,7 +25,7 @@ class TableView:
         self.order = RowOrder()
         self.columns = ColumnSet(columns)
         self.cursor: str | None = None
-        """The key of the row under the cursor."""
+        """The key of the line under the cursor: a run's or a group's."""
         self.marked: set[str] = set()
         self.coloured: set[str] = set()
         """The columns that are coloured by standing."""
@@ -39,6 +40,18 @@ class TableView:
         places = {key: place for key in self.marked if (place := self.order.place(key)) is not None}
         hidden = self.marked.intersection(self.order.rows).difference(places)
         return (*sorted(places, key=places.__getitem__), *sorted(hidden))
+
+    @property
+    def run(self) -> str | None:
+        """The key of the run under the cursor; None when there is none, or a group is."""
+        return self.cursor if self.cursor in self.order.rows else None
+
+    @property
+    def group(self) -> GroupRow | None:
+        """The group whose line is under the cursor."""
+        place = self.order.place(self.cursor)
+        line = None if place is None else self.order.lines[place]
+        return line if isinstance(line, GroupRow) else None
 
     def standing(self, key: str) -> Mapping[str, str]:
         """How the coloured cells of a row stand among those of their columns."""
@@ -110,28 +123,52 @@ class TableView:
         self._put(place)
 
     def _put(self, place: int) -> None:
-        if not len(self.order):
-            self.cursor = None
-            return
-        self._place = max(0, min(len(self.order) - 1, place))
-        self.cursor = self.order.keys[self._place]
+        self._place = max(0, min(len(self.order.lines) - 1, place))
+        self.cursor = self.order.lines[self._place].key if self.order.lines else None
 
-    def toggle_mark(self, key: str) -> None:
-        """Mark the row, or take its mark away."""
-        self.marked ^= {key}
+    def toggle_mark(self) -> None:
+        """Mark the run under the cursor, or all members of the group there; or take these marks away."""
+        keys = self._keys_at_cursor()
+        self.marked = self.marked - keys if keys <= self.marked else self.marked | keys
+
+    def _keys_at_cursor(self) -> set[str]:
+        if self.group is not None:
+            return {member.key for member in self.group.members}
+        return set() if self.run is None else {self.run}
 
     def mark_to(self, place: int) -> None:
         """Mark the row under the cursor, the one at ``place`` and all between."""
         here = self.order.place(self.cursor)
         if here is not None:
             low, high = sorted((here, max(0, place)))
-            self.marked.update(self.order.keys[low : high + 1])
+            self.marked.update(line.key for line in self.order.lines[low : high + 1] if line.key in self.order.rows)
 
-    def toggle_pin(self, key: str) -> None:
-        """Keep the row at the top, or let it go where the sort has it."""
-        self.order.pins ^= {key}
+    def toggle_pin(self) -> None:
+        """Keep the run under the cursor at the top (of its group), or let it go where the sort has it."""
+        if self.run is not None:
+            self.order.pins ^= {self.run}
+            self.order.select()
+            self._arranged()
+
+    def group_by(self, column_id: str | None) -> None:
+        """Put runs with the same value in a column together, or (None) each by itself."""
+        self.order.grouping = None if column_id is None else Grouping(column_id)
         self.order.select()
         self._arranged()
+
+    def fold(self) -> None:
+        """Hide the members of the group under the cursor, or show them."""
+        if self.group is not None and self.order.grouping is not None:
+            self.order.grouping.folded ^= {self.group.label}
+            self.order.select()
+            self._arranged()
+
+    def changed_lines(self, keys: Iterable[str]) -> set[str]:
+        """The keys of all lines that look different when these rows changed: theirs, and those of their groups."""
+        touched = set(keys)
+        if self.order.grouping is not None:
+            touched |= {group for key in touched if (group := self.order.grouping.group_of(key)) is not None}
+        return touched
 
     def toggle_colour(self, column_id: str) -> bool:
         """Colour a column by standing, or no more; whether it has a better end to colour by."""
@@ -168,6 +205,8 @@ class TableView:
             "coloured": sorted(self.coloured),
             "cursor": self.cursor,
             "column": self.columns.cursor,
+            "group": None if self.order.grouping is None else self.order.grouping.column.id,
+            "folded": [] if self.order.grouping is None else sorted(self.order.grouping.folded),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -183,6 +222,8 @@ class TableView:
         cursor = state.get("cursor")
         self._wanted = cursor if isinstance(cursor, str) else None
         self.columns.cursor = next(iter(known_columns([state.get("column")])), self.columns.cursor)
+        group = next(iter(known_columns([state.get("group")])), None)
+        self.order.grouping = None if group is None else Grouping(group, _texts(state, "folded"))
         self.columns.lay_out()
         self.sort(_sort(_list(state, "sort")))
 

@@ -13,55 +13,29 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.timer import Timer
 
 from tui.table.columns import default_columns
+from tui.table.groups import can_group_by
 from tui.table.layout import GUTTER, Placed
 from tui.table.order import Predicate
 from tui.table.rows import TableRow
 from tui.table.sorting import Sort
 from tui.widgets.table_canvas import HEADER, TableCanvas
+from tui.widgets.table_keys import KEYS
 
 QUIET = 0.75
 """How long no row moves by itself after a key or a click, as a share of the time to settle."""
 
 
-def _key(keys: str, action: str, description: str, about: str, verb: str, *, show: bool = False) -> Binding:
-    return Binding(keys, action, description, show=show, tooltip=about, id=f"table.{verb}")
-
-
 class RunTable(TableCanvas):
     """A table of runs with a cursor, marks, a sort and columns that a person chooses."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _key("enter", "open", "open", "Open the run under the cursor", "open", show=True),
-        _key("space", "mark", "mark", "Mark the run, or take its mark away, and go on to the next", "mark", show=True),
-        _key("s", "sort", "sort", "Sort by this column: best first, worst first, not at all", "sort", show=True),
-        _key("up,k", "move(-1)", "up", "Go one row up", "up"),
-        _key("down,j", "move(1)", "down", "Go one row down", "down"),
-        _key("pageup,ctrl+b", "page(-1)", "page up", "Go one page up", "page_up"),
-        _key("pagedown,ctrl+f", "page(1)", "page down", "Go one page down", "page_down"),
-        _key("home,g", "end(-1)", "top", "Go to the first row", "top"),
-        _key("end,G", "end(1)", "bottom", "Go to the last row", "bottom"),
-        _key("left", "column(-1)", "column left", "Go one column to the left", "column_left"),
-        _key("right", "column(1)", "column right", "Go one column to the right", "column_right"),
-        _key("shift+up", "extend(-1)", "mark up", "Mark this run and the one above", "mark_up"),
-        _key("shift+down", "extend(1)", "mark down", "Mark this run and the one below", "mark_down"),
-        _key("a", "mark_all", "mark all", "Mark all runs that are shown", "mark_all"),
-        _key("u", "unmark_all", "unmark all", "Take all marks away", "unmark_all"),
-        _key("p", "pin", "pin", "Keep this run at the top, or let it go", "pin"),
-        _key("S", "sort(True)", "sort also", "Sort by this column where the others are equal", "sort_also"),
-        _key("r", "reverse", "reverse", "Turn the sort around", "reverse"),
-        _key("b", "colour", "best", "Colour this column from its best to its worst value", "colour"),
-        _key("greater_than_sign", "widen(1)", "widen", "Make this column wider", "widen"),
-        _key("less_than_sign", "widen(-1)", "narrow", "Make this column narrower", "narrow"),
-        _key("o", "choose", "columns", "Choose the columns and their order", "columns"),
-    ]
+    BINDINGS = KEYS
 
     @dataclass
     class Sent(Message):
@@ -168,6 +142,16 @@ class RunTable(TableCanvas):
         self._rearrange(lambda: self.view.filter(predicate))
 
     @property
+    def group(self) -> str | None:
+        """The column whose values put runs together in groups."""
+        return None if self.view.order.grouping is None else self.view.order.grouping.column.id
+
+    @group.setter
+    def group(self, column_id: str | None) -> None:
+        self.forget()
+        self._rearrange(lambda: self.view.group_by(column_id))
+
+    @property
     def marks(self) -> tuple[str, ...]:
         """The keys of the marked runs, in the order in which they are shown."""
         return self.view.marks
@@ -180,8 +164,8 @@ class RunTable(TableCanvas):
 
     @property
     def cursor_key(self) -> str | None:
-        """The run under the cursor."""
-        return self.view.cursor
+        """The run under the cursor; None when there is none, or a group's line is."""
+        return self.view.run
 
     @cursor_key.setter
     def cursor_key(self, key: str) -> None:
@@ -207,13 +191,13 @@ class RunTable(TableCanvas):
             touched: the keys of those that changed, where that is known: cheaper while a large store is read bit by
                 bit. Rows that were not there before need not be among them.
         """
-        self.forget(touched)
+        self.forget(None if touched is None else self.view.changed_lines(touched))
         self._rearrange(lambda: self.view.set_rows(rows, touched))
 
     def touch(self, keys: Iterable[str] | None = None) -> None:
         """These rows changed, or (None) any row on the screen may look different: repaint the lines that do."""
         touched = self.keys_in_sight if keys is None else list(keys)
-        self.forget(touched)
+        self.forget(self.view.changed_lines(touched))
         if self.view.touch(touched):
             self._settle_later()
         self.repaint()
@@ -225,9 +209,11 @@ class RunTable(TableCanvas):
     # What a person does.
 
     def action_open(self) -> None:
-        """Say that the run under the cursor is to be opened."""
-        if self.view.cursor is not None:
-            self.post_message(self.Opened(self, self.view.cursor))
+        """Say that the run under the cursor is to be opened; a group is folded, or unfolded, here."""
+        if self.view.run is not None:
+            self.post_message(self.Opened(self, self.view.run))
+        else:
+            self._rearrange(self.view.fold)
 
     def action_move(self, by: int) -> None:
         """Go ``by`` rows down."""
@@ -239,7 +225,7 @@ class RunTable(TableCanvas):
 
     def action_end(self, side: int) -> None:
         """Go to the first (-1) or the last (1) row."""
-        self._go(0 if side < 0 else len(self.view.order) - 1)
+        self._go(0 if side < 0 else len(self.view.order.lines) - 1)
 
     def action_column(self, by: int) -> None:
         """Go ``by`` columns to the right."""
@@ -249,7 +235,7 @@ class RunTable(TableCanvas):
     def action_mark(self) -> None:
         """Mark the run under the cursor, or take its mark away, and go on to the next."""
         if self.view.cursor is not None:
-            self.view.toggle_mark(self.view.cursor)
+            self.view.toggle_mark()
             self.action_move(1)
 
     def action_extend(self, by: int) -> None:
@@ -269,9 +255,7 @@ class RunTable(TableCanvas):
 
     def action_pin(self) -> None:
         """Keep the run under the cursor at the top, or let it go."""
-        key = self.view.cursor
-        if key is not None:
-            self._rearrange(lambda: self.view.toggle_pin(key))
+        self._rearrange(self.view.toggle_pin)
 
     def action_sort(self, add: bool = False) -> None:
         """Sort by the column under the column cursor."""
@@ -289,6 +273,16 @@ class RunTable(TableCanvas):
         if column is not None and not self.view.toggle_colour(column):
             self.notify("Neither large nor small values of this column are known to be the better ones", markup=False)
         self.repaint()
+
+    def action_group(self) -> None:
+        """Put the runs together that share a value of the column under the column cursor; or none, when they are."""
+        column = self.view.columns.cursor
+        if self.group is not None:
+            self.group = None
+        elif column is not None and can_group_by(column):
+            self.group = column
+        else:
+            self.notify("Go to a config key, the state or another property with ← and → to group by it", markup=False)
 
     def action_widen(self, by: int) -> None:
         """Make the column under the column cursor ``by`` cells wider."""
@@ -311,13 +305,13 @@ class RunTable(TableCanvas):
             self._click_title(event.x, add=event.shift)
             return
         place = event.y - HEADER + self.scroll_offset.y
-        if place >= len(self.view.order):
+        if place >= len(self.view.order.lines):
             return
         if event.shift:
             self.view.mark_to(place)
         self._go(place)
         if event.x < GUTTER:
-            self.view.toggle_mark(self.view.order.keys[place])
+            self.view.toggle_mark()
             self._show_cursor()
         elif event.chain == 2:
             self.action_open()
@@ -368,7 +362,7 @@ class RunTable(TableCanvas):
 
     def _tell(self) -> None:
         """Send the messages about what is not as it was when it was last told."""
-        cursor, marks = self.view.cursor, self.view.marks
+        cursor, marks = self.view.run, self.view.marks
         before, self._told = self._told, (cursor, marks)
         if cursor != before[0]:
             self.post_message(self.CursorMoved(self, cursor))

@@ -65,7 +65,7 @@ class TableCanvas(ScrollView, can_focus=True):
         if not self.is_attached or not self.size:
             return
         self._fit()
-        size = Size(self.cells, len(self.view.order) + HEADER)
+        size = Size(self.cells, len(self.view.order.lines) + HEADER)
         if self.virtual_size != size:
             self.virtual_size = size
         dirty = self._dirty()
@@ -96,9 +96,9 @@ class TableCanvas(ScrollView, can_focus=True):
 
     @property
     def keys_in_sight(self) -> list[str]:
-        """The keys of the rows on the screen."""
+        """The keys of the lines on the screen."""
         top = self.scroll_offset.y
-        return self.view.order.keys[top : top + max(0, self.size.height - HEADER)]
+        return [line.key for line in self.view.order.lines[top : top + max(0, self.size.height - HEADER)]]
 
     def render_line(self, y: int) -> Strip:
         """The line ``y`` of the widget: the titles, a row, or nothing."""
@@ -142,10 +142,10 @@ class TableCanvas(ScrollView, can_focus=True):
             cursor = view.columns.cursor if self.has_focus else None
             return self._strips.line(header_line(view.columns.layout, view.order.sort, cursor))
         place = y - HEADER + self.scroll_offset.y
-        if place < len(view.order):
-            return self._strips.row(view.order[place], view, focus=self.has_focus)
+        if place < len(view.order.lines):
+            return self._strips.row(view.order.lines[place], view, focus=self.has_focus)
         text = ""
-        if not len(view.order) and y == HEADER + 1:
+        if not view.order.lines and y == HEADER + 1:
             text = " " * GUTTER + (NOTHING_LEFT if view.order.rows else self.empty)
         return self._strips.line([(fit(text, self.cells), "dim")])
 

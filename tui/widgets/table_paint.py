@@ -80,9 +80,10 @@ class RowStrips:
         return Strip([Segment(text, self._style(tone, ground)) for text, tone in runs])
 
     def _runs(self, row: TableRow, view: TableView) -> list[Run]:
-        texts = texts_of(row, view.columns.layout)
+        inside = view.order.grouping is not None and row.key in view.order.rows
+        texts = texts_of(row, view.columns.layout, inside=inside)
         if view.columns.grow(texts):
-            texts = texts_of(row, view.columns.layout)
+            texts = texts_of(row, view.columns.layout, inside=inside)
         return row_line(
             row,
             texts,

@@ -68,19 +68,22 @@ def test_the_cursor_stops_at_the_ends() -> None:
 
 def test_T3_marks_are_kept_for_hidden_runs_and_come_after_those_shown() -> None:
     found = view()
-    for key in ("r3", "r0", "r2"):
-        found.toggle_mark(key)
+    for place in (3, 0, 2):
+        found.move_to(place)
+        found.toggle_mark()
     assert marks(found) == ("r0", "r2", "r3")
     found.filter(lambda row: row.key != "r0")
     assert marks(found) == ("r2", "r3", "r0")
-    found.toggle_mark("r3")
+    found.move_to(2)
+    found.toggle_mark()
     assert marks(found) == ("r2", "r0")
 
 
 def test_marks_and_pins_of_runs_that_are_gone_go_too() -> None:
     found = view()
-    found.toggle_mark("r3")
-    found.toggle_pin("r3")
+    found.move_to(3)
+    found.toggle_mark()
+    found.toggle_pin()
     assert found.order.keys[0] == "r3"
     found.set_rows(rows([1.0]))
     assert marks(found) == ()
@@ -115,8 +118,10 @@ def test_all_that_a_person_set_is_there_again() -> None:
     before.choose_columns(["name", LOSS, "config.lr"])
     before.columns.resize("name", 17)
     before.sort((Order("config.lr", descending=True), Order("name")))
-    before.toggle_mark("r1")
-    before.toggle_pin("r2")
+    before.cursor = "r1"
+    before.toggle_mark()
+    before.cursor = "r2"
+    before.toggle_pin()
     before.toggle_colour(LOSS)
     before.move_to(3)
     before.columns.move(1)

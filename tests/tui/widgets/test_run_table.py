@@ -468,3 +468,42 @@ def test_every_key_can_be_remapped_and_explains_itself() -> None:
     assert len({binding.id for binding in bindings}) == len(bindings)
     assert [b for b in bindings if not (b.id or "").startswith("table.") or not b.tooltip or not b.description] == []
     assert [binding.description for binding in bindings if binding.show] == ["open", "mark", "sort"]
+
+
+async def test_T5_z_groups_by_the_column_and_enter_folds() -> None:
+    given = five()
+    for i, row in enumerate(given):
+        row.values["meta:host"] = f"gpu-{i % 2}"
+    app = Sample(given)
+    async with app.run_test(size=(100, 9)) as pilot:
+        await pilot.press("z")
+        assert app.table.state["group"] is None
+        app.table.columns = ["name", "meta:host", LOSS]
+        await pilot.press("left", "z")
+        assert app.table.group == "meta:host"
+        assert names(app.table)[:2] == ["▾", "run-0"]
+        assert text(app.table)[1].startswith(" ■ ▾ gpu-0 · 3")
+        await pilot.press("home")
+        assert app.table.cursor_key is None
+        await pilot.pause()
+        assert app.last(RunTable.CursorMoved).key is None
+        await pilot.press("enter")
+        assert text(app.table)[2].startswith(" ■ ▾ gpu-1 · 2")
+        assert not [message for message in app.sent if isinstance(message, RunTable.Opened)]
+        await pilot.press("space")
+        assert marks(app) == ("r0", "r2", "r4")
+        await pilot.press("z")
+        assert app.table.state["group"] is None
+        assert len(app._notifications) == 1
+
+
+async def test_a_touched_member_repaints_its_own_line_and_its_groups() -> None:
+    given = five()
+    app = Sample(given)
+    async with app.run_test(size=(80, 9)) as pilot:
+        app.table.group = "state"
+        await pilot.pause()
+        app.table.painted.clear()
+        given[1].values[LOSS] = 7.0
+        app.table.touch(["r1"])
+        assert app.table.painted == [1, 3]

@@ -1,0 +1,134 @@
+"""Runs that belong together under one line: a row for the group, with what its members have in common. Pure.
+
+A group's number is the mean of its members' finite ones; of a column that shows a smallest or a largest value it is
+that of all members. Its step is the furthest, its eta the latest, its age that of the newest; its state is that of its
+liveliest member. A text is shown where all members share it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from statistics import fmean
+
+from tui.palette import Swatch
+from tui.table.columns import column_for
+from tui.table.rows import SHAPES, TableRow, Value, state_word
+from tui.table.sorting import Rank, arrange, rank
+from tui.units import ABSENT
+
+RankOf = Callable[[TableRow], Rank]
+
+OPEN, FOLDED = "▾", "▸"
+PREFIX = "group\x00"
+"""What the key of a group's row begins with; no run's key can."""
+
+_FOLDS: dict[str, Callable[[list[float]], float]] = {
+    "step": max,
+    "eta": max,
+    "age": min,
+    "min": min,
+    "max": max,
+}
+_LIVELIEST = tuple(SHAPES)
+
+
+class GroupRow:
+    """The line of a group: a row like any other, made of its members."""
+
+    health = "ok"
+
+    def __init__(self, label: str, members: Sequence[TableRow], *, folded: bool) -> None:
+        self.label = label
+        self.members = members
+        self.folded = folded
+
+    @property
+    def key(self) -> str:
+        """A key that no run has."""
+        return PREFIX + self.label
+
+    @property
+    def name(self) -> str:
+        """What the members share, and how many they are."""
+        return f"{FOLDED if self.folded else OPEN} {self.label} · {len(self.members)}"
+
+    @property
+    def state(self) -> str:
+        """The state of the liveliest member."""
+        return min(map(state_word, self.members), key=_liveliness)
+
+    @property
+    def swatch(self) -> Swatch:
+        """The swatch of the first member."""
+        return self.members[0].swatch
+
+    def value(self, column_id: str, /) -> Value:
+        """What the members' values come to."""
+        if column_id == "name":
+            return self.name
+        if column_id == "state":
+            return self.state
+        if column_id.startswith("trend:"):
+            return None
+        values = [member.value(column_id) for member in self.members]
+        numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+        if numbers and all(value is None or isinstance(value, int | float) for value in values):
+            return _folded(column_id, [float(number) for number in numbers])
+        return values[0] if all(value == values[0] for value in values) else None
+
+
+class Grouping:
+    """Groups rows by the value of one column."""
+
+    def __init__(self, column_id: str, folded: Iterable[str] = ()) -> None:
+        self.column = column_for(column_id)
+        self.folded = set(folded)
+        """The labels of the groups whose members are not shown."""
+        self._labels: dict[str, str] = {}
+
+    def moved(self, row: TableRow) -> bool:
+        """Whether a row that was in one group belongs into another one by now."""
+        return self._labels.get(row.key, self.column.text(row)) != self.column.text(row)
+
+    def group_of(self, key: str) -> str | None:
+        """The key of the line of the group that the row is in."""
+        label = self._labels.get(key)
+        return None if label is None else PREFIX + label
+
+    def lines(
+        self, rows: Sequence[TableRow], sort: Sequence[tuple[Callable[[TableRow], Rank], bool]]
+    ) -> list[TableRow]:
+        """The rows in groups: each group's line, and below it those of its members unless it is folded.
+
+        Args:
+            rows: in the order that they have inside their group.
+            sort: how to rank a group in each sort column, and whether that is descending; by label when empty.
+        """
+        members: dict[str, list[TableRow]] = {}
+        ranks: dict[str, Rank] = {}
+        for row in rows:
+            label = self._labels[row.key] = self.column.text(row)
+            members.setdefault(label, []).append(row)
+            ranks.setdefault(label, rank(None if label == ABSENT else row.value(self.column.id)))
+        groups = [GroupRow(label, each, folded=label in self.folded) for label, each in members.items()]
+        keys = [([rank_of(group) for group in groups], down) for rank_of, down in sort]
+        ordered = arrange(groups, keys or [([ranks[group.label] for group in groups], False)])
+        return [line for group in ordered for line in (group, *(() if group.folded else group.members))]
+
+
+def can_group_by(column_id: str) -> bool:
+    """Whether runs can share a value of this column: config keys, metadata and the state, but no measured value."""
+    return column_id == "state" or column_id.startswith(("config.", "meta:"))
+
+
+def _folded(column_id: str, numbers: list[float]) -> float:
+    finite = [number for number in numbers if math.isfinite(number)]
+    if not finite:
+        return numbers[0]
+    fold = _FOLDS.get(column_id.rpartition(":")[2], fmean)
+    return fold(finite)
+
+
+def _liveliness(word: str) -> int:
+    return _LIVELIEST.index(word) if word in _LIVELIEST else len(_LIVELIEST)
