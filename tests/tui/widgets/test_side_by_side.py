@@ -1,0 +1,227 @@
+"""Tables with one column per run: widths, a key column that stays, a cursor on a cell."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tui.panel_app import PanelApp
+from tui.diff import ConfigDiff, SummaryDiff
+from tui.heads import Head
+from tui.palette import Swatch
+from tui.widgets.diff_table import DiffTable
+from tui.widgets.line_view import LineView
+from tui.widgets.side_by_side import GAP, NARROWEST, SideBySide, share_width
+from tui.widgets.summary_table import SummaryTable
+
+CONFIGS: list[dict[str, object]] = [
+    {"lr": 3e-4, "model": {"depth": 12}, "optim": {"fused": True}, "seed": 0, "same": "x"},
+    {"lr": 1e-4, "model": {"depth": 12}, "seed": 0, "same": "x"},
+    {"lr": 3e-4, "model": {"depth": 24}, "optim": {"fused": False}, "seed": "0", "same": "x"},
+]
+NAMES = ("brave-otter", "calm-lynx", "eager-mole")
+
+
+def heads(count: int = 3) -> list[Head]:
+    names = [*NAMES, *(f"run-{index}" for index in range(3, count))][:count]
+    return [Head(name, Swatch(slot % 12, "━")) for slot, name in enumerate(names)]
+
+
+def configs_app(facts: bool = True) -> PanelApp[DiffTable]:
+    origins: list[dict[str, object]] = [{"host": "gpu01"}, {"host": "gpu01"}, {"host": "gpu02"}]
+    diff = ConfigDiff.of(CONFIGS, origins if facts else ())
+    return PanelApp(DiffTable(), lambda table: table.show(diff, heads()))
+
+
+def many_app(count: int) -> PanelApp[DiffTable]:
+    diff = ConfigDiff.of([{"seed": index, "lr": 10.0**-index} for index in range(count)])
+    return PanelApp(DiffTable(), lambda table: table.show(diff, heads(count)))
+
+
+def summary_app() -> PanelApp[SummaryTable]:
+    values: list[dict[tuple[str, str], object]] = [
+        {("val/loss", "min"): 2.05, ("val/acc", "max"): 0.612, ("steps", ""): 20_100},
+        {("val/loss", "min"): 2.17, ("val/acc", "max"): 0.598, ("steps", ""): 17_000, ("note", ""): "plateau"},
+        {("val/loss", "min"): 2.011, ("val/acc", "max"): 0.631, ("steps", ""): 30_000},
+    ]
+    return PanelApp(SummaryTable(), lambda table: table.show(SummaryDiff.of(values), heads()))
+
+
+# -- widths -----------------------------------------------------------------------------------------------------------
+
+
+def test_columns_get_what_they_like_where_it_fits() -> None:
+    assert share_width(80, 12, [10, 20, 15]) == (12, [10, 20, 15])
+
+
+def test_the_widest_columns_give_way_first_and_the_key_keeps_at_most_two_fifths() -> None:
+    assert share_width(60, 12, [10, 40, 15]) == (12, [10, 17, 15])
+    assert share_width(60, 50, [12, 12]) == (24, [12, 12])
+
+
+@given(st.integers(20, 300), st.integers(1, 80), st.lists(st.integers(1, 80), min_size=1, max_size=20))
+def test_no_column_gets_more_than_it_likes_and_all_fit_where_they_can(total: int, key: int, likes: list[int]) -> None:
+    key_cells, widths = share_width(total, key, likes)
+    assert key_cells <= key
+    assert all(given <= liked for given, liked in zip(widths, likes, strict=True))
+    least = max(NARROWEST, total * 2 // 5) + sum(min(NARROWEST, liked) + GAP for liked in likes)
+    if least <= total:
+        assert key_cells + sum(widths) + GAP * len(widths) <= total
+
+
+# -- the config table ------------------------------------------------------------------------------------------------
+
+
+async def test_what_differs_is_shown_with_one_column_per_run() -> None:
+    shown = configs_app()
+    async with shown.run_test(size=(72, 12)) as pilot:
+        await pilot.pause()
+        assert [line for line in shown.seen() if line] == [
+            " config  differing 4 of 5 · h shows all · against brave-otter",
+            " key          ━ brave-otter  ━ calm-lynx  ━ eager-mole",
+            " lr           3e-4           1e-4         3e-4",
+            " model.depth  12             12           24",
+            " optim.fused  true           – missing    false",
+            ' seed         0              0            "0" text',
+            " of the runs",
+            " host         gpu01          gpu01        gpu02",
+        ]
+
+
+async def test_h_shows_identical_rows_and_hides_them_again() -> None:
+    shown = configs_app(facts=False)
+    async with shown.run_test(size=(72, 12)) as pilot:
+        await pilot.press("h")
+        assert shown.seen()[6] == " same         x              x            x"
+        assert "all shown" in shown.seen()[0]
+        await pilot.press("h")
+        assert "same" not in "".join(shown.seen())
+
+
+async def test_a_search_leaves_the_rows_that_hold_it_and_says_so_when_there_are_none() -> None:
+    shown = configs_app()
+    async with shown.run_test(size=(72, 12)) as pilot:
+        await pilot.press("slash")
+        await pilot.press(*"FUSED")
+        assert [line.split()[0] for line in shown.seen()[2:4] if line] == ["optim.fused"]
+        await pilot.press(*"zz")
+        assert shown.seen()[2] == " nothing holds 'FUSEDzz': escape clears the search"
+
+
+async def test_identical_configs_and_none_say_what_they_are() -> None:
+    same = PanelApp(DiffTable(), lambda table: table.show(ConfigDiff.of([{"a": 1}, {"a": 1}]), heads(2)))
+    async with same.run_test(size=(72, 12)) as pilot:
+        await pilot.pause()
+        assert same.seen()[2] == " the configs are identical: h shows them"
+    none = PanelApp(DiffTable(), lambda table: table.show(ConfigDiff.of([{}, {}]), heads(2)))
+    async with none.run_test(size=(72, 12)) as pilot:
+        await pilot.pause()
+        assert none.seen()[2] == " these runs have no config"
+
+
+async def test_more_columns_than_fit_scroll_and_the_key_column_stays() -> None:
+    shown = many_app(14)
+    async with shown.run_test(size=(60, 10)) as pilot:
+        await pilot.pause()
+        assert "run-13" not in shown.seen()[1]
+        await pilot.press(*["right"] * 20)
+        await pilot.pause()
+        assert shown.widget.column == 13
+        lines = shown.seen()
+        assert "run-13" in lines[1]
+        assert lines[1].startswith(" key ")
+        assert lines[3].startswith(" seed ")
+        assert "…" not in lines[1]
+        await pilot.press(*["left"] * 20)
+        await pilot.pause()
+        assert (shown.widget.scroll_offset.x, "brave-otter" in shown.seen()[1]) == (0, True)
+
+
+async def test_a_click_chooses_the_cell() -> None:
+    shown = configs_app()
+    async with shown.run_test(size=(72, 12)) as pilot:
+        await pilot.pause()
+        await pilot.click(DiffTable, offset=(31, 3))
+        assert (shown.widget.cursor, shown.widget.column) == (1, 1)
+        await pilot.click(DiffTable, offset=(2, 4))
+        assert (shown.widget.cursor, shown.widget.column) == (2, 1)
+
+
+async def test_enter_opens_the_row_and_b_chooses_the_baseline() -> None:
+    shown = configs_app()
+    async with shown.run_test(size=(72, 12)) as pilot:
+        await pilot.press("down", "right", "enter", "b")
+        opened, chosen = shown.told
+        assert isinstance(opened, LineView.Opened)
+        assert opened.row == 1
+        assert isinstance(chosen, SideBySide.BaselineChosen)
+        assert chosen.run == 1
+
+
+async def test_y_copies_the_value_and_a_capital_y_the_table() -> None:
+    shown = configs_app(facts=False)
+    async with shown.run_test(size=(72, 12)) as pilot:
+        await pilot.press("y")
+        assert shown.clipboard == "3e-4"
+        await pilot.press("down", "down", "right", "y")
+        assert shown.clipboard == "3e-4"  # a missing value leaves the clipboard alone
+        await pilot.press("Y")
+        assert shown.clipboard.splitlines() == [
+            "key\tbrave-otter\tcalm-lynx\teager-mole",
+            "lr\t3e-4\t1e-4\t3e-4",
+            "model.depth\t12\t12\t24",
+            "optim.fused\ttrue\t\tfalse",
+            "seed\t0\t0\t0",
+        ]
+
+
+async def test_names_keys_and_values_are_text_and_never_markup() -> None:
+    diff = ConfigDiff.of([{"[bold]k": "[red]a\x1b[31m"}, {"[bold]k": "b\nc"}])
+    evil = [Head("[blink]\x1b]0;x\x07", Swatch(0, "━")), Head("two", Swatch(1, "━"))]
+    shown = PanelApp(DiffTable(), lambda table: table.show(diff, evil))
+    async with shown.run_test(size=(72, 8)) as pilot:
+        await pilot.pause()
+        assert shown.seen()[1:3] == [
+            " key         ━ [blink]␛]0;x·     ━ two",
+            ' "[bold]k"   "[red]a\\u001b[31m"  b␊c',
+        ]
+        assert "\x1b" not in "".join(shown.seen())
+
+
+# -- the summary table -----------------------------------------------------------------------------------------------
+
+
+async def test_the_best_value_of_each_metric_carries_a_star() -> None:
+    shown = summary_app()
+    async with shown.run_test(size=(72, 10)) as pilot:
+        await pilot.pause()
+        assert [line for line in shown.seen() if line] == [
+            " summary  ★ best",
+            " key           ━ brave-otter  ━ calm-lynx  ━ eager-mole",
+            " val/acc max          0.6120       0.5980      ★ 0.6310",
+            " val/loss min          2.050        2.170       ★ 2.011",
+            " note                      –      plateau             –",
+            " steps                 20.1k        17.0k         30.0k",
+        ]
+
+
+async def test_d_shows_distances_from_the_baseline() -> None:
+    shown = summary_app()
+    async with shown.run_test(size=(72, 10)) as pilot:
+        await pilot.press("d")
+        assert shown.seen()[:4] == [
+            " summary  ★ best · Δ to brave-otter",
+            " key           ━ brave-otter  ━ calm-lynx  ━ eager-mole",
+            " val/acc max          0.6120     −0.01400    ★ +0.01900",
+            " val/loss min          2.050      +0.1200    ★ −0.03900",
+        ]
+        shown.widget.baseline = 2
+        await pilot.pause()
+        assert shown.seen()[3] == " val/loss min       +0.03900      +0.1590       ★ 2.011"
+
+
+async def test_runs_that_logged_nothing_say_so() -> None:
+    shown = PanelApp(SummaryTable(), lambda table: table.show(SummaryDiff.of([{}, {}]), heads(2)))
+    async with shown.run_test(size=(72, 10)) as pilot:
+        await pilot.pause()
+        assert shown.seen()[2] == " these runs have logged nothing yet"
