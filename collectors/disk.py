@@ -24,6 +24,7 @@ class Disks:
     def __init__(self, root: Path = ROOT) -> None:
         self._root = root
         self._rates = Rates()
+        self._whole: dict[str, bool] = {}
 
     def __call__(self, now: float) -> dict[str, float]:
         """The rates since the last call; absent at the first."""
@@ -44,10 +45,16 @@ class Disks:
             words = line.split()
             if len(words) < 13 or words[2].startswith(VIRTUAL):
                 continue
-            if (self._root / "sys/block" / words[2].replace("/", "!")).exists():
+            if self._is_whole(words[2]):
                 row = [to_int(words[place]) or 0 for place in (5, 9, 12)]
                 disks[words[2]] = (row[0], row[1], row[2])
         return disks
+
+    def _is_whole(self, name: str) -> bool:
+        """Whether a name is a disk and not a part of one; asked once for each name."""
+        if name not in self._whole:
+            self._whole[name] = (self._root / "sys/block" / name.replace("/", "!")).exists()
+        return self._whole[name]
 
 
 class StoreSpace:

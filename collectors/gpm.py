@@ -39,6 +39,7 @@ class Gpm:
         if gpu_instance is not None:
             self._take = ("nvmlGpmMigSampleGet", (gpu_instance,))
         self._samples: list[Any] = []
+        self._request: Any = None
         self._taken: float | None = None
         self.supported = self._is_supported()
 
@@ -81,23 +82,26 @@ class Gpm:
         return {} if first else self._values(older, newer)
 
     def _allocate(self) -> bool:
-        """Take two buffers of the driver, or none."""
+        """Take two buffers of the driver, or none; and make the request that asks for every metric."""
+        self._request = self._request or self._new_request()
         self._samples = [sample for _ in range(2) if (sample := self._call("nvmlGpmSampleAlloc")) is not None]
         if len(self._samples) < 2:
             self.stop()
         return bool(self._samples)
 
-    def _values(self, older: Any, newer: Any) -> dict[str, float]:
+    def _new_request(self) -> Any:
         request = self._call("c_nvmlGpmMetricsGet_t")
-        if request is None:
-            return {}
         request.version, request.numMetrics = 1, len(METRICS)
-        request.sample1, request.sample2 = older, newer
         for slot, metric in enumerate(METRICS):
             request.metrics[slot].metricId = metric
+        return request
+
+    def _values(self, older: Any, newer: Any) -> dict[str, float]:
+        request = self._request
+        request.sample1, request.sample2 = older, newer
         if self._call("nvmlGpmMetricsGet", request) is None:
             return {}
-        rows = ((row, METRICS[row.metricId]) for row in request.metrics[: len(METRICS)])
+        rows = zip(request.metrics, METRICS.values(), strict=False)
         return {name: row.value * factor for row, (name, factor) in rows if row.nvmlReturn == 0}
 
     def stop(self) -> None:

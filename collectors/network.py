@@ -22,11 +22,12 @@ class Network:
     def __init__(self, root: Path = ROOT) -> None:
         self._root = root
         self._rates = Rates()
+        self._physical: dict[str, bool] = {}
 
     def __call__(self, now: float) -> dict[str, float]:
         """The rates since the last call; absent at the first."""
         counters = self._counters()
-        physical = {name for name in counters if (self._root / "sys/class/net" / name / "device").exists()}
+        physical = {name for name in counters if self._is_physical(name)}
         chosen = [name for name in counters if name in physical or (not physical and name != "lo")]
         values = {}
         for side, metric in enumerate(("net/rx", "net/tx")):
@@ -34,6 +35,12 @@ class Network:
             if rate is not None:
                 values[metric] = rate
         return values
+
+    def _is_physical(self, name: str) -> bool:
+        """Whether a device stands behind an interface; asked once for each name."""
+        if name not in self._physical:
+            self._physical[name] = (self._root / "sys/class/net" / name / "device").exists()
+        return self._physical[name]
 
     def _counters(self) -> dict[str, tuple[int, int]]:
         """Bytes received and sent, by interface (proc_pid_net(5))."""

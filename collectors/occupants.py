@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from collectors.backend import GpuInfo, GpuProcess, GpuSample
@@ -19,6 +19,8 @@ from collectors.worker import Worker
 ROOT = Path("/")
 INITIAL_NAMESPACE = "pid:[4026531836]"
 """PROC_PID_INIT_INO of the kernel: the namespace that the driver counts in."""
+PERIOD = 5.0
+"""Seconds for which a number is believed to be the same process."""
 PATIENCE = 0.2
 """Seconds to wait for a user's name; a directory service may be slow or gone."""
 
@@ -48,13 +50,22 @@ def _user_name(uid: int) -> str:
         return str(uid)
 
 
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """What was seen of a process, and until when that is believed."""
+
+    until: float
+    name: str | None = None
+    user: str | None = None
+
+
 class Occupants:
-    """Gives the processes of GPU samples their names; each process is looked at once."""
+    """Gives the processes of GPU samples their names; each process is looked at every ``PERIOD`` seconds."""
 
     def __init__(self, root: Path = ROOT) -> None:
         self._root = root
         self._users = Users()
-        self._known: dict[tuple[int, int], tuple[str, str] | None] = {}
+        self._known: dict[int, Occupant] = {}
         self._translated = in_own_namespace(root)
 
     def name(self, gpus: Iterable[GpuSample], infos: Iterable[GpuInfo], now: float) -> tuple[GpuSample, ...]:
@@ -68,21 +79,18 @@ class Occupants:
         )
 
     def _named(self, process: GpuProcess, minor: int | None, now: float) -> GpuProcess:
-        stat = read_stat(process.pid, self._root)
-        if stat is None:
-            return process
-        key = (stat.pid, stat.start)
-        if key not in self._known:
-            self._known = {known: row for known, row in self._known.items() if known[0] != stat.pid}
-            self._known[key] = self._identity(stat.pid, stat.name, minor, now)
-        identity = self._known[key]
-        return process if identity is None else replace(process, name=identity[0], user=identity[1])
+        known = self._known.get(process.pid)
+        if known is None or now >= known.until:
+            known = self._known[process.pid] = self._look(process.pid, minor, now)
+        return replace(process, name=known.name, user=known.user)
 
-    def _identity(self, pid: int, name: str, minor: int | None, now: float) -> tuple[str, str] | None:
-        if self._translated and minor not in (open_devices(pid, self._root) or ()):
-            return None
-        uid = owner(pid, self._root)
-        return None if uid is None else (name, self._users.name(uid, now))
+    def _look(self, pid: int, minor: int | None, now: float) -> Occupant:
+        self._known = {pid: known for pid, known in self._known.items() if now < known.until}
+        stat, uid = read_stat(pid, self._root), owner(pid, self._root)
+        foreign = self._translated and minor not in (open_devices(pid, self._root) or ())
+        if stat is None or uid is None or foreign:
+            return Occupant(now + PERIOD)
+        return Occupant(now + PERIOD, stat.name, self._users.name(uid, now))
 
 
 def in_own_namespace(root: Path = ROOT) -> bool:

@@ -13,7 +13,18 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collectors.procfs import Stat, open_devices, pids, read_command, read_environ, read_io, read_stat
+from collectors.procfs import (
+    Stat,
+    open_devices,
+    parent_of,
+    parse_stat,
+    pids,
+    read_command,
+    read_environ,
+    read_io,
+    read_stat,
+    read_stat_line,
+)
 from collectors.rates import Rates, tidy
 from collectors.roles import KEPT, Facts, role
 from collectors.samples import ProcessSample
@@ -88,13 +99,10 @@ class RunTrees:
                 member.stat = stat
 
     def _scan(self, now: float) -> None:
-        stats = {stat.pid: stat for pid in pids(self._root) if (stat := read_stat(pid, self._root)) is not None}
-        for pid in self._roots.keys() & stats.keys():
-            self._roots[pid] = self._roots[pid] or stats[pid].start
-        known = {pid: m.run for pid, m in self._members.items() if pid in stats and stats[pid].start == m.stat.start}
-        living = {pid: pid for pid, start in self._roots.items() if pid in stats and stats[pid].start == start}
-        runs = _descent(stats, known | living)
-        self._members = {pid: self._member(stats[pid], run) for pid, run in runs.items()}
+        lines = {pid: line for pid in pids(self._root) if (line := read_stat_line(pid, self._root))}
+        runs = _descent(lines, self._living(lines))
+        found = {pid: stat for pid in runs if (stat := parse_stat(lines[pid])) is not None}
+        self._members = {pid: self._member(stat, runs[pid]) for pid, stat in found.items()}
         for member in self._members.values():
             self._read_io(member, now)
             if now >= member.due:
@@ -103,6 +111,20 @@ class RunTrees:
             parent = self._members.get(member.stat.ppid)
             member.role = role(member.facts, None if pid == member.run else parent.facts if parent else Facts(""))
         self._rates.keep(self._keys())
+
+    def _living(self, lines: Mapping[int, str]) -> dict[int, int]:
+        """The followed processes and the members that still live, with their runs."""
+        living = {}
+        for pid, start in self._roots.items():
+            stat = parse_stat(lines.get(pid, ""))
+            self._roots[pid] = start or (stat.start if stat else None)
+            if stat is not None and stat.start == self._roots[pid]:
+                living[pid] = pid
+        for pid, member in self._members.items():
+            stat = parse_stat(lines.get(pid, ""))
+            if stat is not None and stat.start == member.stat.start:
+                living.setdefault(pid, member.run)
+        return living
 
     def _member(self, stat: Stat, run: int) -> Member:
         member = self._members.get(stat.pid)
@@ -150,11 +172,11 @@ class RunTrees:
         )
 
 
-def _descent(stats: Mapping[int, Stat], roots: Mapping[int, int]) -> dict[int, int]:
+def _descent(lines: Mapping[int, str], roots: Mapping[int, int]) -> dict[int, int]:
     """Every process that is one of ``roots`` or descends from one, with the run that it belongs to."""
-    children: dict[int, list[int]] = {}
-    for stat in stats.values():
-        children.setdefault(stat.ppid, []).append(stat.pid)
+    children: dict[int | None, list[int]] = {}
+    for pid, line in lines.items():
+        children.setdefault(parent_of(line), []).append(pid)
     runs = dict(roots)
     unseen = list(roots)
     while unseen:

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from collectors.files import read_pairs, read_text, to_int
+from collectors.files import read_pairs, read_short, read_text, to_int
 
 ROOT = Path("/")
 NVIDIA = "/dev/nvidia"
@@ -37,8 +37,19 @@ class Stat:
 
 def read_stat(pid: int | str, root: Path = ROOT) -> Stat | None:
     """The state of a process, or None where there is none."""
-    text = read_text(f"{root}/proc/{pid}/stat")
+    text = read_stat_line(pid, root)
     return parse_stat(text) if text else None
+
+
+def read_stat_line(pid: int | str, root: Path = ROOT) -> str | None:
+    """The line of ``/proc/PID/stat`` as it is, for where thousands are read and few are used."""
+    return read_short(f"{root}/proc/{pid}/stat")
+
+
+def parent_of(line: str) -> int | None:
+    """The parent's pid in such a line."""
+    words = line.rpartition(") ")[2].split(" ", 2)
+    return to_int(words[1]) if len(words) > 1 else None
 
 
 def parse_stat(text: str) -> Stat | None:

@@ -5,7 +5,7 @@ import pwd
 from pathlib import Path
 
 from collectors.backend import GpuInfo, GpuProcess, GpuSample
-from collectors.occupants import INITIAL_NAMESPACE, Occupants, in_own_namespace
+from collectors.occupants import INITIAL_NAMESPACE, PERIOD, Occupants, in_own_namespace
 from tests.collectors.conftest import Tree
 from tests.collectors.test_processes import stat
 
@@ -40,17 +40,17 @@ def test_in_a_container_a_number_is_believed_only_with_its_device(tree: Tree) ->
     assert [name for name, _ in named(root, 7, 9)] == ["trainer", None]
 
 
-def test_a_process_is_looked_at_once(tree: Tree) -> None:
-    root = tree(stat(7, 1, "first"))
+def test_a_process_is_looked_at_seldom(tree: Tree) -> None:
+    root = tree({})
     namespace(root, INITIAL_NAMESPACE)
     occupants = Occupants(root)
     gpu = GpuSample(0, "GPU-0", "H100", processes=(GpuProcess(7),))
     names = []
-    for row in (stat(7, 1, "first"), stat(7, 1, "renamed"), stat(7, 1, "another", start=500)):
-        tree(row)
-        (shown,) = occupants.name([gpu], [INFO], 0.0)
+    for now, name in ((0.0, "first"), (PERIOD / 2, "second"), (PERIOD, "second")):
+        tree(stat(7, 1, name))
+        (shown,) = occupants.name([gpu], [INFO], now)
         names += [process.name for process in shown.processes or ()]
-    assert names == ["first", "first", "another"]
+    assert names == ["first", "first", "second"]
 
 
 def test_devices_without_processes_stay_as_they_are() -> None:

@@ -1,0 +1,166 @@
+"""What telemetry costs: the sampler's CPU and memory, and each reading of the host among 500 processes.
+
+The GPUs are the tests' library in C, so the figures hold our own side of a call and not the driver's. CPU time is
+what the scheduler counted, the sampler's two processes together. Where there is no C compiler the rows are empty.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from benchmarks.row import Row, ratio_row
+from collectors import launch
+from collectors.files import read_pairs, read_word
+from collectors.host import Host
+from collectors.processes import SCAN, RunTrees
+from collectors.procfs import pids, read_stat
+from collectors.protocol import decode
+from collectors.samples import Sample
+from tests.collectors.fake_nvml.fake_nvml import FakeNvml, compiler
+
+GPUS = 8
+PROCESSES, MEMBERS = 500, 73
+INTERVAL = 0.1
+"""Seconds between two samples while the cost of one is measured; what a tick costs does not depend on it."""
+
+CROWD = """
+import os, signal, sys, threading
+for _ in range(int(sys.argv[1])):
+    if os.fork() == 0:
+        signal.pause()
+print("ready", flush=True)
+signal.pause()
+"""
+
+
+def rows(quick: bool) -> list[Row]:
+    """Every figure; ``quick`` measures fewer ticks."""
+    return [*_sampler_rows(30 if quick else 150), *_host_rows(20 if quick else 100)]
+
+
+def _sampler_rows(ticks: int) -> list[Row]:
+    names = (f"sampler, {GPUS} GPUs: CPU per sample", "of it in the GPU reader", f"sampler, {GPUS} GPUs: memory (PSS)")
+    if compiler() is None:
+        return [Row(name, None, "MiB" if "memory" in name else "ms") for name in names]
+    with tempfile.TemporaryDirectory() as directory, FakeNvml(Path(directory), GPUS) as nvml:
+        for index in range(GPUS):
+            nvml[index].set(util_gpu=97, power=612_000)
+            nvml[index].processes({"pid": os.getpid(), "mem": 70 << 30, "sm": 95})
+        spent, reader, memory = _run_sampler(nvml.env(), ticks)
+    return [
+        Row(names[0], spent, "ms", target="< 10 ms: 1 % of a core at 1 Hz"),
+        Row(names[1], reader, "ms"),
+        Row(names[2], memory, "MiB"),
+    ]
+
+
+def _run_sampler(env: dict[str, str], ticks: int) -> tuple[float, float, float]:
+    """CPU milliseconds per sample of both processes and of the reader alone, and their memory in MiB."""
+    command = launch.command("collectors", "--interval", str(INTERVAL), "--run-pid", str(os.getpid()))
+    sampler = subprocess.Popen(command, stdout=subprocess.PIPE, env=launch.environment(env))
+    assert sampler.stdout is not None
+    try:
+        lines = iter(sampler.stdout.readline, b"")
+        _samples(lines, 5)
+        reader = next(pid for pid in pids() if (stat := read_stat(pid)) is not None and stat.ppid == sampler.pid)
+        before = [_cpu(pid) for pid in (sampler.pid, reader)]
+        _samples(lines, ticks)
+        main, aside = (after - start for after, start in zip(map(_cpu, (sampler.pid, reader)), before, strict=True))
+        memory = sum(_memory(pid) for pid in (sampler.pid, reader))
+    finally:
+        sampler.send_signal(signal.SIGTERM)
+        sampler.wait(10)
+        sampler.stdout.close()
+    return (main + aside) / ticks, aside / ticks, memory
+
+
+def _samples(lines: Iterator[bytes], count: int) -> None:
+    """Read until ``count`` samples with GPUs came."""
+    while count:
+        line = decode(next(lines))
+        count -= isinstance(line, Sample) and len(line.gpus) == GPUS
+
+
+def _cpu(pid: int) -> float:
+    """CPU time of a process in milliseconds, to the microsecond (the kernel's sched-stats.rst)."""
+    return int(read_word(f"/proc/{pid}/schedstat") or 0) / 1e6
+
+
+def _memory(pid: int) -> float:
+    """Memory of a process in MiB, pages that several processes share divided among them."""
+    return read_pairs(f"/proc/{pid}/smaps_rollup").get("Pss", 0) / 1024
+
+
+def _host_rows(times: int) -> list[Row]:
+    with _crowd(PROCESSES - MEMBERS), _crowd(MEMBERS - 1) as run:
+        return [_host_row(times), _tick_row(run, times), _scan_row(run, times)]
+
+
+@contextmanager
+def _crowd(count: int) -> Iterator[int]:
+    """A process with ``count`` children that wait; the pid of the first."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", CROWD, str(count)], stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    try:
+        yield process.pid
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+
+
+def _host_row(times: int) -> Row:
+    host = Host(store=Path.cwd())
+    clock = iter(range(10**6))
+    host.read(0.0)
+    return Row("host values, each second", _median(lambda: host.read(float(next(clock))), times), "ms")
+
+
+def _tick_row(run: int, times: int) -> Row:
+    trees = RunTrees()
+    trees.follow([run])
+    trees.read(0.0)
+    ours = _median(lambda: trees.read(SCAN / 2), times)
+    members = [psutil.Process(pid) for pid in trees.pids]
+    theirs = _median(lambda: [_with_psutil(member) for member in members], max(3, times // 5))
+    return ratio_row(f"a run of {len(members)} processes, each second", ours, "ms", theirs, "psutil oneshot")
+
+
+def _with_psutil(process: psutil.Process) -> tuple[object, ...]:
+    with process.oneshot():
+        return process.name(), process.status(), process.cpu_times(), process.memory_info(), process.num_threads()
+
+
+def _scan_row(run: int, times: int) -> Row:
+    trees = RunTrees()
+    trees.follow([run])
+    moment = iter(range(1000, 10**6))
+    trees.read(0.0)
+    ours = _median(lambda: trees.read(next(moment) * SCAN), max(3, times // 5))
+    theirs = _median(lambda: psutil.Process(run).children(recursive=True), max(3, times // 5))
+    name = f"{len(pids())} processes searched for a run's, every {SCAN:.0f} s"
+    return ratio_row(name, ours, "ms", theirs, "psutil children()")
+
+
+def _median(call: Callable[[], object], times: int) -> float:
+    """CPU milliseconds of one call, the median of ``times``."""
+    spent = []
+    for _ in range(times):
+        before = time.process_time_ns()
+        call()
+        spent.append((time.process_time_ns() - before) / 1e6)
+    return statistics.median(spent)
