@@ -93,7 +93,7 @@ class LineView(Painted, ScrollView, can_focus=True):
     def rows_changed(self) -> None:
         """Take note that rows came, went or changed; the cursor stays inside them."""
         rows = self.row_count
-        size = Size(self.content_width(), rows + len(self.header()))
+        size = Size(self.content_width(), max(1, rows) + len(self.header()))
         if size.height != self.virtual_size.height and self.styles.is_auto_height:
             self.refresh(layout=True)
         self.virtual_size = size
