@@ -21,8 +21,11 @@ import psutil
 
 from benchmarks.row import Row, ratio_row
 from collectors import launch
+from collectors.backend import BackendUnavailable
 from collectors.files import read_pairs, read_word
 from collectors.host import Host
+from collectors.nvml_calls import DeviceCalls, load_driver
+from collectors.nvml_device import ENERGY, FAST, SLOW_QUESTIONS, Question, answers
 from collectors.processes import SCAN, RunTrees
 from collectors.procfs import pids, read_stat
 from collectors.protocol import decode
@@ -46,7 +49,11 @@ signal.pause()
 
 def rows(quick: bool) -> list[Row]:
     """Every figure; ``quick`` measures fewer ticks."""
-    return [*_sampler_rows(30 if quick else 150), *_host_rows(20 if quick else 100)]
+    return [
+        *_sampler_rows(30 if quick else 150),
+        *_host_rows(20 if quick else 100),
+        *_driver_rows(20 if quick else 200),
+    ]
 
 
 def _sampler_rows(ticks: int) -> list[Row]:
@@ -154,6 +161,28 @@ def _scan_row(run: int, times: int) -> Row:
     theirs = _median(lambda: psutil.Process(run).children(recursive=True), max(3, times // 5))
     name = f"{len(pids())} processes searched for a run's, every {SCAN:.0f} s"
     return ratio_row(name, ours, "ms", theirs, "psutil children()")
+
+
+def _driver_rows(times: int) -> list[Row]:
+    """How long each question takes a real driver, by the clock; nothing where there is no NVIDIA device."""
+    try:
+        driver = load_driver()
+    except BackendUnavailable:
+        return []
+    calls = DeviceCalls(driver, driver.call("nvmlDeviceGetHandleByIndex", 0), "0")
+    rows = []
+    for question in (*FAST, ENERGY, *SLOW_QUESTIONS):
+        spent = [_clocked(calls, question) for _ in range(times)]
+        asked = not calls.unsupported(question.metric)
+        rows.append(Row(f"driver: {question.metric}, median", statistics.median(spent) if asked else None, "ms"))
+        rows.append(Row(f"driver: {question.metric}, slowest", max(spent) if asked else None, "ms"))
+    return rows
+
+
+def _clocked(calls: DeviceCalls, question: Question) -> float:
+    before = time.perf_counter_ns()
+    answers(calls, (question,))
+    return (time.perf_counter_ns() - before) / 1e6
 
 
 def _median(call: Callable[[], object], times: int) -> float:
