@@ -54,8 +54,9 @@ def row_line(
         standing: of the columns that are coloured by standing, where this row stands: a key of ``BADGES``.
     """
     word = state_word(row)
-    series = f"series-{row.swatch.slot + 1}"
-    tones = {"series": series, "state": f"state-{word}", "name": "strong" if isinstance(row, GroupRow) else "name"}
+    group = isinstance(row, GroupRow)
+    series = "dim" if group else f"series-{row.swatch.slot + 1}"
+    tones = {"series": series, "state": f"state-{word}", "name": "strong" if group else "name"}
     runs = [((MARK if marked else " ") + state_shape(word) + (PIN if pinned else " "), series)]
     at = GUTTER
     for placed, text in zip(layout.placed, texts, strict=True):

@@ -18,15 +18,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui import units
+from tui.charts.sparkline import sparkline
 from tui.direction import Direction, direction
-from tui.table.rows import SHAPES, TableRow, Value
+from tui.table.rows import F64, SHAPES, TableRow, Value
 from tui.table.sorting import ABSENT, Rank, rank
-from tui.table.spark import sparkline
 from tui.text import Align
 from tui.values import show
 
 AGGREGATES = ("last", "min", "max", "mean", "first")
 TREND_CELLS = 9
+_TREND_LOOK = 32
 SEPARATOR = ", "
 
 META: Mapping[str, str] = {
@@ -184,7 +185,17 @@ def _span(value: Value) -> str:
 
 
 def _spark(value: Value) -> str:
-    return sparkline(value, TREND_CELLS) if isinstance(value, np.ndarray) and value.size else ""
+    return sparkline(_ends(value), TREND_CELLS)[0] if isinstance(value, np.ndarray) and value.size else ""
+
+
+def _ends(values: F64) -> F64:
+    """The last few values of each sample's share: all that its dot can depend on, however long the curve is."""
+    shares = 2 * TREND_CELLS
+    if values.size <= shares * _TREND_LOOK:
+        return values
+    stops = np.arange(1, shares + 1) * values.size // shares
+    ends: F64 = values[(stops[:, None] - np.arange(_TREND_LOOK, 0, -1)).ravel()]
+    return ends
 
 
 def _float(value: Value) -> float | None:

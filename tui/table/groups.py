@@ -2,7 +2,7 @@
 
 A group's number is the mean of its members' finite ones; of a column that shows a smallest or a largest value it is
 that of all members. Its step is the furthest, its eta the latest, its age that of the newest; its state is that of its
-liveliest member. A text is shown where all members share it.
+liveliest member. A config value or a text is shown where all members share it, else how many different ones there are.
 """
 
 from __future__ import annotations
@@ -27,9 +27,14 @@ _FOLDS: dict[str, Callable[[list[float]], float]] = {
     "step": max,
     "eta": max,
     "age": min,
+    "created": min,
+    "ended": min,
+    "updated": min,
+    "alerts": sum,
     "min": min,
     "max": max,
 }
+_MEASURED = frozenset({"meta:created", "meta:ended", "meta:updated", "meta:duration", "meta:alerts"})
 _LIVELIEST = tuple(SHAPES)
 
 
@@ -65,17 +70,14 @@ class GroupRow:
 
     def value(self, column_id: str, /) -> Value:
         """What the members' values come to."""
-        if column_id == "name":
-            return self.name
-        if column_id == "state":
-            return self.state
+        if column_id in {"name", "state"}:
+            return self.name if column_id == "name" else self.state
         if column_id.startswith("trend:"):
             return None
         values = [member.value(column_id) for member in self.members]
-        numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
-        if numbers and all(value is None or isinstance(value, int | float) for value in values):
-            return _folded(column_id, [float(number) for number in numbers])
-        return values[0] if all(value == values[0] for value in values) else None
+        if can_group_by(column_id) and column_id not in _MEASURED:
+            return _shared(values)
+        return _folded(column_id, [float(value) for value in values if isinstance(value, int | float)])
 
 
 class Grouping:
@@ -122,12 +124,19 @@ def can_group_by(column_id: str) -> bool:
     return column_id == "state" or column_id.startswith(("config.", "meta:"))
 
 
-def _folded(column_id: str, numbers: list[float]) -> float:
+def _shared(values: Sequence[Value]) -> Value:
+    """The value that all have, or how many there are."""
+    if all(value == values[0] and type(value) is type(values[0]) for value in values):
+        return values[0]
+    return f"{len({repr(value) for value in values})} values"
+
+
+def _folded(column_id: str, numbers: list[float]) -> float | None:
+    """The finite ``numbers`` made one; without any, the first that is not; None without a number."""
     finite = [number for number in numbers if math.isfinite(number)]
     if not finite:
-        return numbers[0]
-    fold = _FOLDS.get(column_id.rpartition(":")[2], fmean)
-    return fold(finite)
+        return numbers[0] if numbers else None
+    return _FOLDS.get(column_id.rpartition(":")[2], fmean)(finite)
 
 
 def _liveliness(word: str) -> int:

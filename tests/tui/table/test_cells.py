@@ -26,7 +26,7 @@ ROW = FakeRow(
     values={
         "step": 20100,
         "metric:val/loss": 2.05,
-        "trend:val/loss": np.array([2.0, 2.0]),
+        "trend:val/loss": np.full(18, 2.0),
         "speed": 182.0,
         "eta": 4320.0,
         "age": 7980.0,
@@ -48,7 +48,7 @@ def line(row: FakeRow, cells: int = 80, *, marked: bool = False, pinned: bool = 
 
 def test_a_row_at_80_cells() -> None:
     text = plain(line(ROW, marked=True))
-    assert text == "▌● brave-otter  running    20.1k     2.050  ⣀⣀⣀⣀⣀⣀⣀⣀⣀      182  1h12m  2h13m".ljust(80)
+    assert text == "▌● brave-otter  running    20.1k     2.050  ⣤⣤⣤⣤⣤⣤⣤⣤⣤      182  1h12m  2h13m".ljust(80)
 
 
 def test_titles_stand_over_their_columns_at_80_cells() -> None:

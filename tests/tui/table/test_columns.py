@@ -49,7 +49,15 @@ def test_each_kind_of_column_writes_its_values(column_id: str, value: Value, tex
 def test_a_trend_is_as_wide_as_its_column_and_empty_without_points() -> None:
     assert len(says("trend:loss", np.linspace(5, 1, 300))) == TREND_CELLS
     assert says("trend:loss", np.array([])) == ""
+    assert says("trend:loss", np.array([1.0, math.nan])).strip() == "✖"
     assert says("trend:loss", None) == ""
+
+
+def test_the_trend_of_a_long_curve_is_that_of_the_ends_of_its_shares() -> None:
+    long = np.repeat(np.arange(18.0), 50_000)
+    assert says("trend:loss", long) == says("trend:loss", np.arange(18.0))
+    long[-40:] = math.nan
+    assert says("trend:loss", long).endswith("✖")
 
 
 @pytest.mark.parametrize("column_id", ["", "nothing", "meta:", "meta:secret", "metric:", "config.", "trend:", "at:x"])
