@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui import units
-from tui.bars import block, buckets, heat
+from tui.bars import block, buckets
 from tui.fields import GAP, Field, fitting, table_lines, taken
 from tui.gpu_strip_lines import Machine, named
 from tui.gpu_words import memory_cells, memory_text, reason_words, severe, trouble
@@ -33,7 +33,7 @@ def device_lines(machine: Machine, total: int) -> list[Line]:
     kept = fitting(others, total - 1 - _NARROWEST_STRIP - GAP)
     room = min(_WIDEST_STRIP, total - 1 - taken(kept) - GAP)
     if room >= _NARROWEST_STRIP:
-        kept.insert(1, _strips(gpus, room))
+        kept.insert(1, _strips(machine, gpus, room))
     return [*lines, *table_lines(kept, total)]
 
 
@@ -43,23 +43,20 @@ def _title(gpus: Sequence[Gpu], notice: str, total: int) -> Line:
     return pad([Span(" gpus", "strong"), Span(f"  {models}", "dim"), *warning], total)
 
 
-def _strips(gpus: Sequence[Gpu], cells: int) -> Field:
+def _strips(machine: Machine, gpus: Sequence[Gpu], cells: int) -> Field:
+    """The use of each device over time, in the colour of the run that is on it."""
     title = f"last {SPAN / 60:.0f} min"
-    return Field(title, [history(gpu.history, "util", cells) for gpu in gpus], 0, least=cells, most=cells)
+    heads = [machine.head(gpu) for gpu in gpus]
+    strips = [
+        history(gpu.history, "util", cells, head.role if head else "dim") for gpu, head in zip(gpus, heads, strict=True)
+    ]
+    return Field(title, strips, 0, least=cells, most=cells)
 
 
-def history(ring: Ring, key: str, cells: int) -> Line:
-    """The last ten minutes of a percentage in one row: each cell as high and as hot as the mean of its time."""
-    seconds = max(1.0, -(-SPAN // cells))
-    line: Line = []
-    for value in buckets(ring.times, ring.values(key), cells, seconds):
-        share = None if value is None else value / 100
-        role = "" if share is None else heat(share)
-        if line and line[-1].role == role:
-            line[-1] = Span(line[-1].text + block(share), role)
-        else:
-            line.append(Span(block(share), role))
-    return line
+def history(ring: Ring, key: str, cells: int, role: str) -> Line:
+    """The last ten minutes of a percentage in one row: each cell as high as the mean of its time."""
+    means = buckets(ring.times, ring.values(key), cells, max(1.0, -(-SPAN // cells)))
+    return [Span("".join(block(None if mean is None else mean / 100) for mean in means), role)]
 
 
 def _fields(machine: Machine, gpus: Sequence[Gpu], *, wide: bool) -> list[Field]:

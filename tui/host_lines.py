@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from tui import units
-from tui.bars import block, buckets, heat, meter
+from tui.bars import block, buckets, meter
 from tui.device_lines import SPAN, history
 from tui.gpu_words import bytes_pair
 from tui.spans import Line, Span, cells, gap, pad
@@ -17,6 +17,8 @@ from tui.text import clean
 _LABEL = 6
 _STRIP_SHARE = 4
 _WIDEST_STRIP = 60
+_FULL = 0.95
+"""Share from which on a core, or the memory, is as good as full."""
 _PRESSURE = 10.0
 """Per cent of the time that tasks waited, from which on it is told as a warning."""
 
@@ -65,7 +67,7 @@ def _percents(host: Mapping[str, float], names: Mapping[str, str], warn: float =
 
 
 def _cpu_strip(telemetry: Telemetry, strip: int) -> Line:
-    return history(telemetry.host_history, "cpu/percent", strip)
+    return history(telemetry.host_history, "cpu/percent", strip, "accent")
 
 
 def _cpu(host: Mapping[str, float]) -> list[Line]:
@@ -89,7 +91,7 @@ def _cores(cores: Sequence[float], room: int) -> Line:
     """One block for each core, or for the busiest of some neighbours where there are more cores than cells."""
     each = -(-len(cores) // max(1, room))
     busiest = [max(cores[place : place + each]) / 100 for place in range(0, len(cores), max(1, each))]
-    return [Span(block(share), heat(min(1.0, share))) for share in busiest]
+    return [Span(block(share), "warn" if share >= _FULL else "accent") for share in busiest]
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -110,7 +112,7 @@ def _share(host: Mapping[str, float], used: str, total: str) -> float | None:
 
 def _memory_bar(host: Mapping[str, float], strip: int) -> Line:
     share = _share(host, "memory/used", "memory/total")
-    return _bar(share, strip, "warn" if share and share > 0.95 else "accent")
+    return _bar(share, strip, "warn" if share and share > _FULL else "accent")
 
 
 def _memory(host: Mapping[str, float]) -> list[Line]:

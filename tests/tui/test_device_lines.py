@@ -67,11 +67,18 @@ def test_a_silent_driver_is_told_in_the_title() -> None:
     assert drawn(telemetry, 80)[0] == " gpus  1 × NVIDIA H200  ⚠ GPUs stalled: no answer"
 
 
-def test_a_history_is_as_high_and_as_hot_as_its_values_and_blank_where_there_are_none() -> None:
+def test_a_history_is_as_high_as_its_values_and_blank_where_there_are_none() -> None:
     ring = Ring()
     for time in range(600):
         ring.append(float(time), {"util": 100.0 if time >= 540 else 10.0} if time >= 480 else {})
-    assert history(ring, "util", 10) == [Span("        ", ""), Span("▁", "heat-1"), Span("▇", "heat-5")]
+    assert history(ring, "util", 10, "dim") == [Span("        ▁▇", "dim")]
+
+
+def test_a_strip_has_the_colour_of_the_run_on_the_device() -> None:
+    telemetry = machine([gpu(0, 97.0, [100]), gpu(1, 97.0, [300]), gpu(2, 97.0, [777])], ticks=600)
+    lines = device_lines(watched(telemetry, [OTTER, HERON]), 120)
+    roles = [next(span.role for span in line if "▇▇" in span.text) for line in lines[2:]]
+    assert roles == ["series-1", "series-2", "dim"]
 
 
 @settings(max_examples=40, deadline=None)
