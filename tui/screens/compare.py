@@ -187,7 +187,12 @@ class CompareScreen(RunwatchScreen):
         for other in PANES:
             self._widget(other).set_class(other == name, "-current")
         self.query_one(TabBar).current = name
-        self._widget(name).focus()
+        self.call_after_refresh(self._focus_pane)
+
+    def _focus_pane(self) -> None:
+        """Give the keyboard to the pane; among charts to the first of them."""
+        pane = self._widget(self._pane)
+        (pane.charts[0] if isinstance(pane, ChartGrid) and pane.charts else pane).focus()
 
     def action_turn(self, panes: int) -> None:
         """Go so many panes on."""

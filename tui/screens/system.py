@@ -78,7 +78,15 @@ class SystemScreen(RunwatchScreen):
         """To the charts, or back to the panels."""
         to_charts = not self.has_class("-charts")
         self.set_class(to_charts, "-charts")
-        self.query_one(ChartGrid if to_charts else SystemPanels).focus()
+        self.call_after_refresh(self._focus_half)
+
+    def _focus_half(self) -> None:
+        """Give the keyboard to the panels, or to the first of the charts."""
+        grid = self.query_one(ChartGrid)
+        if not self.has_class("-charts"):
+            self.query_one(SystemPanels).focus()
+        else:
+            (grid.charts[0] if grid.charts else grid).focus()
 
     def view(self) -> dict[str, Any]:
         return {"charts": self.query_one(ChartGrid).state}

@@ -73,7 +73,9 @@ async def test_on_a_low_terminal_the_charts_are_one_key_away() -> None:
         await pilot.press("tab")
         await settled(pilot)
         assert (app.panels.display, app.charts.display) == (False, True)
+        assert app.system.focused in {app.charts, *app.charts.charts}
         await pilot.press("tab")
+        await settled(pilot)
         assert app.panels.display
         assert app.panels.has_focus
 
