@@ -115,7 +115,7 @@ def draw_cursor(canvas: Canvas, area: Area, column: int, text: str) -> None:
     canvas.inks[rows, column][free] = Ink.CURSOR
     row, (height, width) = area.top + area.height, canvas.glyphs.shape
     if row < height and len(text) + 2 <= width:
-        left = min(max(0, column - (len(text) + 1) // 2), width - len(text) - 2)
+        left = min(max(0, column - len(text) // 2 - 1), width - len(text) - 2)
         _clear_words(canvas, row, left, left + len(text) + 2)
         canvas.write(row, left + 1, text, Ink.CURSOR)
 

@@ -23,6 +23,7 @@ from tui.charts.plot import Plot
 from tui.widgets import chart_state
 from tui.widgets.chart import Chart
 from tui.widgets.page_view import PageView
+from tui.widgets.pattern_input import PatternInput
 
 _KEPT_PLOTS = 64
 
@@ -31,8 +32,8 @@ def _key(keys: str, verb: str, action: str, description: str, tooltip: str, *, s
     return Binding(keys, action, description, show=show, id=f"charts.{verb}", tooltip=tooltip)
 
 
-class ChartGrid(PageView, can_focus=True):
-    """Charts in sections and pages.
+class ChartGrid(PageView):
+    """Charts in sections and pages. The charts take the focus; the grid does only when it has none to show.
 
     Args:
         look: The look that all charts begin with.
@@ -58,6 +59,7 @@ class ChartGrid(PageView, can_focus=True):
         _key("V", "unfold", "unfold", "unfold", "Unfold all sections"),
         _key("h", "hide", "arrange('hidden')", "hide", "Hide this chart"),
         _key("H", "show_hidden", "show_hidden", "show hidden", "Show hidden charts again"),
+        _key("backslash", "filter", "filter", "filter", "Show the charts whose metric matches a regular expression"),
         _key("escape", "leave_full", "leave_full", "all charts", "Back from the one chart to all"),
     ]
 
@@ -101,6 +103,7 @@ class ChartGrid(PageView, can_focus=True):
         self._plots: dict[str, Plot] = {}
         self._arrangement = Arrangement()
         self._full: str | None = None
+        self._input = PatternInput()
         self.metrics_for_x: tuple[str, ...] = ()
 
     # Attributes, set from above --------------------------------------------------------------------------------------
@@ -184,21 +187,28 @@ class ChartGrid(PageView, can_focus=True):
         return replace(self._look, log=log, full_range=full_range)
 
     def _turn(self, number: int) -> None:
-        """Work out the page and give its charts to widgets."""
+        """Work out the page and give its charts to widgets; the focus stays with its chart, else with its place."""
         columns, lines = self.size
-        before = self.page
-        if self.full is not None:
-            self.page = Page((Place(self.full, 0, 0, columns, lines),), number=number, foot=False)
-        else:
-            metrics = {metric: spec.heading for metric, spec in self._specs.items()}
-            self.page = paging.page(metrics, self._arrangement, number, columns, lines)
+        before, focused = self.page, self.focused_chart
+        place = self.charts.index(focused) if focused else 0
+        metric = focused.metric if focused else None
+        self.page = self._page(number, columns, lines)
         self.pattern_text = f"/{self.pattern}/" if self.pattern else ""
+        self.can_focus = not self.page.places
         self._note()
         if columns and lines:
             self._fill()
         if self.page != before:
             self.refresh(layout=True)
             self.post_message(self.PageChanged(self, self.shown))
+        if metric is not None and metric not in self.shown:
+            self.call_after_refresh(self._focus_place, place)
+
+    def _page(self, number: int, columns: int, lines: int) -> Page:
+        if self.full is not None:
+            return Page((Place(self.full, 0, 0, columns, lines),), number=number, foot=False)
+        metrics = {metric: spec.heading for metric, spec in self._specs.items()}
+        return paging.page(metrics, self._arrangement, number, columns, lines)
 
     def _note(self) -> None:
         """Say on the last line what all charts have in common."""
@@ -307,7 +317,7 @@ class ChartGrid(PageView, can_focus=True):
         """Escape is the grid's only while one chart has the screen, and what needs many charts only while there are."""
         if action == "leave_full":
             return self.full is not None
-        if action in ("focus_row", "focus_by", "turn", "resize", "move", "arrange"):
+        if action in ("focus_row", "focus_by", "turn", "resize", "move", "arrange", "filter"):
             return self.full is None
         return super().check_action(action, parameters)
 
@@ -329,15 +339,16 @@ class ChartGrid(PageView, can_focus=True):
             self.call_after_refresh(self._focus_place, 0 if places > 0 else -1)
 
     def _focus_place(self, place: int) -> None:
-        if self.charts:
-            self.charts[place].focus()
+        """Focus the chart at a place of the page, or the last one; the grid itself where there is none."""
+        charts = self.charts
+        if charts:
+            charts[min(place, len(charts) - 1)].focus()
+        else:
+            self.focus()
 
     def action_turn(self, pages: int) -> None:
         """So many pages on."""
-        had_focus = self.focused_chart is not None
         self._turn(self.page.number + pages)
-        if had_focus:
-            self.call_after_refresh(self._focus_place, 0)
 
     def action_resize(self, rows: int, columns: int) -> None:
         """So many rows and columns of charts more."""
@@ -356,6 +367,19 @@ class ChartGrid(PageView, can_focus=True):
         metric = self._here()
         if metric is not None:
             self._rearrange(self._arrangement.moved(metric, places, self._specs))
+
+    def action_filter(self) -> None:
+        """Type a regular expression for the metrics."""
+        if self._input.parent is None:
+            self.mount(self._input)
+        self._input.open(self.pattern)
+
+    @on(PatternInput.Typed)
+    def _filtered(self, message: PatternInput.Typed) -> None:
+        message.stop()
+        self.pattern = message.pattern
+        if message.done:
+            self.call_after_refresh(self._focus_place, 0)
 
     def action_unfold(self) -> None:
         """Unfold all sections."""

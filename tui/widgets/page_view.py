@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.charts.celltext import cut, plain, width
-from tui.charts.paging import Heading, Page
+from tui.charts.paging import Heading, Page, Place
 from tui.widgets.chart import Chart
 
 OPEN, FOLDED = "▾", "▸"
@@ -25,7 +25,7 @@ Part = tuple[str, str]
 
 
 class PageLayout(Layout):
-    """Places the charts of a ``PageView``; charts that are not on its page get no room."""
+    """Places the charts of a ``PageView``; charts not on its page get no room, other children the last line."""
 
     name = "page"
 
@@ -33,18 +33,21 @@ class PageLayout(Layout):
         self,
         parent: Widget,
         children: list[Widget],
-        size: Size,  # noqa: ARG002  # the page knows its size
+        size: Size,
         greedy: bool = True,  # noqa: ARG002
     ) -> ArrangeResult:
         """A region for each chart."""
         parent.pre_layout(self)
         places = {place.metric: place for place in parent.page.places} if isinstance(parent, PageView) else {}
-        placements = []
-        for child in children:
-            place = places.get(child.metric) if isinstance(child, Chart) else None
-            region = Region(place.left, place.top, place.width, place.height) if place else Region(0, 0, 0, 0)
-            placements.append(WidgetPlacement(region, NULL_OFFSET, NULL_SPACING, child))
-        return placements
+        return [WidgetPlacement(_region(child, places, size), NULL_OFFSET, NULL_SPACING, child) for child in children]
+
+
+def _region(child: Widget, places: Mapping[str, Place], size: Size) -> Region:
+    """Where a chart's place is; what is no chart gets the last line."""
+    if not isinstance(child, Chart):
+        return Region(0, max(0, size.height - 1), size.width, min(1, size.height))
+    place = places.get(child.metric)
+    return Region(place.left, place.top, place.width, place.height) if place else Region(0, 0, 0, 0)
 
 
 class PageView(Widget):
