@@ -17,7 +17,7 @@ from collectors.files import names, read_int, read_line, read_text, to_int
 from collectors.rates import Rates
 
 AMD = "0x1002"
-PROCESSES = 5.0
+PROCESSES = 4.8
 """Seconds between two walks over the processes."""
 UNITS = {"": 1, "KiB": 1 << 10, "MiB": 1 << 20}
 ENGINES = ("drm-engine-gfx", "drm-engine-compute")

@@ -1,8 +1,8 @@
 """A sampler as a child process, for programs that run asyncio: lines come out, trouble is a state, nothing raises.
 
 The child is killed when it falls silent, and started again after a pause that doubles each time; one that cannot be
-killed (it waits in the kernel) is reported and left alone, and a new one that keeps off the GPUs takes its place. It
-never outlives its parent: it watches the parent's pid, and its control channel ends with it.
+ended (it waits in the kernel) is reported, not waited for by ``close``, and not replaced before it ends. It never
+outlives its parent: it watches the parent's pid, and its control channel ends with it.
 """
 
 from __future__ import annotations
@@ -63,14 +63,15 @@ class SamplerChild:
         stall: float | None = None,
         env: Mapping[str, str] | None = None,
         *,
+        arguments: Sequence[str] = (),
         first_pause: float = FIRST_PAUSE,
         kill: Callable[[Process], None] = _kill,
     ) -> None:
-        """``argv`` is the command (None: ``python -m collectors``, to which the interval and our pid are added).
+        """``argv`` is the command (None: ``python -m collectors`` with interval and our pid); ``arguments`` follow it.
 
         ``stall`` is the silence in seconds after which the child is given up (None: three intervals, at least 3 s).
         """
-        self._argv = list(argv) if argv is not None else _command(interval)
+        self._argv = [*(argv if argv is not None else _command(interval)), *arguments]
         self._stall = max(3 * interval, 3.0) if stall is None else stall
         self._env = launch.environment(env)
         self._first_pause = self._pause = first_pause

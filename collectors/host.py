@@ -18,8 +18,8 @@ from collectors.network import InfiniBand, Network
 from collectors.rates import Rates
 
 ROOT = Path("/")
-SLOW = 5.0
-"""Seconds between two readings of what changes slowly or costs more."""
+SLOW = 4.8
+"""Seconds between two readings of what changes slowly or costs more: a little less than some whole ticks."""
 KIB = 1024
 
 Reader = Callable[[float], Mapping[str, float]]

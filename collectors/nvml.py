@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from collectors.backend import BackendUnavailable, Gap, GpuEvent, GpuInfo, GpuSample
-from collectors.nvml_calls import GONE, CallError, DeviceCalls, DeviceLostError, Driver, load_driver
+from collectors.nvml_calls import GONE, CallError, DeviceCalls, DeviceLostError, Driver, check_alive, load_driver
 from collectors.nvml_device import MigInstance, NvmlDevice
 from collectors.nvml_events import EventSet
 
@@ -177,8 +177,8 @@ def find_instances(device: NvmlDevice, known: Mapping[str, MigInstance]) -> dict
             handle = calls.driver.call("nvmlDeviceGetMigDeviceHandleByIndex", calls.handle, number)
             uuid = str(calls.driver.call("nvmlDeviceGetUUID", handle))
             found[uuid] = known.get(uuid) or _instance(device, DeviceCalls(calls.driver, handle, uuid), number)
-        except CallError:
-            continue
+        except CallError as failure:
+            check_alive(failure.why)
     return found
 
 

@@ -18,8 +18,8 @@ from collectors.nvml_calls import Call, CallError, DeviceCalls, DeviceLostError,
 from collectors.nvml_links import LinkCounters
 from collectors.nvml_processes import ProcessReader
 
-SLOW = 5.0
-"""Seconds between two rounds of the slow questions."""
+SLOW = 4.8
+"""Seconds between two rounds of the slow questions: a little less than five ticks of a second, or one of five."""
 FIRST_BACKOFF, LONGEST_BACKOFF = 1.0, 60.0
 """Seconds for which a lost device is left alone, doubling each time."""
 

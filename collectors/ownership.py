@@ -14,7 +14,7 @@ from typing import Literal
 from collectors.backend import GpuInfo, GpuSample
 from collectors.roles import Facts
 from collectors.samples import ProcessSample, Sample
-from collectors.visible import visible_devices
+from collectors.visible import Visible, visible_devices
 
 Kind = Literal["run", "other", "hidden", "free", "unknown"]
 """run: of one or more runs; other: of a process that is in no run; hidden: memory in use and no process to be seen;
@@ -51,34 +51,38 @@ class DeviceMap:
         self._trusted = not self._listed.keys().isdisjoint(members)
 
     def place(self, process: ProcessSample, facts: Facts) -> ProcessSample:
-        """The same process, with its devices."""
-        gpus, via = self(process, facts)
+        """The same process, with its devices and how they are known."""
+        gpus, via = self._devices(process, facts)
         return replace(process, gpus=gpus, via=via) if gpus else process
 
-    def __call__(self, process: ProcessSample, facts: Facts) -> tuple[tuple[str, ...], str | None]:
-        """UUIDs of the devices of a process and how that is known: ``driver``, ``device file`` or ``environment``."""
+    def _devices(self, process: ProcessSample, facts: Facts) -> tuple[tuple[str, ...], str]:
         if self._trusted:
-            listed = tuple(self._listed.get(process.pid, ()))
-            return listed, "driver" if listed else None
+            return self._by_driver(process.pid), "driver"
         if process.role in {"worker", "helper"}:
-            return (), None
+            return (), ""
         environment = facts.environment or {}
-        visible = visible_devices(environment, self._infos).uuids
+        visible = visible_devices(environment, self._infos)
+        told = "environment" if visible.certain else "guess"
         if facts.minors is None or not self._minors:
-            told = process.local_rank is not None or any("VISIBLE_DEVICES" in name for name in environment)
-            return _own(visible if told else (), visible, process.local_rank, "environment")
+            named = process.local_rank is not None or any("VISIBLE_DEVICES" in name for name in environment)
+            return (_narrow(visible.uuids, visible, process.local_rank) if named else ()), told
         opened = tuple(self._minors[minor] for minor in sorted(facts.minors) if minor in self._minors)
-        used = tuple(uuid for uuid in visible if self._boards.get(uuid) in opened) or opened
-        return _own(used, visible, process.local_rank, "device file")
+        used = tuple(uuid for uuid in visible.uuids if self._boards.get(uuid) in opened) or opened
+        own = _narrow(used, visible, process.local_rank)
+        return own, "device file" if own == used and (visible.certain or len(used) == len(opened)) else told
+
+    def _by_driver(self, pid: int) -> tuple[str, ...]:
+        """The devices that list a pid; an instance stands for the device that it is part of."""
+        listed = self._listed.get(pid, [])
+        split = {self._boards[uuid] for uuid in listed if self._boards.get(uuid, uuid) != uuid}
+        return tuple(uuid for uuid in listed if uuid not in split)
 
 
-def _own(
-    used: tuple[str, ...], visible: tuple[str, ...], local_rank: int | None, via: str
-) -> tuple[tuple[str, ...], str | None]:
+def _narrow(used: tuple[str, ...], visible: Visible, local_rank: int | None) -> tuple[str, ...]:
     """Of several devices that a rank could use, the one at its place is its own, by custom."""
-    if len(used) > 1 and local_rank is not None and local_rank < len(visible):
-        return (visible[local_rank],), "environment"
-    return used, via if used else None
+    if len(used) > 1 and local_rank is not None and local_rank < len(visible.uuids):
+        return (visible.uuids[local_rank],)
+    return used
 
 
 def owners(sample: Sample, held: float = HELD) -> dict[str, Owner]:

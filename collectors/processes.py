@@ -30,8 +30,8 @@ from collectors.roles import KEPT, Facts, role
 from collectors.samples import ProcessSample
 
 ROOT = Path("/")
-SCAN = 5.0
-"""Seconds between two looks at all processes of the machine."""
+SCAN = 4.8
+"""Seconds between two looks at all processes of the machine: a little less than some whole ticks."""
 LONGEST_WAIT = 60.0
 """Seconds between two looks at what a process has open, at most; begins at ``SCAN`` and doubles."""
 PAGE = os.sysconf("SC_PAGE_SIZE")

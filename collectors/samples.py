@@ -34,7 +34,8 @@ class ProcessSample:
     gpus: tuple[str, ...] = ()
     """UUIDs of the devices it uses."""
     via: str | None = None
-    """How that is known: ``driver`` (it lists the pid), ``device file`` (it has it open), ``environment``."""
+    """How that is known: ``driver`` (it lists the pid), ``device file`` (it has it open), ``environment`` (it was told
+    so) or ``guess`` (so too, in an order that is not certain)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ on standard error, waits ever longer between two tries and leaves out what came 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import stat
@@ -81,7 +82,7 @@ class RowSink:
 
     def put(self, line: Line, now: float) -> None:
         """Append one row. Raises BrokenPipeError when the file was deleted: nobody will read it."""
-        if os.fstat(self._fd).st_nlink == 0:
+        if self._deleted():
             raise BrokenPipeError(f"{self._path} was deleted")
         text = encode_row(line)
         if not isinstance(line, Sample):
@@ -98,12 +99,18 @@ class RowSink:
         else:
             self._pause = FIRST_PAUSE
 
+    def _deleted(self) -> bool:
+        try:
+            return os.fstat(self._fd).st_nlink == 0
+        except OSError as error:
+            return error.errno == errno.ESTALE
+
     def _append(self, row: bytes) -> None:
         text = b"\n" + row if self._torn else row
         written = os.write(self._fd, text)
         self._torn = written < len(text) and (self._torn or written > 0)
         if written < len(text):
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _failed(self, error: OSError, now: float) -> None:
         self._retry_at = now + self._pause

@@ -22,8 +22,16 @@ def busy(index: int, *pids: int, memory: int = 70 << 30, user: str | None = None
     return (*IDLE[:index], used, *IDLE[index + 1 :])
 
 
-def find(gpus: tuple[GpuSample, ...], process: ProcessSample, facts: Facts) -> tuple[tuple[str, ...], str | None]:
-    return DeviceMap(GPUS, gpus, [process.pid])(process, facts)
+Found = tuple[tuple[str, ...], str | None]
+
+
+def placed(devices: DeviceMap, process: ProcessSample, facts: Facts) -> Found:
+    shown = devices.place(process, facts)
+    return shown.gpus, shown.via
+
+
+def find(gpus: tuple[GpuSample, ...], process: ProcessSample, facts: Facts) -> Found:
+    return placed(DeviceMap(GPUS, gpus, [process.pid]), process, facts)
 
 
 def test_the_driver_names_the_process() -> None:
@@ -33,7 +41,7 @@ def test_the_driver_names_the_process() -> None:
 def test_the_driver_is_believed_for_the_others_too() -> None:
     other = replace(TRAIN, pid=51)
     devices = DeviceMap(GPUS, busy(2, 50), [50, 51])
-    assert devices(other, replace(FACTS, minors=frozenset({0, 1, 2, 3}))) == ((), None)
+    assert placed(devices, other, replace(FACTS, minors=frozenset({0, 1, 2, 3}))) == ((), None)
 
 
 def test_in_a_container_the_open_device_decides() -> None:
@@ -70,7 +78,20 @@ def test_worker_that_inherited_a_device_does_not_use_it() -> None:
 def test_instances_stand_for_their_device() -> None:
     parts = [*GPUS, GpuInfo(0, "MIG-1", "H100 MIG", instance=0, parent_uuid="GPU-0")]
     facts = Facts("python", (), {"CUDA_VISIBLE_DEVICES": "MIG-1"}, frozenset({0}))
-    assert DeviceMap(parts, IDLE, [50])(TRAIN, facts) == (("MIG-1",), "device file")
+    assert placed(DeviceMap(parts, IDLE, [50]), TRAIN, facts) == (("MIG-1",), "device file")
+    listed = (*busy(0, 50), GpuSample(0, "MIG-1", "H100 MIG", processes=(GpuProcess(50),), instance=0))
+    assert placed(DeviceMap(parts, listed, [50]), TRAIN, FACTS) == (("MIG-1",), "driver")
+
+
+def test_uncertain_order_is_told_as_a_guess() -> None:
+    """Devices of two models, and indices that CUDA counts in its own order."""
+    mixed = [GpuInfo(0, "GPU-0", "H100", minor=0), GpuInfo(1, "GPU-1", "T4", minor=1)]
+    devices = DeviceMap(mixed, IDLE[:2], [50])
+    environment = {"CUDA_VISIBLE_DEVICES": "1"}
+    both, one = frozenset({0, 1}), frozenset({1})
+    assert placed(devices, TRAIN, Facts("python", (), environment, both)) == (("GPU-1",), "guess")
+    assert placed(devices, TRAIN, Facts("python", (), environment, one)) == (("GPU-1",), "device file")
+    assert placed(devices, TRAIN, Facts("python", (), environment, None)) == (("GPU-1",), "guess")
 
 
 def whose(gpus: tuple[GpuSample, ...], *processes: ProcessSample) -> dict[str, str]:

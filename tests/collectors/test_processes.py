@@ -161,7 +161,7 @@ def test_rates_and_states(tree: Tree) -> None:
     trees.follow([10])
     trees.read(0.0)
     tree(stat(10, 1, ticks=3 * ticks, state="D") | {"proc/10/io": io.format(5000, 10000)})
-    (process,) = trees.read(SCAN)
+    (process,) = trees.read(5.0)
     assert (process.cpu, process.state, process.threads) == (60, "D", 2)
     assert (process.read, process.write) == (1000, 2000)
 

@@ -30,14 +30,14 @@ def compiler() -> str | None:
     return shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc")
 
 
-def build(out: Path, *, old_driver: bool = False) -> Path:
-    """The library, compiled once into ``out``."""
-    library = out / ("old" if old_driver else "new") / "libnvidia-ml.so.1"
+def build(out: Path, name: str = "libnvidia-ml.so.1", *, old_driver: bool = False) -> Path:
+    """The library, compiled once into ``out``, under a name of its own."""
+    library = out / ("old" if old_driver else "new") / name
     if not library.exists():
         cc = compiler()
         assert cc is not None, "no C compiler"
         library.parent.mkdir(parents=True, exist_ok=True)
-        soname = "-Wl,-soname,libnvidia-ml.so.1"
+        soname = f"-Wl,-soname,{name}"
         flags = ["-DOLD_DRIVER"] if old_driver else []
         source = HERE / "fake_nvml.c"
         subprocess.run([cc, "-shared", "-fPIC", "-O1", soname, *flags, "-o", str(library), str(source)], check=True)
@@ -104,7 +104,8 @@ class FakeNvml:
 
     def __init__(self, directory: Path, gpus: int = 1, *, old_driver: bool = False) -> None:
         self.library = build(directory, old_driver=old_driver)
-        tables = C.CDLL(str(self.library))  # never initialised here: only its tables are read
+        # Only tables are read here. Under its real name it would stay loaded and hide the machine's own library.
+        tables = C.CDLL(str(build(directory, "fake-tables.so")))
         sizes = list((C.c_uint32 * 11).in_dll(tables, "fake_nvml_sizes"))
         names = (C.c_char_p * (sizes[4] + 1)).in_dll(tables, "fake_nvml_slot_names")
         self.slots = {(names[place] or b"").decode(): place for place in range(sizes[4])}
