@@ -78,10 +78,13 @@ class Change:
     what: What
     alert: Alert
     time: float
+    ended: bool = False
+    """Whether it was cleared because its run ended."""
 
     @property
     def text(self) -> str:
         """One line for people: the alert, or how long it lasted."""
         if self.what == "cleared":
-            return f"cleared after {units.duration(self.alert.seconds(self.time))}: {self.alert.title}"
+            how = "over with the run after" if self.ended else "cleared after"
+            return f"{how} {units.duration(self.alert.seconds(self.time))}: {self.alert.title}"
         return self.alert.text

@@ -104,7 +104,7 @@ class Board:
         if not entry.told or entry.event:
             return None
         over = now if ended else min(now, max(entry.last, entry.alert.since))
-        return Change("cleared", replace(entry.alert, cleared=over), now)
+        return Change("cleared", replace(entry.alert, cleared=over), now, ended)
 
 
 def _alert(found: Found, now: float) -> Alert:

@@ -16,12 +16,16 @@ TICK = 1.0
 
 
 class HealthWatch:
-    """Evaluates every rule at each tick and tells ``told`` when something was raised, became worse or was cleared."""
+    """Evaluates every rule at each tick and tells ``told`` all that is wrong, whenever that or its evidence changed.
+
+    What was raised, became worse or was cleared by the last look is in ``watchdog.changes``.
+    """
 
     def __init__(self, watchdog: Watchdog, told: Callable[[Sequence[Alert]], None]) -> None:
         self.watchdog = watchdog
         self._told = told
         self._growth = Growth()
+        self._shown: list[Alert] = []
 
     async def run(self, runs: Mapping[str, Run], telemetry: Telemetry | None, clock: Callable[[], float]) -> None:
         """Watch until cancelled."""
@@ -32,7 +36,8 @@ class HealthWatch:
     async def look(self, runs: Mapping[str, Run], telemetry: Telemetry | None, now: float) -> None:
         """Look once; directories are looked at in a thread, and only those of runs that have gone quiet."""
         quiet = places(runs, self.watchdog.quiet())
-        grew = await asyncio.to_thread(self._growth.look, quiet, now) if quiet else {}
+        grew = await asyncio.to_thread(self._growth.look, quiet, now) if quiet else self._growth.look({}, now)
         alerts = self.watchdog.evaluate(runs, telemetry, now, grew)
-        if self.watchdog.changes:
+        if self.watchdog.changes or alerts != self._shown:
+            self._shown = alerts
             self._told(alerts)

@@ -54,6 +54,7 @@ class Watchdog:
         self._now = 0.0
         off = set(self.thresholds.off)
         self._run_rules = [rule for rule in RUN_RULES if rule.name not in off]
+        self._last_rules = [rule for rule in self._run_rules if rule.after]
         self._gpu_rules = [rule for rule in GPU_RULES if rule.name not in off]
         self._machine_rules = [rule for rule in MACHINE_RULES if rule.name not in off]
 
@@ -176,7 +177,7 @@ class Watchdog:
                 yield Found(rule.name, finding, rule.hold)
 
     def _on_run(self, run: RunEvidence, machine: MachineEvidence | None, now: float) -> Iterator[Found]:
-        for rule in self._run_rules:
+        for rule in self._run_rules if run.left is None else self._last_rules:
             for finding in rule.look(run, self.thresholds, now):
                 yield Found(rule.name, _of(run, finding), rule.hold)
         if run.left is None:

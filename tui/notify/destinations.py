@@ -49,9 +49,10 @@ class Destinations:
         return made
 
     def wants(self, change: Change) -> bool:
-        """Whether a step is sent."""
-        loud = RANK[change.alert.level] >= LEVELS.index(self.level)
-        return loud and (self.cleared or change.what != "cleared")
+        """Whether a step is sent; what is over because its run ended is no news beside that."""
+        if change.what == "cleared" and (change.ended or not self.cleared):
+            return False
+        return RANK[change.alert.level] >= LEVELS.index(self.level)
 
     def sinks(self, environ: Mapping[str, str] = os.environ) -> list[Sink]:
         """The command and the webhook, where they are set; the terminal is not among them.

@@ -55,6 +55,7 @@ class Notifier:
         async with asyncio.TaskGroup() as group:
             for outlet in self._outlets:
                 group.create_task(outlet.run())
+            await asyncio.Event().wait()
 
     async def drain(self, patience: float) -> bool:
         """Wait until everything was sent or given up, at most ``patience`` seconds; whether it was."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tui.notify.messages import change
@@ -37,6 +39,7 @@ def test_only_what_is_loud_enough_is_sent() -> None:
     assert wanted.wants(change(level="ERROR"))
     assert not wanted.wants(change("cleared", level="ERROR"))
     assert Destinations().wants(change("cleared"))
+    assert not Destinations().wants(replace(change("cleared"), ended=True))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+import pytest
+
 from tests.tui.notify.messages import change, message
 from tui.notify.message import Message
 from tui.notify.notifier import QUEUE, Notifier
@@ -118,8 +120,13 @@ async def test_a_full_queue_forgets_the_oldest_and_counts_it() -> None:
     assert sum(each.more for each in sink.sent) == 2
 
 
-async def test_without_destinations_nothing_happens() -> None:
+async def test_without_destinations_nothing_happens_and_it_goes_on() -> None:
     notifier = Notifier([])
-    async with running(notifier):
-        notifier.put(message())
-        assert await notifier.drain(1)
+    task = asyncio.create_task(notifier.run())
+    notifier.put(message())
+    assert await notifier.drain(1)
+    await asyncio.sleep(0.01)
+    assert not task.done()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

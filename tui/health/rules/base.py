@@ -22,3 +22,5 @@ class Rule(Generic[E]):
     """What is wrong at a moment: evidence, thresholds, now (seconds since the epoch). Pure."""
     hold: float = 0.0
     """Seconds for which it must be found before it is raised: the reader may have to catch up after a pause."""
+    after: bool = False
+    """Whether it is also asked about a run that has ended."""

@@ -50,6 +50,6 @@ def _just(when: float | None, thresholds: Thresholds, now: float) -> bool:
     return when is not None and now - when < thresholds.event_seconds
 
 
-CRASHED: Rule[RunEvidence] = Rule("crashed", crashed, hold=3.0)
-FINISHED: Rule[RunEvidence] = Rule("finished", finished, hold=3.0)
-LOGGED: Rule[RunEvidence] = Rule("logged", logged)
+CRASHED: Rule[RunEvidence] = Rule("crashed", crashed, hold=3.0, after=True)
+FINISHED: Rule[RunEvidence] = Rule("finished", finished, hold=3.0, after=True)
+LOGGED: Rule[RunEvidence] = Rule("logged", logged, after=True)

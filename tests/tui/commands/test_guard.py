@@ -1,0 +1,268 @@
+"""``tui guard``: a real store that is being written, real processes, a real script that is told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import PIPE
+from typing import TypeVar
+
+import click
+import pytest
+
+from logstore.store import Store
+from tests.tui.commands.guarded import LiveRun, children
+from tui.commands.guard import guard as command
+from tui.health.alert import Change
+from tui.health.checked import AlertSettingsError
+from tui.health.guard import Guard, Orders
+from tui.notify.configured import load
+from tui.notify.destinations import Destinations
+from tui.notify.message import Message
+from tui.settings import SettingsError
+
+COMMAND = [sys.executable, "-c", "from tui.commands.guard import guard; guard()"]
+T = TypeVar("T")
+HASTE = 30.0
+"""How much faster than ours the guard's clock goes, so that nobody waits for its patience."""
+
+
+@dataclass
+class Heard:
+    """What a guard told."""
+
+    changes: list[Change] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def tell(self, change: Change, message: Message) -> None:
+        self.changes.append(change)
+        self.lines.append(message.line)
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        return [(change.what, change.alert.rule) for change in self.changes]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[LiveRun]:
+    with LiveRun(tmp_path / "runs") as made:
+        yield made
+
+
+def hasty() -> Callable[[], float]:
+    begun = time.time()
+    return lambda: begun + HASTE * (time.time() - begun)
+
+
+def guarding(run: LiveRun, heard: Heard, clock: Callable[[], float] = time.time, **orders: object) -> Guard:
+    root = run.path.parent.parent
+    given = Orders(interval=None, tick=0.02, **orders)  # type: ignore[arg-type]
+    return Guard(Store(root).reader(), root, given, heard.tell, heard.complaints.append, clock)
+
+
+@asynccontextmanager
+async def on_duty(made: Guard) -> AsyncIterator[None]:
+    task = asyncio.create_task(made.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_what_goes_wrong_while_it_watches_is_told(run: LiveRun) -> None:
+    heard = Heard()
+    run.log(2.0, 1.9, 1.8)
+    async with on_duty(guarding(run, heard)):
+        await asyncio.sleep(0.2)
+        assert heard.steps == []
+        run.log("NaN")
+        await until(lambda: bool(heard.lines))
+    assert heard.lines == ["✖ brave-otter: train/loss is nan since step 3: first train/loss at step 3 on rank 0 (nan)"]
+
+
+async def test_it_ends_when_no_run_is_live_any_more(run: LiveRun) -> None:
+    heard = Heard()
+    run.log(2.0)
+    duty = asyncio.create_task(guarding(run, heard, hasty(), until_done=True).run())
+    await asyncio.sleep(0.3)
+    assert not duty.done()
+    run.kill()
+    await asyncio.wait_for(duty, 20)
+    assert heard.steps == [("raised", "crashed")]
+    assert "gone without an exit record" in heard.lines[0]
+
+
+async def test_a_run_that_ends_well_is_nothing_to_tell(run: LiveRun) -> None:
+    heard = Heard()
+    run.log(2.0)
+    duty = asyncio.create_task(guarding(run, heard, hasty(), until_done=True).run())
+    await asyncio.sleep(0.2)
+    run.record(state="finished", ended=time.time(), exit_code=0)
+    await asyncio.wait_for(duty, 20)
+    assert heard.steps == []
+
+
+async def test_alerts_are_recorded_where_that_is_asked_for_and_not_heard_again(run: LiveRun) -> None:
+    heard = Heard()
+    run.log(2.0, "Infinity")
+    async with on_duty(guarding(run, heard, record=True)):
+        await until(lambda: bool(run.events()))
+        await asyncio.sleep(0.5)
+    assert heard.steps == [("raised", "nonfinite")]
+    (event,) = run.events()
+    assert {key: event[key] for key in ("kind", "level", "rule", "what")} == {
+        "kind": "alert",
+        "level": "ERROR",
+        "rule": "nonfinite",
+        "what": "raised",
+    }
+    again = Heard()
+    async with on_duty(guarding(run, again, record=True)):
+        await asyncio.sleep(0.5)
+    assert again.steps == [], "an alert that is still open is not told by the next guard"
+
+
+async def test_nothing_is_written_unless_it_is_asked_for(run: LiveRun) -> None:
+    heard = Heard()
+    run.log("NaN")
+    async with on_duty(guarding(run, heard)):
+        await until(lambda: bool(heard.lines))
+    assert sorted(path.name for path in run.path.iterdir()) == ["metrics.jsonl", "run.json"]
+
+
+async def test_a_store_that_cannot_be_written_is_a_complaint(run: LiveRun) -> None:
+    heard = Heard()
+    run.log("NaN")
+    (run.path / "events.jsonl").symlink_to("/dev/null")
+    async with on_duty(guarding(run, heard, record=True)):
+        await until(lambda: bool(heard.complaints))
+    assert "events.jsonl: " in heard.complaints[0]
+
+
+async def test_the_training_s_own_alert_is_passed_on(run: LiveRun) -> None:
+    heard = Heard()
+    run.log(2.0)
+    async with on_duty(guarding(run, heard)):
+        await asyncio.sleep(0.2)
+        row = {"_timestamp": time.time(), "kind": "alert", "title": "bad batch", "text": "3 empty", "level": "WARN"}
+        (run.path / "events.jsonl").write_text(json.dumps(row) + "\n")
+        await until(lambda: bool(heard.lines))
+    assert heard.lines == ["⚠ brave-otter: bad batch: 3 empty"]
+
+
+async def test_a_script_is_told_and_one_that_fails_is_a_complaint_once(run: LiveRun, tmp_path: Path) -> None:
+    out, heard = tmp_path / "out", Heard()
+    script = f'echo "$RUNWATCH_ALERT_TEXT" >> {out}; echo no room >&2; exit 7'
+    wanted = Destinations(level="INFO", command=("sh", "-c", script))
+    run.log(1.0, "NaN")
+    async with on_duty(guarding(run, heard, destinations=wanted)):
+        await until(lambda: bool(heard.complaints))
+        await asyncio.sleep(0.1)
+    assert out.read_text().startswith("✖ brave-otter: train/loss is nan")
+    assert heard.complaints == ["command sh: ended with status 7: no room"]
+
+
+@contextmanager
+def started(run: LiveRun, config: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """The command as a process of its own, ended by force where it does not end by itself."""
+    arguments = [*COMMAND, str(run.path.parent.parent), *options]
+    environ = {**os.environ, "XDG_CONFIG_HOME": str(config)}
+    with subprocess.Popen(arguments, stdout=PIPE, stderr=PIPE, text=True, env=environ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_one_json_object_for_each_change_and_an_end(run: LiveRun, tmp_path: Path) -> None:
+    """The whole of it as a process: reader, sampler, rules, output, and the end when the training died."""
+    run.log(1.0, "NaN")
+    with started(run, tmp_path, "--json", "--until-done", "--interval", "0.5") as process:
+        assert process.stdout is not None
+        first = json.loads(process.stdout.readline())
+        run.kill()
+        rest, complaints = process.communicate(timeout=30)
+    assert (first["rule"], first["what"], first["run"]) == ("nonfinite", "raised", "brave-otter")
+    assert {json.loads(line)["rule"] for line in rest.splitlines()} == {"nonfinite", "crashed"}
+    assert process.returncode == 0
+    assert complaints == f"tui guard: guarding {run.path.parent.parent}; sending nowhere\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_and_its_sampler(run: LiveRun, tmp_path: Path, number: signal.Signals) -> None:
+    with started(run, tmp_path) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("tui guard: guarding ")
+        samplers = _wait_for(lambda: children(process.pid))
+        process.send_signal(number)
+        output, complaints = process.communicate(timeout=30)
+    assert (process.returncode, output, complaints) == (0, "", "")
+    assert _wait_for(lambda: [not Path(f"/proc/{pid}").exists() for pid in samplers] == [True] * len(samplers))
+
+
+def _wait_for(look: Callable[[], T]) -> T:
+    for _ in range(1000):
+        found = look()
+        if found:
+            return found
+        time.sleep(0.01)
+    raise AssertionError("waited in vain")
+
+
+def test_a_place_without_runs_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LOGSTORE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match="no runs here"):
+        command.main([], standalone_mode=False)
+
+
+def test_options_are_click_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(click.BadParameter):
+        command.main(["--interval", "0"], standalone_mode=False)
+
+
+def test_the_file_says_when_and_where_to(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('interval = 5\n[alerts]\nstall_seconds = 90\n[notify]\ncommand = ["notify-send", "x"]\n')
+    settings, destinations = load(path)
+    assert (settings.interval, settings.alerts.stall_seconds) == (5.0, 90.0)
+    assert destinations.command == ("notify-send", "x")
+    assert load(tmp_path / "none.toml")[1] == Destinations()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("notify = 3", "notify takes a table, not 3"),
+        ("[notify]\nbel = true", "[notify]: there is no setting 'bel'"),
+        ("[alerts]\nstall = 3", "[alerts]: there is no setting 'stall'"),
+        ("[notify", "is not TOML"),
+        ("colour = 1", "there is no setting 'colour'"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises((SettingsError, AlertSettingsError)) as caught:
+        load(path)
+    assert str(caught.value).startswith(str(path))
+    assert says in str(caught.value)
