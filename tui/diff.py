@@ -142,36 +142,36 @@ def _rows(section: Section, flats: Sequence[Mapping[str, object]], baseline: int
 
 
 def _row(section: Section, key: str, flats: Sequence[Mapping[str, object]], baseline: int) -> DiffRow:
-    present = [flat[key] for flat in flats if key in flat]
-    exacts = {exact(value) for value in present}
-    kind = _kind(len(present) < len(flats), exacts, present)
-    base = exact(flats[baseline][key]) if key in flats[baseline] else None
-    cells = tuple(_cells(key, flats, base, with_words=len(exacts) > 1))
-    return DiffRow(section, key, cells, kind, _rank(section, key, kind, present))
+    identities = [exact(flat[key]) if key in flat else None for flat in flats]
+    values = {identity: flat[key] for identity, flat in zip(identities, flats, strict=True) if identity is not None}
+    kind = _kind(None in identities, values)
+    words = _words(values) if len(values) > 1 else {}
+    shared = {
+        identity: Cell(show(value), value, word=words.get(identity, ""), changed=identity != identities[baseline])
+        for identity, value in values.items()
+    }
+    missing = Cell(MISSING_TEXT, missing=True, changed=identities[baseline] is not None)
+    cells = tuple(missing if identity is None else shared[identity] for identity in identities)
+    return DiffRow(section, key, cells, kind, _rank(section, key, kind, values.values()))
 
 
-def _kind(missing: bool, exacts: set[Hashable], present: Sequence[object]) -> Kind:
+def _kind(missing: bool, values: Mapping[Hashable, object]) -> Kind:
+    """The kind of a row, from its distinct values by their identity."""
     if missing:
         return "missing"
-    if len(exacts) == 1:
+    if len(values) == 1:
         return "equal"
-    return "type" if len({loose(value) for value in present}) == 1 else "different"
+    return "type" if len({loose(value) for value in values.values()}) == 1 else "different"
 
 
-def _cells(key: str, flats: Sequence[Mapping[str, object]], base: Hashable, *, with_words: bool) -> Iterable[Cell]:
-    """The cells of a row; ``base`` is the baseline's value, ``with_words`` where types may have to be told apart."""
-    firsts: dict[Hashable, Hashable] = {}
-    for flat in flats:
-        if key not in flat:
-            yield Cell(MISSING_TEXT, missing=True, changed=base is not None)
-            continue
-        value = flat[key]
-        identity = exact(value)
-        retyped = with_words and firsts.setdefault(loose(value), identity) != identity
-        yield Cell(show(value), value, word=type_word(value) if retyped else "", changed=identity != base)
+def _words(values: Mapping[Hashable, object]) -> dict[Hashable, str]:
+    """The type of every value that is the same as an earlier one but for its type."""
+    first: dict[Hashable, Hashable] = {}
+    retyped = [identity for identity, value in values.items() if first.setdefault(loose(value), identity) != identity]
+    return {identity: type_word(values[identity]) for identity in retyped}
 
 
-def _rank(section: Section, key: str, kind: Kind, present: Sequence[object]) -> int:
+def _rank(section: Section, key: str, kind: Kind, present: Iterable[object]) -> int:
     if kind == "equal":
         return 5
     numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in present)

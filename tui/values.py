@@ -31,6 +31,7 @@ _WORDS: Final[Mapping[str, bool | float | None]] = {
     "-infinity": -math.inf,
 }
 _LONGEST_NUMBER = 40
+_SCALARS: Final = frozenset({bool, int, float, str, type(None)})
 _TYPES: Final[Mapping[type, str]] = {
     bool: "bool",
     int: "int",
@@ -54,6 +55,8 @@ def show(value: object) -> str:
     """``value`` as exact, JSON-like text; a bare string unless it could be mistaken for something else."""
     if isinstance(value, str):
         return _quoted(value) if _ambiguous(value) else value
+    if type(value) in _SCALARS:
+        return _part(value)
     return "".join(_part(part) for part in _walk(value))
 
 
@@ -71,6 +74,8 @@ def pretty(value: object) -> str:
 
 def exact(value: object) -> Hashable:
     """An identity that is equal for equal values of equal types, at every depth; any NaN equals any other."""
+    if type(value) in _SCALARS:
+        return (float, "nan") if value != value else (type(value), value)  # noqa: PLR0124  (only NaN differs from itself)
     return tuple((type_word(part), _part(part)) for part in _walk(value))
 
 
