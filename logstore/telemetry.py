@@ -17,6 +17,7 @@ from logstore.helpers import Helper
 INTERVAL = 2.0
 """Seconds between samples, unless told otherwise: about 40 MB a week and GPU."""
 
+_SHORTEST = 0.1
 _PATIENCE = 0.2
 
 
@@ -30,7 +31,7 @@ class Telemetry:
     def start(cls, folder: Folder, host: str, interval: float, environ: Mapping[str, str]) -> Telemetry | None:
         """Starts a sampler for this process; None when there is no way to, for telemetry is never worth a training."""
         pid = str(os.getpid())
-        arguments = ["--interval", f"{interval:g}", "--out", str(folder.path / system_name(host))]
+        arguments = ["--interval", f"{max(interval, _SHORTEST):g}", "--out", str(folder.path / system_name(host))]
         try:
             return cls(Helper("collectors", [*arguments, "--run-pid", pid, "--parent", pid], environ, None))
         except StorageError:

@@ -22,5 +22,7 @@ def writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Writing
     home.mkdir()
     monkeypatch.chdir(home)
     monkeypatch.setenv("LOGSTORE_SILENT", "1")
-    yield Writing(home / "runs")
+    writing = Writing(home / "runs")
+    yield writing
+    writing.stop()
     session.finish_all()

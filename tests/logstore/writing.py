@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class Writing:
     """A store to write to."""
 
     root: Path
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def init(self, **arguments: Any) -> RunWriter:
         """A run of project ``p`` that records nothing beside its rows, unless told otherwise."""
@@ -42,7 +43,7 @@ class Writing:
 
     def start(self, code: str, environ: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
         """Runs ``code`` in a process of its own, in the directory above the store; ``QUIET`` holds init's arguments."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-c", PRELUDE + code],
             cwd=self.root.parent,
             env={
@@ -55,6 +56,15 @@ class Writing:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.started.append(process)
+        return process
+
+    def stop(self) -> None:
+        """Ends every process that a test left behind."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            process.communicate(timeout=50)
 
     def run(self, code: str, environ: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """As ``start``, waiting for the end."""
