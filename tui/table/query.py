@@ -19,7 +19,7 @@ expected there, in one line.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -40,6 +40,8 @@ _WORD = re.compile(
     r"|(?:metric:|meta:)?[^\s=!<>~:(),\"'`]+(?::(?:last|min|max|mean|first)(?=\s*(?:[=!<>~]|\Z)))?",
     re.ASCII,
 )
+_SPANS: Final = frozenset({*MOMENTS, "age"})
+"""Fields that WITHIN can follow; behind any other word it begins a term of its own."""
 _BLANK = re.compile(r"\s*")
 
 
@@ -69,14 +71,37 @@ class Token:
         return self.kind == "word" and self.text.lower() in words
 
 
-def compile_query(text: str) -> Predicate:
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A filter: call it with a row to learn whether that passes."""
+
+    predicate: Predicate
+    fields: tuple[str, ...]
+    """The names of fields in it, as they were typed."""
+
+    def __call__(self, row: TableRow) -> bool:
+        """Whether ``row`` passes."""
+        return self.predicate(row)
+
+    def missing(self, rows: Iterable[TableRow]) -> tuple[str, ...]:
+        """Those of its fields that no row has a value for: most likely misspelt."""
+        wanted = {name: matching.field(name) for name in self.fields}
+        for row in rows:
+            for name in [name for name, asked in wanted.items() if asked.value(row) is not None]:
+                del wanted[name]
+            if not wanted:
+                break
+        return tuple(wanted)
+
+
+def compile_query(text: str) -> Query:
     """The test that ``text`` describes; every row passes the empty one.
 
     Raises:
         QueryError: ``text`` is no filter.
     """
     parser = _Parser(list(_tokens(text)))
-    return parser.parse()
+    return Query(parser.parse(), tuple(dict.fromkeys(parser.fields)))
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -132,6 +157,8 @@ class _Parser:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens
+        self.fields: list[str] = []
+        """The names that something was said about, in their order."""
         self._at = 0
         self._depth = 0
 
@@ -202,22 +229,27 @@ class _Parser:
         if subject.kind not in {"word", "quoted"} or subject.is_word("and", "or"):
             raise QueryError(subject.position, "a word or a comparison")
         if subject.is_word("has") and self._here.kind in {"word", "quoted"}:
-            return matching.present(matching.field(self._take().text))
+            return matching.present(self._field(self._take().text))
         if subject.is_word("within") and self._here.kind in {"word", "quoted"}:
-            return self._within(matching.field("created"))
+            return self._within(self._field("created"))
         return self._about(subject)
+
+    def _field(self, name: str) -> Field:
+        self.fields.append(name)
+        return matching.field(name)
 
     def _about(self, subject: Token) -> Predicate:
         """What is said about ``subject``: a comparison, a list, a span; or nothing, then it is a word to look for."""
         if self._here.kind == "sign" and self._here.text in _COMPARISONS:
-            return self._comparison(matching.field(subject.text))
+            return self._comparison(self._field(subject.text))
         if self._here.is_word("in") and self._next.is_sign("("):
-            return self._list(matching.field(subject.text))
+            return self._list(self._field(subject.text))
         if self._here.is_word("not") and self._next.is_word("in"):
             self._take()
-            return _negation(self._list(matching.field(subject.text)))
-        if self._here.is_word("within"):
-            return self._span_of(subject)
+            return _negation(self._list(self._field(subject.text)))
+        if self._here.is_word("within") and subject.text.lower() in _SPANS:
+            self._take()
+            return self._within(self._field(subject.text))
         return matching.word(subject.text)
 
     def _comparison(self, subject: Field) -> Predicate:
@@ -249,12 +281,6 @@ class _Parser:
                 return _joined(any, found)
             if not stop.is_sign(","):
                 raise QueryError(stop.position, ", or ) in the list")
-
-    def _span_of(self, subject: Token) -> Predicate:
-        if subject.text.lower() not in {*MOMENTS, "age"}:
-            raise QueryError(subject.position, f"age, {', '.join(sorted(MOMENTS))} before WITHIN")
-        self._take()
-        return self._within(matching.field(subject.text))
 
     def _within(self, subject: Field) -> Predicate:
         value = self._take()

@@ -26,7 +26,7 @@ _NAME_CELLS = 24
 
 
 def _key(keys: str, action: str, description: str, about: str, verb: str) -> Binding:
-    return Binding(keys, action, description, tooltip=about, id=f"columns.{verb}", priority=True)
+    return Binding(keys, action, description, tooltip=about, id=f"chooser.{verb}", priority=True)
 
 
 class ColumnChooser(ModalScreen[tuple[str, ...] | None]):

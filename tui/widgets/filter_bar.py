@@ -6,6 +6,7 @@ the right side says what is expected: quietly where only the end is missing, as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,6 +24,9 @@ from tui.table.matching import field_names
 from tui.table.order import Predicate
 from tui.table.query import QueryError, compile_query
 from tui.text import clean
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
+"""Names that need no quotes; only these are offered."""
 
 
 class FilterBar(Horizontal):
@@ -75,7 +79,7 @@ class FilterBar(Horizontal):
         self._note = Static("", classes="filter-bar--note", markup=False)
         self._good: tuple[str, Predicate | None] = ("", None)
         self._before: tuple[str, Predicate | None] = self._good
-        self._counts: tuple[int, int] | None = None
+        self._counts = ""
         self._error: QueryError | None = None
 
     def compose(self) -> ComposeResult:
@@ -97,14 +101,17 @@ class FilterBar(Horizontal):
         """The last filter; None when there is none."""
         return self._good[1]
 
-    def count(self, shown: int, total: int) -> None:
-        """Say that ``shown`` of ``total`` rows pass."""
-        self._counts = (shown, total)
+    def count(self, shown: int, total: int, missing: Iterable[str] = ()) -> None:
+        """Say that ``shown`` of ``total`` rows pass, and which fields no row has (most likely misspelt)."""
+        self._counts = f"{shown} of {total}"
+        unknown = ", ".join(map(clean, missing))
+        if unknown:
+            self._counts = f"no run has {unknown} · {self._counts}"
         self._say()
 
     def know(self, names: Iterable[str]) -> None:
         """Offer these config keys and metrics while a person types."""
-        self._words.names = (*field_names(), *names)
+        self._words.names = (*field_names(), *(name for name in names if _PLAIN.fullmatch(name)))
 
     def focus(self, scroll_visible: bool = True) -> FilterBar:
         """Begin to type; what is the filter now is what a cancel goes back to."""
@@ -154,14 +161,10 @@ class FilterBar(Horizontal):
         self._note.update(self._message(unfinished=unfinished))
 
     def _message(self, *, unfinished: bool) -> Text:
+        text = self._counts
         if self._error is not None:
-            return Text(
-                clean(f"… {self._error.expected}" if unfinished else f"✖ {self._error}"),
-                no_wrap=True,
-                overflow="ellipsis",
-            )
-        counts = "" if self._counts is None else f"{self._counts[0]} of {self._counts[1]}"
-        return Text(counts, no_wrap=True, overflow="ellipsis")
+            text = clean(f"… {self._error.expected}" if unfinished else f"✖ {self._error}")
+        return Text(text, no_wrap=True, overflow="ellipsis")
 
 
 class _Words(Suggester):

@@ -15,24 +15,25 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from textual import events
 from textual.message import Message
 from textual.timer import Timer
 
 from tui.table.columns import default_columns
+from tui.table.export import exact, tsv
 from tui.table.groups import can_group_by
-from tui.table.layout import GUTTER, Placed
 from tui.table.order import Predicate
+from tui.table.query import Query
 from tui.table.rows import TableRow
 from tui.table.sorting import Sort
-from tui.widgets.table_canvas import HEADER, TableCanvas
+from tui.widgets.table_canvas import HEADER
 from tui.widgets.table_keys import KEYS
+from tui.widgets.table_mouse import Click, TableMouse
 
 QUIET = 0.75
 """How long no row moves by itself after a key or a click, as a share of the time to settle."""
 
 
-class RunTable(TableCanvas):
+class RunTable(TableMouse):
     """A table of runs with a cursor, marks, a sort and columns that a person chooses."""
 
     BINDINGS = KEYS
@@ -98,7 +99,6 @@ class RunTable(TableCanvas):
         self._settle_after = settle
         self._settling: Timer | None = None
         self._moved_at = 0.0
-        self._dragged: Placed | None = None
         self._told: tuple[str | None, tuple[str, ...]] = (None, ())
 
     # What the owner of the table sets and reads.
@@ -131,6 +131,12 @@ class RunTable(TableCanvas):
     @sort.setter
     def sort(self, sort: Sort) -> None:
         self._rearrange(lambda: self.view.sort(sort))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Fields in the filter that no run has: most likely misspelt."""
+        predicate = self.view.order.predicate
+        return predicate.missing(self.rows.values()) if isinstance(predicate, Query) else ()
 
     @property
     def predicate(self) -> Predicate | None:
@@ -291,59 +297,37 @@ class RunTable(TableCanvas):
             columns.resize(columns.cursor, columns.widths[columns.cursor] + by)
             self.repaint()
 
+    def action_copy(self) -> None:
+        """Copy the value where the row and the column under the cursors meet."""
+        place, column = self.view.order.place(self.view.cursor), self.view.columns.cursor
+        if place is not None and column is not None:
+            self.app.copy_to_clipboard(exact(self.view.order.lines[place].value(column)))
+
+    def action_copy_table(self) -> None:
+        """Copy the marked rows, or all that are shown, with their columns, as tab-separated values."""
+        rows = [self.rows[key] for key in self.marks or self.shown]
+        self.app.copy_to_clipboard(tsv(self.view.columns.all, rows))
+        self.notify(f"{len(rows)} rows copied, with tabs between their {len(self.columns)} columns", markup=False)
+
     def action_choose(self) -> None:
         """Say that a person wants to choose the columns."""
         self.post_message(self.ColumnsRequested(self))
 
-    def on_click(self, event: events.Click) -> None:
-        """A click on a title sorts, on a row goes there, on the cells before it marks; a double click opens.
+    def click_title(self, column_id: str, *, add: bool) -> None:
+        """Sort by the column, or with ``add`` by it too."""
+        self.view.columns.cursor = column_id
+        self._sort_by(column_id, add=add)
 
-        With shift a title is added to the sort, and all rows from the cursor to the one clicked are marked.
-        """
-        event.stop()
-        if event.y < HEADER:
-            self._click_title(event.x, add=event.shift)
-            return
-        place = event.y - HEADER + self.scroll_offset.y
-        if place >= len(self.view.order.lines):
-            return
-        if event.shift:
+    def click_row(self, place: int, click: Click) -> None:
+        """Go to the row; mark it, mark up to it, or open it."""
+        if click is Click.EXTEND:
             self.view.mark_to(place)
         self._go(place)
-        if event.x < GUTTER:
+        if click is Click.MARK:
             self.view.toggle_mark()
             self._show_cursor()
-        elif event.chain == 2:
+        elif click is Click.OPEN:
             self.action_open()
-
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Begin to drag a column's border."""
-        border = self.view.columns.layout.border_at(event.x) if event.y < HEADER else None
-        if border is not None:
-            self._dragged = border
-            self.capture_mouse()
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Drag a column's border."""
-        if self._dragged is not None:
-            self.view.columns.resize(self._dragged.column.id, event.x - self._dragged.x)
-            self.repaint()
-
-    def on_mouse_up(self) -> None:
-        """Let the border go."""
-        if self._dragged is not None:
-            self._dragged = None
-            self.release_mouse()
-
-    def on_mouse_scroll_right(self) -> None:
-        """Go one column to the right."""
-        self.view.columns.scroll(1)
-        self.repaint()
-
-    def on_mouse_scroll_left(self) -> None:
-        """Go one column to the left."""
-        self.view.columns.scroll(-1)
-        self.repaint()
 
     # How the parts keep in step.
 
@@ -368,13 +352,6 @@ class RunTable(TableCanvas):
             self.post_message(self.CursorMoved(self, cursor))
         if set(marks) != set(before[1]):
             self.post_message(self.MarksChanged(self, marks))
-
-    def _click_title(self, x: int, *, add: bool) -> None:
-        layout = self.view.columns.layout
-        placed = layout.at(x)
-        if placed is not None and layout.border_at(x) is None:
-            self.view.columns.cursor = placed.column.id
-            self._sort_by(placed.column.id, add=add)
 
     def _sort_by(self, column_id: str, *, add: bool) -> None:
         self._moved_at = monotonic()

@@ -34,5 +34,7 @@ KEYS: Final[list[BindingType]] = [
     _key("z", "group", "group", "Put runs together that share a value of this column, or no more", "group"),
     _key("greater_than_sign", "widen(1)", "widen", "Make this column wider", "widen"),
     _key("less_than_sign", "widen(-1)", "narrow", "Make this column narrower", "narrow"),
+    _key("y", "copy", "copy", "Copy the value under the cursors", "copy"),
+    _key("Y", "copy_table", "copy table", "Copy the marked rows, or all, as tab-separated values", "copy_table"),
     _key("o", "choose", "columns", "Choose the columns and their order", "columns"),
 ]

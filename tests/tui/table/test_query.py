@@ -106,6 +106,7 @@ def passes(text: str, row: FakeRow = OTTER) -> bool:
         "duration=90",
         "created within 1d",
         "within 5h",
+        "otter within 5h",
         "updated within 2m",
         "created >= 2026-01-31",
         "created < 2026-02-01T00:00",
@@ -190,7 +191,7 @@ def test_AND_binds_closer_than_OR() -> None:
         ("name ~ (", 7, "a regular expression (missing ), unterminated subpattern at position 0)"),
         ("name ~ )", 7, "a regular expression"),
         ("created within soon", 15, "a time like 90s, 5m, 2h or 3d"),
-        ("lr within 2d", 0, "age, created, ended, updated before WITHIN"),
+        ("created within", 14, "a time like 90s, 5m, 2h or 3d"),
         ("(" * (DEEPEST + 1), DEEPEST, "at most 50 nested ( and NOT"),
     ],
 )
@@ -273,3 +274,10 @@ def test_every_property_of_a_run_can_be_asked_for() -> None:
     }
     for name in field_names():
         compile_query(f"has {name}")
+
+
+def test_fields_that_no_run_has_are_known_by_name() -> None:
+    query = compile_query("lr<1 AND NOT larning_rate=3 val/loss.min<2 OR has epochs otter within 2d")
+    assert query.fields == ("lr", "larning_rate", "val/loss.min", "epochs", "created")
+    assert query.missing([LYNX, OTTER]) == ("larning_rate", "epochs")
+    assert compile_query("otter").missing([]) == ()

@@ -91,4 +91,4 @@ async def test_odd_names_are_shown_as_text() -> None:
 
 def test_every_key_can_be_remapped_and_explains_itself() -> None:
     bindings = [binding for binding in ColumnChooser.BINDINGS if isinstance(binding, Binding)]
-    assert [b for b in bindings if not (b.id or "").startswith("columns.") or not b.tooltip] == []
+    assert [b for b in bindings if not (b.id or "").startswith("chooser.") or not b.tooltip] == []

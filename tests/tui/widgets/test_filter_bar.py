@@ -69,6 +69,15 @@ async def test_while_the_end_is_missing_the_last_filter_stays_and_the_line_says_
         assert app.note() == "1 of 18"
 
 
+async def test_fields_that_no_run_has_are_named_beside_the_count() -> None:
+    app = Sample()
+    async with app.run_test(size=(80, 5)):
+        app.bar.count(0, 18, ["larning_rate", "b\nad"])
+        assert app.note() == "no run has larning_rate, b␊ad · 0 of 18"
+        app.bar.count(2, 18)
+        assert app.note() == "2 of 18"
+
+
 async def test_what_is_wrong_is_said_with_its_place() -> None:
     app = Sample()
     async with app.run_test(size=(80, 5)) as pilot:
@@ -135,7 +144,7 @@ async def test_a_message_that_is_too_long_is_cut_and_not_wrapped() -> None:
 async def test_known_names_are_offered_and_taken_with_the_right_arrow() -> None:
     app = Sample()
     async with app.run_test(size=(80, 5)) as pilot:
-        app.bar.know(["optim.weight_decay"])
+        app.bar.know(["optim. odd", "optim.weight_decay"])
         app.bar.focus()
         await pilot.press(*"optim.")
         await pilot.pause()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.events import MouseEvent, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
 from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
@@ -16,6 +17,7 @@ from textual.strip import Strip
 
 from tests.tui.table.fake_row import FakeRow, rows
 from tui.table.columns import default_columns
+from tui.table.query import compile_query
 from tui.table.sorting import Order, Sort
 from tui.text import width
 from tui.themed_app import ThemedApp
@@ -382,6 +384,50 @@ async def test_o_asks_for_the_columns_and_columns_can_be_set() -> None:
         assert app.table.columns == ("name", "config.lr", LOSS)
         with pytest.raises(ValueError, match="no column"):
             app.table.columns = ["name", "bogus"]
+
+
+async def test_y_copies_the_value_and_Y_the_marked_rows() -> None:
+    app = Sample(five())
+    async with app.run_test(size=(80, 8)) as pilot:
+        await pilot.press("y")
+        assert app.clipboard == "3.0"
+        app.table.columns = ["name", LOSS]
+        await pilot.press("Y")
+        assert app.clipboard == f"name\t{LOSS}\nrun-0\t3.0\nrun-1\t1.0\nrun-2\t\nrun-3\tnan\nrun-4\t2.0\n"
+        await pilot.press("space", "Y")
+        assert app.clipboard == f"name\t{LOSS}\nrun-0\t3.0\n"
+
+
+def wheel(kind: type[MouseEvent], table: RunTable, *, shift: bool) -> MouseEvent:
+    return kind(table, x=1, y=1, delta_x=0, delta_y=0, button=0, shift=shift, meta=False, ctrl=False)
+
+
+async def test_shift_and_the_wheel_scroll_the_columns() -> None:
+    app = Sample(rows([float(i) for i in range(50)]))
+    async with app.run_test(size=(40, 8)) as pilot:
+        for kind, shift, hidden in (
+            (MouseScrollDown, True, 1),
+            (MouseScrollDown, True, 2),
+            (MouseScrollUp, True, 1),
+            (MouseScrollRight, False, 2),
+            (MouseScrollLeft, False, 1),
+        ):
+            app.table.post_message(wheel(kind, app.table, shift=shift))
+            await pilot.pause()
+            assert app.table.view.columns.layout.hidden_left == hidden
+        assert app.table.scroll_offset.y == 0
+        app.table.post_message(wheel(MouseScrollDown, app.table, shift=False))
+        await pilot.pause()
+        assert app.table.scroll_offset.y > 0
+
+
+async def test_fields_of_the_filter_that_no_run_has_are_named() -> None:
+    app = Sample(five())
+    async with app.run_test(size=(80, 8)):
+        app.table.predicate = compile_query("val/loss<2 larning_rate<1")
+        assert app.table.missing == ("larning_rate",)
+        app.table.predicate = compile_query("val/loss<2")
+        assert not app.table.missing
 
 
 async def test_state_is_plain_data_and_comes_back() -> None:

@@ -1,0 +1,105 @@
+"""The mouse on a table: what was clicked and how, borders that are dragged, columns that scroll sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum, auto
+
+from textual import events
+
+from tui.table.layout import GUTTER, Placed
+from tui.widgets.table_canvas import HEADER, TableCanvas
+
+
+class Click(Enum):
+    """What a click on a row asks for."""
+
+    GO = auto()
+    MARK = auto()
+    """A click on the cells before the first column."""
+    EXTEND = auto()
+    """With shift: everything from the cursor to here."""
+    OPEN = auto()
+    """The second one of a double click."""
+
+
+class TableMouse(TableCanvas):
+    """A table that can be pointed at; what a click does is the business of who derives from it."""
+
+    def __init__(self, columns: Iterable[str], *, empty: str, id: str | None, classes: str | None) -> None:  # noqa: A002
+        super().__init__(columns, empty=empty, id=id, classes=classes)
+        self._dragged: Placed | None = None
+
+    def click_title(self, column_id: str, *, add: bool) -> None:
+        """A title was clicked; with shift when ``add``."""
+        raise NotImplementedError
+
+    def click_row(self, place: int, click: Click) -> None:
+        """The row at ``place`` was clicked."""
+        raise NotImplementedError
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a title sorts, on a row goes there, on the cells before it marks; a double click opens.
+
+        With shift a title is added to the sort, and all rows from the cursor to the one clicked are marked.
+        """
+        event.stop()
+        place = event.y - HEADER + self.scroll_offset.y
+        if event.y < HEADER:
+            layout = self.view.columns.layout
+            placed = layout.at(event.x)
+            if placed is not None and layout.border_at(event.x) is None:
+                self.click_title(placed.column.id, add=event.shift)
+        elif place < len(self.view.order.lines):
+            self.click_row(place, _kind(event))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin to drag a column's border."""
+        border = self.view.columns.layout.border_at(event.x) if event.y < HEADER else None
+        if border is not None:
+            self._dragged = border
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag a column's border."""
+        if self._dragged is not None:
+            self.view.columns.resize(self._dragged.column.id, event.x - self._dragged.x)
+            self.repaint()
+
+    def on_mouse_up(self) -> None:
+        """Let the border go."""
+        if self._dragged is not None:
+            self._dragged = None
+            self.release_mouse()
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Go one column to the right."""
+        self._scroll_columns(event, 1)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Go one column to the left."""
+        self._scroll_columns(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """With shift, go one column to the right: many terminals send no other sideways scrolling."""
+        if event.shift:
+            self._scroll_columns(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """With shift, go one column to the left."""
+        if event.shift:
+            self._scroll_columns(event, -1)
+
+    def _scroll_columns(self, event: events.MouseEvent, by: int) -> None:
+        event.stop()
+        event.prevent_default()
+        self.view.columns.scroll(by)
+        self.repaint()
+
+
+def _kind(event: events.Click) -> Click:
+    if event.shift:
+        return Click.EXTEND
+    if event.x < GUTTER:
+        return Click.MARK
+    return Click.OPEN if event.chain == 2 else Click.GO
