@@ -5,7 +5,6 @@ None of it is worth a training: what cannot be started is left out.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,10 +96,9 @@ def _start_background(capture: Capture, folder: Folder, environ: Mapping[str, st
 
 
 def _start_telemetry(system: bool | float, folder: Folder, environ: Mapping[str, str]) -> Telemetry | None:
-    from logstore.telemetry import INTERVAL, Telemetry
+    from logstore.telemetry import Telemetry
 
-    interval = INTERVAL if system is True else float(system)
-    return Telemetry.start(folder, os.uname().nodename, interval, environ)
+    return Telemetry.start(folder, None if system is True else float(system), environ)
 
 
 def _start_console(name: str, folder: Folder, notices: Notices) -> Console | None:

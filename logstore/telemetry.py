@@ -13,9 +13,7 @@ from logstore.errors import StorageError
 from logstore.folder import Folder
 from logstore.format import system_name
 from logstore.helpers import Helper
-
-INTERVAL = 2.0
-"""Seconds between samples, unless told otherwise: about 40 MB a week and GPU."""
+from logstore.processes import start_ticks
 
 _SHORTEST = 0.1
 _PATIENCE = 0.2
@@ -28,12 +26,21 @@ class Telemetry:
         self._helper = helper
 
     @classmethod
-    def start(cls, folder: Folder, host: str, interval: float, environ: Mapping[str, str]) -> Telemetry | None:
-        """Starts a sampler for this process; None when there is no way to, for telemetry is never worth a training."""
-        pid = str(os.getpid())
-        arguments = ["--interval", f"{max(interval, _SHORTEST):g}", "--out", str(folder.path / system_name(host))]
+    def start(cls, folder: Folder, interval: float | None, environ: Mapping[str, str]) -> Telemetry | None:
+        """Starts a sampler for this process; None when there is no way to, for telemetry is never worth a training.
+
+        Args:
+            folder: The run's directory.
+            interval: Seconds between samples; None leaves that to the sampler.
+            environ: Its environment.
+        """
+        pid = os.getpid()
+        arguments = ["--out", str(folder.path / system_name(os.uname().nodename)), "--run-pid", str(pid)]
+        arguments += ["--parent", f"{pid}:{start_ticks(pid) or ''}".removesuffix(":")]
+        if interval is not None:
+            arguments += ["--interval", f"{max(interval, _SHORTEST):g}"]
         try:
-            return cls(Helper("collectors", [*arguments, "--run-pid", pid, "--parent", pid], environ, None))
+            return cls(Helper("collectors", arguments, environ, None))
         except StorageError:
             return None
 

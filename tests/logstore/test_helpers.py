@@ -71,7 +71,7 @@ def test_without_an_interpreter_there_is_no_helper(tmp_path: Path, monkeypatch: 
         monkeypatch.setattr(sys, "executable", executable)
         with pytest.raises(StorageError):
             Helper("this", [], os.environ, None)
-        assert Telemetry.start(Folder(tmp_path), "host", 1.0, os.environ) is None
+        assert Telemetry.start(Folder(tmp_path), 1.0, os.environ) is None
 
 
 def test_a_module_beside_the_script_is_not_taken_for_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
