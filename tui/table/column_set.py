@@ -22,6 +22,7 @@ class ColumnSet:
         self.all: tuple[Column, ...] = ()
         self.cursor: str | None = None
         """The column under the column cursor: what a key that means a column means."""
+        self._home: str | None = None
         self.set_widths: dict[str, int] = {}
         """The widths a person set, by column id."""
         self.layout = Layout((), 0)
@@ -52,8 +53,8 @@ class ColumnSet:
         """
         self.all = _with_main_metric(tuple(column_for(column_id) for column_id in dict.fromkeys(ids)))
         self._measured = {column.id: self._measured.get(column.id, wanted_width(column, 0)) for column in self.all}
-        if self.cursor not in self.ids:
-            self.cursor = (_main_metric(self.all) or self.ids or (None,))[0]
+        if self.cursor not in self.ids or self.cursor == self._home:
+            self.cursor = self._home = (_main_metric(self.all) or self.ids or (None,))[0]
         self.lay_out()
 
     def column(self, column_id: str) -> Column | None:

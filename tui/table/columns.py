@@ -12,6 +12,7 @@ A column is named by an id, which is also what a person types and what is rememb
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ from tui.text import Align
 from tui.values import show
 
 AGGREGATES = ("last", "min", "max", "mean", "first")
-TREND_CELLS = 9
+TREND_CELLS = 8
 _TREND_LOOK = 32
 SEPARATOR = ", "
 
@@ -180,6 +181,14 @@ def _count(value: Value) -> str:
     return units.count(_float(value))
 
 
+def _rate(value: Value) -> str:
+    """Three significant digits, always: a rate changes all the time, and its text must not change its length."""
+    number = _float(value)
+    if number is None or not 0 < abs(number) < 999.5:
+        return units.count(number)
+    return f"{number:.{max(0, 2 - math.floor(math.log10(abs(number))))}f}"
+
+
 def _span(value: Value) -> str:
     return units.duration(_float(value))
 
@@ -210,12 +219,12 @@ _BUILT_IN: Mapping[str, Column] = {
     for column in (
         Column("name", "run", Width(8, 40), _text, "the run's name", "left", "name"),
         Column("state", "state", Width(8, 10), _text, "what the run is doing, or how it ended", "left", "state"),
-        Column("step", "step", Width(6, 9), _count, "the last step it logged", first_descending=True),
+        Column("step", "step", Width(5, 9), _count, "the last step it logged", first_descending=True),
         Column(
             "speed",
-            "steps/s",
-            Width(7, 9),
-            _count,
+            "step/s",
+            Width(6, 9),
+            _rate,
             "steps per second, lately",
             tone="dim",
             best="max",

@@ -28,6 +28,15 @@ def test_the_cursor_begins_on_the_main_metric_which_stands_out() -> None:
     assert [column.title for column in found.all[4:]] == ["trend", "acc trend"]
 
 
+def test_other_columns_move_the_cursor_only_where_nobody_moved_it() -> None:
+    found = columns(ids=("name", "step"))
+    found.choose(["name", "step", "metric:loss"])
+    assert found.cursor == "metric:loss"
+    found.move(-1)
+    found.choose(["name", "step", "metric:acc"])
+    assert found.cursor == "step"
+
+
 def test_without_a_metric_the_cursor_begins_on_the_first_column() -> None:
     assert columns(ids=("name", "step")).cursor == "name"
     assert columns(ids=()).cursor is None

@@ -25,6 +25,11 @@ def says(column_id: str, value: Value) -> str:
         ("step", 20100, "20.1k"),
         ("step", None, "–"),
         ("speed", 0.0, "0"),
+        ("speed", 10.02, "10.0"),
+        ("speed", 9.994, "9.99"),
+        ("speed", 0.0421, "0.0421"),
+        ("speed", 182_000.0, "182k"),
+        ("speed", None, "–"),
         ("eta", 4320.0, "1h12m"),
         ("age", None, "–"),
         ("metric:val/loss", 2.05, "2.050"),
@@ -54,8 +59,9 @@ def test_a_trend_is_as_wide_as_its_column_and_empty_without_points() -> None:
 
 
 def test_the_trend_of_a_long_curve_is_that_of_the_ends_of_its_shares() -> None:
-    long = np.repeat(np.arange(18.0), 50_000)
-    assert says("trend:loss", long) == says("trend:loss", np.arange(18.0))
+    shares = np.arange(2.0 * TREND_CELLS)
+    long = np.repeat(shares, 50_000)
+    assert says("trend:loss", long) == says("trend:loss", shares)
     long[-40:] = math.nan
     assert says("trend:loss", long).endswith("✖")
 

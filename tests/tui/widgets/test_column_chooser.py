@@ -33,7 +33,7 @@ async def test_chosen_columns_are_listed_first_with_their_place_and_meaning() ->
     async with Sample().run_test(size=(80, 24)) as pilot:
         assert lines(pilot)[0].split()[:4] == ["✓", "1", "state", "what"]
         assert lines(pilot)[1].startswith("✓ 2 step")
-        assert lines(pilot)[2].startswith("    steps/s")
+        assert lines(pilot)[2].startswith("    step/s")
 
 
 async def test_enter_shows_and_hides_and_escape_gives_the_columns() -> None:

@@ -104,8 +104,8 @@ async def test_rows_are_drawn_under_their_titles() -> None:
     app = Sample(five())
     async with app.run_test(size=(80, 8)):
         lines = text(app.table)
-        assert lines[0].split() == ["run", "state", "step", "val/loss", "trend", "steps/s", "eta", "age"]
-        assert lines[1].startswith(" ■ run-0     finished       –     3.000")
+        assert lines[0].split() == ["run", "state", "step", "val/loss", "trend", "step/s", "eta", "age"]
+        assert lines[1].startswith(" ■ run-0     finished      –     3.000")
         assert lines[4].split()[:5] == ["■", "run-3", "finished", "–", "nan"]
         assert lines[6].strip() == lines[7].strip() == ""
 
