@@ -20,6 +20,8 @@ Kind = Literal["run", "other", "hidden", "free", "unknown"]
 """run: of one or more runs; other: of a process that is in no run; hidden: memory in use and no process to be seen;
 free: nothing on it; unknown: the driver does not say who is there."""
 
+BYSTANDERS = frozenset({"worker", "helper", "sampler"})
+"""They have a device open without using it: inherited from a rank, or to read it as we do."""
 HELD = 1 << 30
 """Bytes in use above which somebody must be there: an idle driver holds less."""
 
@@ -58,7 +60,7 @@ class DeviceMap:
     def _devices(self, process: ProcessSample, facts: Facts) -> tuple[tuple[str, ...], str]:
         if self._trusted:
             return self._by_driver(process.pid), "driver"
-        if process.role in {"worker", "helper"}:
+        if process.role in BYSTANDERS:
             return (), ""
         environment = facts.environment or {}
         visible = visible_devices(environment, self._infos)

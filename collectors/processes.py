@@ -189,8 +189,11 @@ def _descent(lines: Mapping[int, str], roots: Mapping[int, int]) -> dict[int, in
 
 
 def summary(processes: Iterable[ProcessSample]) -> dict[str, float]:
-    """Sums over the processes of a run, as flat values; ``workers/`` are its data loaders alone."""
-    members = list(processes)
+    """Sums over the processes of a run, as flat values; ``workers/`` are its data loaders alone.
+
+    What samples the run is no part of it.
+    """
+    members = [process for process in processes if process.role != "sampler"]
     workers = [process for process in members if process.role == "worker"]
     if not members:
         return {}

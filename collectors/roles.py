@@ -13,12 +13,14 @@ from typing import Literal
 
 from collectors.files import to_int
 
-Role = Literal["main", "rank", "worker", "helper", "other"]
-"""main: the one that was followed; rank: trains; worker: loads data; helper: of multiprocessing; other: the rest."""
+Role = Literal["main", "rank", "worker", "helper", "sampler", "other"]
+"""main: the one that was followed; rank: trains; worker: loads data; helper: of multiprocessing; sampler: ours, which
+is no part of the run; other: the rest."""
 
 WORKER_NAMES = ("pt_data_worker", "pt_data_pin", "DataLoader")
 SPAWNED = "multiprocessing.spawn"
 FORKED = "multiprocessing.forkserver"
+SAMPLER = "-m collectors"
 SHELLS = frozenset({"sh", "bash", "dash", "zsh", "fish"})
 """They fork without exec too, and load no data."""
 TRACKER = "multiprocessing.resource_tracker"
@@ -61,6 +63,8 @@ def role(facts: Facts, parent: Facts | None) -> Role:
     if facts.name.startswith(WORKER_NAMES):
         return "worker"
     words = " ".join(facts.command)
+    if SAMPLER in words:
+        return "sampler"
     forked = bool(facts.command) and facts.command == parent.command
     if TRACKER in words or (FORKED in words and not forked):
         return "helper"

@@ -20,7 +20,7 @@ class ProcessSample:
     run: int
     """Pid of the followed process that this one descends from."""
     role: str = "other"
-    """``main``, ``rank``, ``worker`` (loads data), ``helper`` or ``other``."""
+    """``main``, ``rank``, ``worker`` (loads data), ``helper``, ``sampler`` (ours) or ``other``."""
     cpu: float | None = None
     """Per cent of one core since the last tick."""
     rss: int | None = None

@@ -61,7 +61,10 @@ class LineSink:
 
 
 class RowSink:
-    """Flat rows appended to a file; ``hello`` and ``state`` rows carry a ``kind``, which readers of series skip."""
+    """Flat rows appended to a file; ``hello`` and ``state`` rows carry a ``kind``, which readers of series skip.
+
+    Of what could not be written the newest row of each kind waits for the next try.
+    """
 
     def __init__(self, path: Path, complain: Callable[[str], None] | None = None) -> None:
         """Open and lock the file; raises Busy where another sampler has it, OSError where it cannot be opened."""
@@ -72,7 +75,7 @@ class RowSink:
         self._said = False
         self._pause = FIRST_PAUSE
         self._retry_at = 0.0
-        self._unwritten: list[bytes] = []
+        self._unwritten: dict[type, bytes] = {}
         try:
             _lock(self._fd)
             self._torn = _ends_torn(self._fd)
@@ -84,16 +87,13 @@ class RowSink:
         """Append one row. Raises BrokenPipeError when the file was deleted: nobody will read it."""
         if self._deleted():
             raise BrokenPipeError(f"{self._path} was deleted")
-        text = encode_row(line)
-        if not isinstance(line, Sample):
-            self._unwritten.append(text)
-            text = b""
+        self._unwritten[type(line)] = encode_row(line)
         if now < self._retry_at:
             return
         try:
-            for row in [*self._unwritten, *([text] if text else [])]:
-                self._append(row)
-                self._unwritten = [kept for kept in self._unwritten if kept is not row]
+            for kind in [kind for kind in (Hello, StateLine, Sample) if kind in self._unwritten]:
+                self._append(self._unwritten[kind])
+                del self._unwritten[kind]
         except OSError as error:
             self._failed(error, now)
         else:
@@ -108,7 +108,7 @@ class RowSink:
     def _append(self, row: bytes) -> None:
         text = b"\n" + row if self._torn else row
         written = os.write(self._fd, text)
-        self._torn = written < len(text) and (self._torn or written > 0)
+        self._torn = text[written - 1 : written] != b"\n" if written else self._torn
         if written < len(text):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

@@ -55,7 +55,7 @@ def test_the_processes_of_a_run_are_followed() -> None:
         sample = sampler.sample()
     mine = {process.pid: process for process in sample.processes}
     assert mine[os.getpid()].role == "main"
-    assert sampler.process.pid in mine
+    assert mine[sampler.process.pid].role == "sampler"
 
 
 def test_runs_may_be_named_later() -> None:

@@ -70,9 +70,10 @@ def test_environment_decides_where_descriptors_may_not_be_seen() -> None:
     assert find(IDLE, TRAIN, Facts("python", (), {}, None)) == ((), None)
 
 
-def test_worker_that_inherited_a_device_does_not_use_it() -> None:
+@pytest.mark.parametrize("role", ["worker", "helper", "sampler"])
+def test_who_has_a_device_open_without_using_it(role: str) -> None:
     facts = Facts("python", (), {}, frozenset({0}))
-    assert find(IDLE, replace(TRAIN, role="worker"), facts) == ((), None)
+    assert find(IDLE, replace(TRAIN, role=role), facts) == ((), None)
 
 
 def test_instances_stand_for_their_device() -> None:

@@ -191,6 +191,7 @@ def test_summary_of_a_run() -> None:
         ProcessSample(1, 0, "python", "R", 1, "main", cpu=90, rss=100, threads=5, read=1, write=2),
         ProcessSample(2, 1, "python", "D", 1, "worker", cpu=10, rss=50, threads=1),
         ProcessSample(3, 1, "python", "S", 1, "worker", cpu=None, rss=50, threads=1, read=3),
+        ProcessSample(4, 1, "python", "S", 1, "sampler", cpu=50, rss=500, threads=9, read=9, write=9),
     ]
     assert summary(processes) == {
         "process/count": 3,

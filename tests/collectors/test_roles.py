@@ -35,6 +35,8 @@ SHELL = Facts("bash", ("bash", "run.sh"), {}, NONE)
         (Facts("python", SERVER, {}, NONE), MAIN, "helper"),
         (Facts("python", SERVER, {}, NONE), Facts("python", SERVER, {}, NONE), "worker"),
         (Facts("python", TRACKER, {}, NONE), MAIN, "helper"),
+        (Facts("python", ("python", "-P", "-m", "collectors", "--out", "x"), {"RANK": "0"}, NONE), MAIN, "sampler"),
+        (Facts("python", ("python", "-m", "collectors.gpu_process"), {}, HELD), MAIN, "sampler"),
         (Facts("nvcc", ("nvcc", "x.cu"), {"RANK": "0"}, NONE), MAIN, "other"),
         (Facts("python", TRAIN, {}, HELD), SHELL, "other"),
         (Facts("bash", ("bash", "run.sh"), {}, NONE), SHELL, "other"),

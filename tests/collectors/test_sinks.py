@@ -97,6 +97,24 @@ def test_full_disk_is_said_once_and_tried_ever_less_often(file: Path, monkeypatc
     assert rows(file) == [{"_timestamp": 700}]
 
 
+@pytest.mark.parametrize("room", range(20))
+def test_disk_that_fills_up_again_and_again_never_joins_rows(
+    file: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    """Whatever fits of the second try: the line break that a torn row needs comes exactly once."""
+    sink = RowSink(file, lambda _: None)
+    disk = FullDisk(monkeypatch, 5)
+    sink.put(Sample(1.0), 0.0)
+    disk.room = room
+    sink.put(Sample(2.0), 10.0)
+    disk.room = 10**6
+    sink.put(Sample(3.0), 100.0)
+    sink.close()
+    first, *torn, last = file.read_text().splitlines()
+    assert (first, last) == ('{"_ti', '{"_timestamp":3.0}')
+    assert all(line for line in torn)
+
+
 def test_row_cut_by_a_full_disk_spoils_only_itself(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sink = RowSink(file, lambda _: None)
     disk = FullDisk(monkeypatch, 5)
