@@ -1,7 +1,7 @@
 """The rules of ``define_metric``: which metric is the x axis of which, what to keep as summary, what to hide.
 
-A rule names one metric, or with a ``*`` at its end every metric that begins so. The exact name beats a glob, and a
-longer glob a shorter one. Rules are kept in ``run.json`` under ``metrics``, where readers find them.
+A rule names one metric, or with a ``*`` at its end every metric that begins so. A rule for the exact name stands alone;
+globs that fit add up, the longest having the last word. Rules are kept in ``run.json`` under ``metrics``.
 """
 
 from __future__ import annotations
@@ -159,5 +159,7 @@ class Definitions:
             return self.rules[metric]
         globs = [rule for rule in self.rules.values() if rule.name.endswith("*")]
         fitting = [rule for rule in globs if metric.startswith(rule.name[:-1]) and metric != rule.step_metric]
-        best = max(fitting, key=lambda rule: len(rule.name), default=None)
-        return None if best is None else replace(best, name=metric)
+        found: Definition | None = None
+        for rule in sorted(fitting, key=lambda rule: len(rule.name)):
+            found = replace(rule, name=metric) if found is None else found.merged(rule)
+        return found

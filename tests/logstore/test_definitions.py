@@ -101,13 +101,21 @@ def test_D4_the_star_alone_is_every_metric_but_the_axis(writing: Writing) -> Non
     assert values_of(run.path)[1] == {"eval/loss": 2, "train/global_step": 10}
 
 
-def test_D4_the_exact_name_beats_a_glob_and_the_longer_glob_the_shorter() -> None:
-    rules = Definitions([Definition("*", "a"), Definition("val/*", "b"), Definition("val/x", "c")])
+def test_D4_the_exact_name_stands_alone_and_globs_add_up() -> None:
+    rules = Definitions(
+        [Definition("val/*", "b", summary=("min",)), Definition("*", "a", summary=("max",)), Definition("val/x", "c")]
+    )
     found = {name: rules.find(name) for name in ("loss", "val/y", "val/x", "a")}
     assert {name: rule.step_metric if rule else None for name, rule in found.items()} == {
         "loss": "a",
         "val/y": "b",
         "val/x": "c",
+        "a": None,
+    }
+    assert {name: rule.summary if rule else None for name, rule in found.items()} == {
+        "loss": ("max",),
+        "val/y": ("max", "min"),
+        "val/x": (),
         "a": None,
     }
 
