@@ -22,6 +22,8 @@ class ColumnSet:
         self.all: tuple[Column, ...] = ()
         self.cursor: str | None = None
         """The column under the column cursor: what a key that means a column means."""
+        self.kinds: Mapping[str, Iterable[str]] = {}
+        """The summaries that ``define_metric`` asked for, by metric: they say which end of one is the better."""
         self._home: str | None = None
         self.set_widths: dict[str, int] = {}
         """The widths a person set, by column id."""
@@ -51,11 +53,15 @@ class ColumnSet:
         Raises:
             ValueError: an id names no column.
         """
-        self.all = _with_main_metric(tuple(column_for(column_id) for column_id in dict.fromkeys(ids)))
+        self.all = _with_main_metric(tuple(map(self._column_for, dict.fromkeys(ids))))
         self._measured = {column.id: self._measured.get(column.id, wanted_width(column, 0)) for column in self.all}
         if self.cursor not in self.ids or self.cursor == self._home:
             self.cursor = self._home = (_main_metric(self.all) or self.ids or (None,))[0]
         self.lay_out()
+
+    def _column_for(self, column_id: str) -> Column:
+        prefix, _, rest = column_id.partition(":")
+        return column_for(column_id, self.kinds.get(split_metric(rest)[0], ()) if prefix == "metric" else ())
 
     def column(self, column_id: str) -> Column | None:
         """The column with this id, when it is one of these."""

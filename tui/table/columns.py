@@ -186,7 +186,8 @@ def _rate(value: Value) -> str:
     number = _float(value)
     if number is None or not 0 < abs(number) < 999.5:
         return units.count(number)
-    return f"{number:.{max(0, 2 - math.floor(math.log10(abs(number))))}f}"
+    rounded = float(f"{number:.3g}")
+    return f"{rounded:.{max(0, 2 - math.floor(math.log10(abs(rounded))))}f}"
 
 
 def _span(value: Value) -> str:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from logstore.runs import Run
 from logstore.series import Series
 from logstore.state import STALL_FLOOR, State
+from logstore.summarise import summary_modes
 from tui.diff import flatten
 from tui.palette import Swatch
 from tui.table import speed
@@ -285,3 +286,13 @@ def metrics_of(runs: Iterable[Run]) -> list[str]:
         for name in run.metrics:
             seen[name] = seen.get(name, 0) + 1
     return sorted(seen, key=lambda name: (-seen[name], name))
+
+
+def kinds_of(runs: Iterable[Run]) -> dict[str, tuple[str, ...]]:
+    """The summaries that ``define_metric`` asked for, by metric, as the first run that asked has them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for run in runs:
+        if run.record.metrics:
+            for name in run.metrics:
+                found.setdefault(name, summary_modes(name, run.record.metrics))
+    return {name: kinds for name, kinds in found.items() if kinds}

@@ -114,6 +114,16 @@ class RunTable(TableMouse):
         self.repaint()
 
     @property
+    def kinds(self) -> Mapping[str, Iterable[str]]:
+        """The summaries that ``define_metric`` asked for, by metric: they say which end of one is the better."""
+        return self.view.columns.kinds
+
+    @kinds.setter
+    def kinds(self, kinds: Mapping[str, Iterable[str]]) -> None:
+        self.view.columns.kinds = kinds
+        self.columns = self.columns
+
+    @property
     def rows(self) -> Mapping[str, TableRow]:
         """All rows by key, those that the filter hides as well."""
         return self.view.order.rows

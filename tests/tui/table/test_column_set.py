@@ -106,3 +106,11 @@ def test_sorted_titles_have_room_for_their_marks() -> None:
 def test_what_comes_from_a_file_is_taken_as_far_as_it_makes_sense() -> None:
     assert known_columns(["name", 3, None, "bogus", "config.lr"]) == ("name", "config.lr")
     assert known_widths({"name": 9, "step": "wide", "age": True, "eta": 10_000}) == {"name": 9, "eta": WIDEST}
+
+
+def test_what_define_metric_asked_for_decides_what_is_best() -> None:
+    found = columns(ids=("name", "metric:quality", "metric:quality:max"))
+    assert [column.best for column in found.all] == [None, None, None]
+    found.kinds = {"quality": ("min",)}
+    found.choose(found.ids)
+    assert [column.best for column in found.all] == [None, "min", "min"]

@@ -27,6 +27,7 @@ def says(column_id: str, value: Value) -> str:
         ("speed", 0.0, "0"),
         ("speed", 10.02, "10.0"),
         ("speed", 9.994, "9.99"),
+        ("speed", 9.996, "10.0"),
         ("speed", 0.0421, "0.0421"),
         ("speed", 182_000.0, "182k"),
         ("speed", None, "–"),

@@ -17,7 +17,7 @@ from tui.palette import Swatch
 from tui.table.columns import META, column_for
 from tui.table.query import compile_query
 from tui.table.rows import F64, Value, state_word
-from tui.table.run_rows import RunRow, RunRows, metrics_of
+from tui.table.run_rows import RunRow, RunRows, kinds_of, metrics_of
 
 START = 1.7e9
 RECORD = {
@@ -225,3 +225,11 @@ def test_rows_are_kept_while_their_runs_are() -> None:
 def test_metrics_are_listed_by_how_many_runs_have_them() -> None:
     both = run(curve([1.0], name="loss"), curve([1.0], name="acc"))
     assert metrics_of([both, run(curve([1.0], name="loss"))]) == ["loss", "acc"]
+
+
+def test_what_define_metric_asked_for_is_found_by_metric() -> None:
+    rules = [{"name": "quality", "summary": ["min"]}, {"name": "val/*", "summary": ["max"]}, {"name": "plain"}]
+    asked = run(
+        *(curve([1.0], name=name) for name in ("quality", "val/x", "plain")), record={**RECORD, "metrics": rules}
+    )
+    assert kinds_of([run(curve([1.0], name="quality")), asked]) == {"quality": ("min",), "val/x": ("max",)}

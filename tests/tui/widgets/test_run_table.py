@@ -364,6 +364,17 @@ async def test_b_colours_best_to_worst_with_signs_and_says_when_it_cannot() -> N
         assert len(app._notifications) == 1
 
 
+async def test_a_metric_that_says_nothing_is_coloured_as_define_metric_has_it() -> None:
+    app = Sample(rows([3.0, 1.0, 2.0], "metric:quality"))
+    async with app.run_test(size=(80, 8)) as pilot:
+        app.table.columns = ["name", "metric:quality"]
+        app.table.kinds = {"quality": ("max",)}
+        assert app.table.kinds == {"quality": ("max",)}
+        await pilot.press("b", "s")
+        assert "★3.000" in text(app.table)[1]
+        assert names(app.table) == ["run-0", "run-2", "run-1"]
+
+
 async def test_p_keeps_a_run_at_the_top() -> None:
     app = Sample(five())
     async with app.run_test(size=(80, 8)) as pilot:
