@@ -96,8 +96,10 @@ class SamplerChild:
 
     def follow(self, runs: Iterable[int]) -> None:
         """Have the processes of these runs read from now on: the pids of their main processes."""
-        self._runs = list(runs)
-        self._say()
+        chosen = list(runs)
+        if chosen != self._runs:
+            self._runs = chosen
+            self._say()
 
     def _say(self) -> None:
         pipe = self._process.stdin if self._process is not None else None

@@ -149,10 +149,14 @@ class Loop:
             due = max(due + self._options.interval, time.monotonic())
 
     def _tick(self, now: float) -> None:
-        patience = max(PATIENCE * self._options.interval, self._options.hello_patience if self._options.once else 0)
-        sample = self._sampler.sample(now, patience)
+        sample = self._sampler.sample(now, self._patience())
         self._tell(now, sample.time)
         self._sink.put(sample, now)
+
+    def _patience(self) -> float:
+        """How long this tick waits for the GPUs: a single sample long, unless they did not answer at all so far."""
+        alone = self._options.once and self._sampler.state.name == "ok"
+        return self._options.hello_patience if alone else PATIENCE * self._options.interval
 
     def _tell(self, now: float, clock: float) -> None:
         """Say which devices there are and how it stands with them, where that is news."""

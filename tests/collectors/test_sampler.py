@@ -26,12 +26,14 @@ class Scripted:
         self.state = GpuState("ok")
         self.infos: tuple[GpuInfo, ...] = (INFO,)
         self.asked: list[float] = []
+        self.waited: list[float] = []
         self.closed = False
 
     def request(self, now: float) -> None:
         self.asked.append(now)
 
     def collect(self, now: float, patience: float) -> Sample | None:
+        self.waited.append(patience)
         return self.answers.pop(0) if self.answers else None
 
     def close(self) -> None:
@@ -115,6 +117,16 @@ def test_hello_comes_first_and_the_first_reading_is_not_shown(tmp_path: Path) ->
     assert isinstance(first, Sample)
     assert isinstance(second, Sample)
     assert (first.gpus[0].values["util"], second.gpus[0].values["util"]) == (2, 3)
+
+
+@pytest.mark.parametrize(("state", "expected"), [("ok", [15.0, 15.0]), ("starting", [15.0, 0.8])])
+def test_single_sample_waits_long_for_devices_that_answer(tmp_path: Path, state: str, expected: list[float]) -> None:
+    """A driver that hangs from the start does not cost the host's values twice the patience."""
+    gpus = Scripted()
+    gpus.state = GpuState(state)
+    options = Options(once=True, hello_patience=15.0)
+    Loop(Sampler(options, gpus, tmp_path), Kept(), options, times(1)).run()
+    assert gpus.waited == expected
 
 
 def test_once_is_one_sample(tmp_path: Path) -> None:
