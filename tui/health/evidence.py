@@ -19,9 +19,9 @@ class StepClock:
     step: float | None = None
     """The furthest step."""
     advanced: float | None = None
-    """Time of the last row of training."""
+    """Time of the last row of training; on our clock, where we saw it come."""
     last_row: float | None = None
-    """Time of the last row of any kind, of any metric."""
+    """The same of the last row of any kind, of any metric."""
     usual: float | None = None
     """Median seconds between recent rows of training; None before there are a few."""
     started: float | None = None
@@ -30,6 +30,8 @@ class StepClock:
     """When its directory or log grew last, other than by rows and telemetry."""
     ranks: Mapping[int, float] = field(default_factory=dict)
     """Time of the last row of each rank, where there are several."""
+    far: bool = False
+    """Whether the run is on another host, whose rows may come late through a shared file system."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ POWER_STEP = 5.0
 """Seconds between two readings that make the usual power."""
 WORKING = 50.0
 """Per cent of use from which power says what work takes."""
+WORKED = 20.0
+"""Per cent of use that is no accident."""
 FLICKER = 10.0
 """Seconds for which a slowdown may pause and still be the same one."""
 LONGEST_GAP = 60.0
@@ -32,6 +34,8 @@ class GpuTrack:
         self.label, self.host = label, host
         self.time = -math.inf
         """Of the newest sample."""
+        self.worked = False
+        """Whether it was ever seen at work."""
         self._thresholds = thresholds
         self._values: Mapping[str, float] = {}
         self._status = "ok"
@@ -133,6 +137,7 @@ class GpuTrack:
             self._idle_since = None
             return
         self._use.add(time, util)
+        self.worked = self.worked or util >= WORKED
         still = util <= self._thresholds.idle_util_percent
         self._idle_since = (time if self._idle_since is None else self._idle_since) if still else None
         due = not self._powers or time - self._powers[-1][0] >= POWER_STEP

@@ -1,7 +1,6 @@
 """Whether the directory or the log of a quiet run still grows: a checkpoint, or an evaluation that writes elsewhere.
 
 File access, so meant for a thread; bounded in entries, and asked only about runs that are quiet (``Watchdog.quiet``).
-Rows and telemetry do not count: rows are seen anyway, and telemetry grows whatever the training does.
 """
 
 from __future__ import annotations
@@ -10,14 +9,15 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from logstore.format import EVENTS_FILE, METRICS_FILE, host_of, rank_of
 from logstore.runs import Run
 
 MOST_ENTRIES = 2000
 DEEPEST = 3
 """Directory entries looked at per run, and levels below its directory."""
-
-_OURS = frozenset({METRICS_FILE, EVENTS_FILE})
+ROWS = ".jsonl"
+"""Files of the run's directory that do not count: rows are seen anyway, telemetry grows whatever the training does."""
+AGAIN = 10.0
+"""Seconds between two looks at one directory."""
 
 
 def places(runs: Mapping[str, Run], keys: Iterable[str]) -> dict[str, Path]:
@@ -32,19 +32,25 @@ class Growth:
     def __init__(self) -> None:
         self._sizes: dict[str, tuple[int, int]] = {}
         self._grew: dict[str, float] = {}
+        self._due: dict[str, float] = {}
 
     def look(self, places: Mapping[str, Path], now: float) -> dict[str, float]:
         """Look once; when each of ``places`` was seen to grow last, by its key. Keys left out are forgotten."""
         for key, path in places.items():
-            size = _size(path)
-            before = self._sizes.get(key)
-            if before is not None and size != before and size >= before:
-                self._grew[key] = now
-            self._sizes[key] = size
+            if now >= self._due.get(key, now):
+                self._due[key] = now + AGAIN
+                self._look_at(key, path, now)
         for gone in self._sizes.keys() - places.keys():
-            del self._sizes[gone]
+            del self._sizes[gone], self._due[gone]
             self._grew.pop(gone, None)
         return dict(self._grew)
+
+    def _look_at(self, key: str, path: Path, now: float) -> None:
+        size = _size(path)
+        before = self._sizes.get(key)
+        if before is not None and size > before:
+            self._grew[key] = now
+        self._sizes[key] = size
 
 
 def _size(path: Path) -> tuple[int, int]:
@@ -67,12 +73,7 @@ def _files(top: Path) -> Iterator[int]:
                     if entry.is_dir(follow_symlinks=False):
                         if depth < DEEPEST:
                             waiting.append((entry.path, depth + 1))
-                    elif depth or not _rows(entry.name):
+                    elif depth or not entry.name.endswith(ROWS):
                         yield entry.stat(follow_symlinks=False).st_size
         except OSError:
             continue
-
-
-def _rows(name: str) -> bool:
-    ranked = rank_of(name) is not None and name.endswith(".jsonl")
-    return name in _OURS or ranked or host_of(name) is not None

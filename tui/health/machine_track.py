@@ -20,6 +20,8 @@ from tui.telemetry import Gpu as Device
 from tui.telemetry import Owner, Telemetry
 
 MOST_FAULTS = 64
+SURE = frozenset({"driver", "environment"})
+"""How it may be known that a process has a device so that there is no doubt; see ``collectors.samples``."""
 NO_NEWS = frozenset({"unavailable", "stalled", "hung", "restarting"})
 """States of the sampler in which nothing is known of the GPUs."""
 
@@ -84,8 +86,16 @@ class MachineTrack:
         )
 
     def gpus_of(self, key: str) -> list[GpuTrack]:
-        """The devices on which the run ``key`` has a process."""
-        return [track for uuid, track in self._tracks.items() if key in self._runs_on(uuid)]
+        """The devices of the run ``key``: those that it surely has, and of those that it may have the ones that work.
+
+        A process may have every device open that it could use, so that alone does not make them its own.
+        """
+        sure = {uuid for each in self._processes.get(key, ()) if each.via in SURE for uuid in each.gpus}
+        return [
+            track
+            for uuid, track in self._tracks.items()
+            if uuid in sure or (track.worked and key in self._runs_on(uuid))
+        ]
 
     def workers_of(self, key: str) -> Workers | None:
         """The processes of the run ``key``; None where none of them is seen here."""

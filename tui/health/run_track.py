@@ -53,7 +53,7 @@ class RunTrack:
             run: the run.
             now: seconds since the epoch.
             gpus: its devices on this machine, where they are known.
-            workers: its processes on this machine, where they are seen.
+            workers: its processes on this machine, where they are seen: then ``gpus`` are all that it has.
             grew: when its directory or log grew last, where somebody looked.
         """
         if run.version != self._version:
@@ -71,7 +71,7 @@ class RunTrack:
             nonfinite=self._curves.nonfinite,
             losses=self._curves.losses,
             progress=self._curves.progress,
-            gpus=_evidence(gpus or self._own_gpus(), clock, run.key),
+            gpus=_evidence(gpus or ([] if workers else self._own_gpus()), clock, run.key),
             workers=workers or _own_workers(run, now),
             silent_hosts=_silent_hosts(run, clock, now),
             announced=self._announced,

@@ -27,6 +27,7 @@ class ClockTrack:
         self._due = -math.inf
         self._main: Series | None = None
         self._started: float | None = None
+        self._steps, self._rows = Arrivals(), Arrivals()
 
     def look(self, run: Run, now: float, grew: float | None = None) -> StepClock:
         """The clock now; ``grew`` is when the run's directory or log grew last, where somebody looked."""
@@ -39,18 +40,34 @@ class ClockTrack:
         ranks = _ranks(run)
         return StepClock(
             run.step,
-            self._advanced(),
-            max(ranks.values()) if ranks else _finite(run.last_row),
+            self._steps.note(self._advanced(), now),
+            self._rows.note(max(ranks.values()) if ranks else _finite(run.last_row), now),
             self._usual,
             self._started,
             grew,
             ranks,
+            far=run.liveness.verdict == "elsewhere",
         )
 
     def _advanced(self) -> float | None:
         """When this attempt made its last step; rows of an earlier attempt say nothing of this one."""
         last = _finite(self._main.last_time) if self._main is not None else None
         return None if last is not None and self._started is not None and last < self._started else last
+
+
+class Arrivals:
+    """When something that carries a time of its own was seen to move, by our clock: the writer's may be wrong."""
+
+    def __init__(self) -> None:
+        self._stamp: float | None = None
+        self._seen: float | None = None
+
+    def note(self, stamp: float | None, now: float) -> float | None:
+        """When it moved last: now, if ``stamp`` is another than before; its own word for what we did not see."""
+        if stamp != self._stamp:
+            self._seen = now if self._stamp is not None and stamp is not None else None
+            self._stamp = stamp
+        return self._seen if self._seen is not None or stamp is None else min(stamp, now)
 
 
 def longest(curves: Mapping[str, Series]) -> Series | None:

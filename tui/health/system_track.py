@@ -11,11 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from logstore.series import Series
 from tui.health.evidence import Workers
-from tui.health.gpu_track import GpuTrack
+from tui.health.gpu_track import WORKED, GpuTrack
 from tui.health.thresholds import Thresholds
 
-WORKED = 20.0
-"""Per cent of use that a device must have reached once."""
 CAUGHT_UP = 600
 """Rows of the past that are taken in when a file is first seen."""
 FRESH = 30.0
@@ -36,7 +34,6 @@ class SystemTrack:
         self._thresholds = thresholds
         self._metrics: dict[str, dict[str, Series]] = {}
         self._known = 0
-        self._worked: set[str] = set()
 
     def look(self, curves: Mapping[str, Series]) -> None:
         """Take in the rows that are new."""
@@ -46,22 +43,20 @@ class SystemTrack:
             clock = _clock(metrics)
             if clock is None or clock.last_time is None:
                 continue
-            track = self.tracks.get(label)
-            if track is None:
-                track = self.tracks[label] = GpuTrack(label, self._thresholds, self.host)
+            track = self.tracks.get(label) or self._meet(label)
             if clock.last_time > track.time:
                 _take(track, clock, metrics)
 
     def mine(self) -> list[GpuTrack]:
         """The devices that have worked since the run began."""
-        return [track for label, track in self.tracks.items() if label in self._worked or self._has_worked(label)]
+        return [track for track in self.tracks.values() if track.worked]
 
-    def _has_worked(self, label: str) -> bool:
+    def _meet(self, label: str) -> GpuTrack:
+        """Begin to follow a device; it may have worked long before the rows that are taken in."""
+        track = self.tracks[label] = GpuTrack(label, self._thresholds, self.host)
         util = self._metrics[label].get("util")
-        if util is None or (util.maximum or 0.0) < WORKED:
-            return False
-        self._worked.add(label)
-        return True
+        track.worked = util is not None and (util.maximum or 0.0) >= WORKED
+        return track
 
 
 def _by_device(curves: Mapping[str, Series]) -> dict[str, dict[str, Series]]:

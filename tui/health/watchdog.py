@@ -28,6 +28,8 @@ from tui.telemetry import Telemetry
 
 QUIET = 20.0
 """Seconds without a row after which it is worth looking whether a run's directory grows."""
+BEHIND = 1 << 20
+"""Unread bytes of a run from which nothing can be said of it yet."""
 MET_AT_ONCE = 16
 """Runs that are looked at for the first time at one tick, since that takes longer: half a millisecond each."""
 
@@ -94,7 +96,7 @@ class Watchdog:
         live = {key: run for key, run in runs.items() if self._lives(key, run, now)}
         if telemetry is not None:
             self._machine.look(telemetry, live, now)
-        unread = {key for key, run in live.items() if run.bytes_left}
+        unread = {key for key, run in live.items() if run.bytes_left > BEHIND}
         known, strange = live.keys() & self._watched.keys(), live.keys() - self._watched.keys() - unread
         met = set(islice((key for key in live if key in strange), MET_AT_ONCE))
         for key in (key for key in live if (key in known and key not in unread) or key in met):

@@ -185,6 +185,11 @@ def unused_device(second: int) -> Second:
     return Second(training(second), devices=(Device(), IDLE))
 
 
+def merely_open(second: int) -> Second:
+    """CUDA opened every device, the run works on one."""
+    return Second(training(second), devices=(Device(), IDLE), via="device file")
+
+
 def never_starts(second: int) -> Second:
     """No row at all, the GPUs idle."""
     return Second(devices=(IDLE, IDLE), worker_cpu=0.0)

@@ -51,6 +51,7 @@ QUIET = [
     scenes.power_capped,
     scenes.memory_full_and_flat,
     scenes.one_large_file,
+    scenes.merely_open,
     scenes.no_gpu_at_all,
 ]
 

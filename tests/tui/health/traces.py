@@ -61,6 +61,7 @@ class Second:
     worker_state: str = "S"
     workers: int = 4
     main_cpu: float = 70.0
+    via: str = "driver"
     written: float = 0.0
     grew: bool = False
     host: Mapping[str, float] = field(default_factory=dict)
@@ -200,7 +201,9 @@ def gpu_sample(index: int, device: Device) -> GpuSample:
 
 
 def processes(what: Second, uuids: tuple[str, ...]) -> tuple[ProcessSample, ...]:
-    main = ProcessSample(PID, 1, "python", "S", PID, "main", what.main_cpu, write=what.written, gpus=uuids)
+    main = ProcessSample(
+        PID, 1, "python", "S", PID, "main", what.main_cpu, write=what.written, gpus=uuids, via=what.via
+    )
     loaders = (
         ProcessSample(PID + 1 + i, PID, "pt_data_worker", what.worker_state, PID, "worker", what.worker_cpu)
         for i in range(what.workers)

@@ -16,6 +16,8 @@ from tui.health.thresholds import Thresholds
 
 Cause = Literal["spinning", "starved", "idle", "busy", "unknown"]
 
+LATE = 60.0
+"""Seconds by which rows of another host may be late: NFS keeps what it knows of a file for up to a minute (nfs(5))."""
 FRESH = 30.0
 """Seconds after which a sample of a GPU says nothing about now."""
 LOADER_BUSY = 50.0
@@ -42,7 +44,7 @@ def silence(run: RunEvidence, thresholds: Thresholds, now: float) -> Silence | N
         return None
     if clock.usual is None or clock.advanced is None:
         return _before_the_first(clock, thresholds, now)
-    patience = max(thresholds.stall_seconds, thresholds.stall_factor * clock.usual)
+    patience = max(thresholds.stall_seconds, thresholds.stall_factor * clock.usual) + (LATE if clock.far else 0.0)
     seconds = now - clock.advanced
     if seconds <= patience:
         return None
