@@ -16,7 +16,8 @@ from tui.charts.line import Line, XAxis
 F64 = NDArray[np.float64]
 
 _NONE: F64 = np.empty(0)
-_PROBES = 8
+_PROBES = 5
+_FEW = 8
 _FARTHEST = 1e300
 
 
@@ -27,8 +28,7 @@ class Abscissa:
         self._axis = axis
         self._generation: int | None = None
         self._seen: tuple[int, ...] | None = None
-        self._probe: tuple[F64, F64] = (_NONE, _NONE)
-        self._at: list[int] = []
+        self._probes: list[tuple[int, float, float]] = []
         self._joined = (Buffer(), Buffer(), Buffer(), Buffer())
         self._taken = 0
         self._ascends = True
@@ -68,21 +68,18 @@ class Abscissa:
 
     def _continues(self, line: Line) -> bool:
         """Whether the line begins with the points it had: its word for it, and a few probes."""
-        if line.generation != self._generation or not self._at or not self._ascends:
+        if line.generation != self._generation or not self._probes or not self._ascends:
             return False
         x, y = self._given(line)
-        if min(len(x), len(y)) <= self._at[-1]:
+        if min(len(x), len(y)) <= self._probes[-1][0]:
             return False
-        old_x, old_y = self._probe
-        return bool(np.array_equal(x[self._at], old_x, equal_nan=True)) and bool(
-            np.array_equal(y[self._at], old_y, equal_nan=True)
-        )
+        return all(_same(x[at], old_x) and _same(y[at], old_y) for at, old_x, old_y in self._probes)
 
     def _remember(self, line: Line) -> None:
         x, y = self._given(line)
-        count = min(len(x), len(y))
-        self._at = sorted({(count - 1) * i // (_PROBES - 1) for i in range(_PROBES)}) if count else []
-        self._probe = (x[self._at], y[self._at]) if count else (_NONE, _NONE)
+        last = min(len(x), len(y)) - 1
+        places = sorted({last * part // (_PROBES - 1) for part in range(_PROBES)}) if last >= 0 else []
+        self._probes = [(at, float(x[at]), float(y[at])) for at in places]
 
     def _forget(self) -> None:
         self._joined = (Buffer(), Buffer(), Buffer(), Buffer())
@@ -133,8 +130,15 @@ class Abscissa:
             self.origin = first if line.start is None else line.start
 
 
+def _same(a: float, b: float) -> bool:
+    return a == b or (a != a and b != b)  # noqa: PLR0124  # both NaN
+
+
 def _ascends(x: F64, known: int) -> bool:
     """Whether x is finite and never falls from position ``known`` - 1 on."""
     new = x[max(0, known - 1) :]
+    if len(new) <= _FEW:
+        values = new.tolist()
+        return all(abs(value) < _FARTHEST for value in values) and values == sorted(values)
     with np.errstate(invalid="ignore", over="ignore"):
-        return bool((np.abs(new) < _FARTHEST).all()) and bool((np.diff(new) >= 0).all())
+        return bool((np.abs(new) < _FARTHEST).all()) and bool((new[1:] >= new[:-1]).all())

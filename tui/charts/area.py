@@ -9,25 +9,22 @@ from __future__ import annotations
 import numpy as np
 
 from tui.charts import raster
-from tui.charts.curves import Stack
+from tui.charts.curves import Runs
 from tui.charts.frame import Area, Canvas, gradient_ink
-from tui.charts.scale import Scale
 
 _HALF = np.uint8(0x01 | 0x04 | 0x10 | 0x80)
 """Every second dot of a cell, as on a chess board."""
 
 
-def draw(canvas: Canvas, area: Area, stack: Stack, scale: Scale) -> None:
-    """Fill the area under the (one) line of the stack."""
+def draw(canvas: Canvas, area: Area, runs: Runs) -> None:
+    """Fill the area under the (one) line."""
     if not area.width or not area.height:
         return
-    dots = 4 * area.height
-    high, low = scale.dots(stack.high[0], dots), scale.dots(stack.low[0], dots)
-    floor = np.full_like(high, dots - 1)
-    high, low, floor = high[None, :], low[None, :], floor[None, :]
-    solid = raster.cells(*raster.runs(np.where(np.isnan(high), np.nan, low), floor), area.height)
-    peaks = raster.cells(*raster.runs(high, low), area.height)
-    edge = raster.cells(*raster.runs(high, high), area.height)
+    high, low = runs.band
+    floor = np.where(high <= low, np.int16(4 * area.height - 1), np.int16(raster.EMPTY_BOTTOM))
+    solid = raster.cells(low, floor, area.height)
+    peaks = raster.cells(high, low, area.height)
+    edge = raster.cells(high, np.where(high <= low, high, np.int16(raster.EMPTY_BOTTOM)), area.height)
     bits = (solid | (peaks & _HALF) | edge)[0].T
     some = bits > 0
     rows, columns = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)

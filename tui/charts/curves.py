@@ -37,6 +37,19 @@ class Stack:
     filled: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Runs:
+    """A stack in dots: top and bottom of each line and of each band in each dot column."""
+
+    line: tuple[I16, I16]
+    band: tuple[I16, I16]
+
+    def same(self, other: Runs) -> bool:
+        """Whether it gives the same picture."""
+        pairs = zip((*self.line, *self.band), (*other.line, *other.band), strict=True)
+        return all(np.array_equal(a, b) for a, b in pairs)
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How one line looks: its swatch, and where it stands in the order (0: as all, 1: on top, -1: receded)."""
@@ -55,20 +68,24 @@ class Style:
         return Ink.RECEDED if self.rank < 0 else band_ink(self.swatch.slot)
 
 
-def draw(canvas: Canvas, area: Area, stack: Stack, scale: Scale, styles: Sequence[Style], *, band: bool) -> None:
+def measure(stack: Stack, scale: Scale, rows: int) -> Runs:
+    """The dots of a stack in so many rows of cells."""
+    dots = 4 * rows
+    line = scale.dots(stack.line, dots)
+    return Runs(raster.runs(line, line), raster.runs(scale.dots(stack.high, dots), scale.dots(stack.low, dots)))
+
+
+def draw(canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style], *, band: bool) -> None:
     """Draw all lines: the receded ones first, bands before lines in each rank."""
     if not area.width or not area.height or not len(styles):
         return
-    dots = 4 * area.height
-    line = scale.dots(stack.line, dots)
-    top, bottom = raster.joined(*raster.runs(line, line))
-    wide = raster.runs(scale.dots(stack.high, dots), scale.dots(stack.low, dots)) if band else None
+    top, bottom = raster.joined(*runs.line)
     for rank in (-1, 0, 1):
         chosen = np.array([i for i, style in enumerate(styles) if style.rank == rank], np.intp)
         if not len(chosen):
             continue
-        if wide is not None:
-            _draw_bands(canvas, area, wide, (top, bottom), chosen, styles)
+        if band:
+            _draw_bands(canvas, area, runs.band, (top, bottom), chosen, styles)
         dashed = _dashed(top[chosen], [styles[i].swatch for i in chosen])
         inks = np.array([styles[i].line for i in chosen], np.uint8)
         _lay(canvas, area, raster.cells(dashed, bottom[chosen], area.height), inks)
@@ -110,12 +127,13 @@ def _dashed(top: I16, swatches: Sequence[Swatch]) -> I16:
     return top
 
 
-def draw_clipped(canvas: Canvas, area: Area, stack: Stack, scale: Scale, styles: Sequence[Style]) -> None:
+def draw_clipped(canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style]) -> None:
     """Mark the cells in which something lies above or below the range, in the colour of the line that does."""
     if not area.height:
         return
+    top, bottom = runs.band
     last = area.top + area.height - 1
-    for outside, row, mark in ((scale.above(stack.high), area.top, ABOVE), (scale.below(stack.low), last, BELOW)):
+    for outside, row, mark in ((top < 0, area.top, ABOVE), (bottom >= 4 * area.height, last, BELOW)):
         if not outside.any():
             continue
         cells = outside[:, 0::2] | outside[:, 1::2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 import numpy as np
@@ -13,7 +13,7 @@ from tui.charts import axes, curves, describe, heatstrip
 from tui.charts import scale as scales
 from tui.charts import window as windows
 from tui.charts.celltext import plain
-from tui.charts.curves import Stack, Style
+from tui.charts.curves import Runs, Stack, Style
 from tui.charts.frame import Area, Canvas, Ink
 from tui.charts.line import ChartSpec, Look
 from tui.charts.scale import Scale
@@ -36,6 +36,7 @@ class Drawing:
         window: The range of x in the area.
         scale: The y axis.
         below: Whether values that are not above 0 were left out of a logarithmic axis.
+        content: What the cells were drawn from.
     """
 
     canvas: Canvas
@@ -43,6 +44,7 @@ class Drawing:
     window: Extent
     scale: Scale
     below: bool = False
+    content: tuple[object, Runs] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ class Sheet:
         """Whether y is logarithmic: percentages never are."""
         return self.look.log and self.spec.kind == "line"
 
-    def draw(self) -> Drawing:
-        """Draw it."""
+    def draw(self, before: Drawing | None = None) -> Drawing:
+        """Draw it; where all dots are where they were ``before``, the canvas is that of before."""
         canvas = Canvas(self.width, self.height)
         if self.extent is None:
             _say(canvas, describe.why_empty(self.spec, self.look))
@@ -72,15 +74,13 @@ class Sheet:
         window = windows.resolve(self.look.window, self.extent, live=live)
         if self.spec.kind == "heat":
             area = heatstrip.draw(canvas, self.spec.lines, self.traces, window)
-            drawing = Drawing(canvas, area, window, scales.PERCENT)
-        else:
-            whole = windows.resolve(windows.FULL, self.extent)
-            span = whole[1] - whole[0]
-            drawing = self._curves(canvas, window, windows.grown(span, _SMOOTHING_GROWTH) if live else span)
-        axes.draw_x(canvas, drawing.area, window, self.look.xaxis, self.zone)
-        return drawing
+            axes.draw_x(canvas, area, window, self.look.xaxis, self.zone)
+            return Drawing(canvas, area, window, scales.PERCENT)
+        whole = windows.resolve(windows.FULL, self.extent)
+        span = whole[1] - whole[0]
+        return self._curves(canvas, window, windows.grown(span, _SMOOTHING_GROWTH) if live else span, before)
 
-    def _curves(self, canvas: Canvas, window: Extent, span: float) -> Drawing:
+    def _curves(self, canvas: Canvas, window: Extent, span: float, before: Drawing | None) -> Drawing:
         stack = self._stack(window, span, 2 * max(1, self.width - _USUAL_GUTTER))
         scale = scales.PERCENT if self.spec.kind == "percent" else self._scale(stack)
         area, marks = axes.layout(self.width, self.height, scale)
@@ -88,14 +88,24 @@ class Sheet:
             stack = self._stack(window, span, 2 * max(1, area.width))
         ranks = describe.ranks(self.spec.lines, self.look.highlight)
         styles = [Style(line.swatch, rank) for line, rank in zip(self.spec.lines, ranks, strict=True)]
-        if self.spec.kind == "percent" and len(styles) == 1:
-            gradient.draw(canvas, area, stack, scale)
-        else:
-            curves.draw(canvas, area, stack, scale, styles, band=self.look.band)
+        runs = curves.measure(stack, scale, area.height)
+        bad = [(line.generation, trace.nonfinite) for line, trace in zip(self.spec.lines, self.traces, strict=True)]
+        settings = (self.width, self.height, area, marks, styles, bad, window, self.look.xaxis, self.look.band)
+        below = bool(np.isneginf(stack.low).any())
+        if before is not None and _same(before.content, (settings, runs)):
+            return replace(before, scale=scale, below=below)
+        self._fill(canvas, area, runs, styles)
         axes.draw_y(canvas, area, marks)
-        curves.draw_clipped(canvas, area, stack, scale, styles)
+        curves.draw_clipped(canvas, area, runs, styles)
         curves.draw_nonfinite(canvas, area, self.traces, styles, window)
-        return Drawing(canvas, area, window, scale, bool(np.isneginf(stack.low).any()))
+        axes.draw_x(canvas, area, window, self.look.xaxis, self.zone)
+        return Drawing(canvas, area, window, scale, below, (settings, runs))
+
+    def _fill(self, canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style]) -> None:
+        if self.spec.kind == "percent" and len(styles) == 1:
+            gradient.draw(canvas, area, runs)
+        else:
+            curves.draw(canvas, area, runs, styles, band=self.look.band)
 
     def _stack(self, window: Extent, span: float, count: int) -> Stack:
         """All lines cut into the same columns."""
@@ -114,6 +124,10 @@ class Sheet:
         some = stack.filled if stack.filled.any() else np.ones_like(stack.filled)
         parts = axes.parts_of(max(1, self.height - 1))
         return scales.fit(stack.low[some], stack.high[some], log=self.log, full=self.look.full_range, parts=parts)
+
+
+def _same(before: tuple[object, Runs] | None, now: tuple[object, Runs]) -> bool:
+    return before is not None and before[0] == now[0] and before[1].same(now[1])
 
 
 def _say(canvas: Canvas, text: str) -> None:

@@ -124,31 +124,52 @@ class Canvas:
         self.glyphs[row, column:end] = [ord(char) for char in text]
         self.inks[row, column:end] = ink
 
-    def rows(self) -> list[Row]:
-        """The sheet as rows. Blank cells join the run to their left: a run costs bytes, a blank none."""
-        height, width = self.glyphs.shape
-        if not height or not width:
-            return [Row("", ())] * height
-        text = self.glyphs.astype("<u4").tobytes().decode("utf-32-le")
-        inks = self._joined()
-        starts = np.ones((height, width), np.bool_)
-        np.not_equal(inks[:, 1:], inks[:, :-1], out=starts[:, 1:])
-        at = np.flatnonzero(starts)
-        codes = inks.ravel()[at].tolist()
-        lines, columns = np.divmod(at, width)
-        bounds = np.searchsorted(lines, np.arange(height + 1)).tolist()
-        cuts = columns.tolist()
-        rows = []
-        for y in range(height):
-            first, last = bounds[y], bounds[y + 1]
-            ends = [*cuts[first + 1 : last], width]
-            rows.append(Row(text[y * width : (y + 1) * width], tuple(zip(ends, codes[first:last], strict=True))))
-        return rows
+    def rows(self, before: Painted | None = None) -> tuple[Row, ...]:
+        """The sheet as rows. Blank cells join the run to their left: a run costs bytes, a blank none.
 
-    def _joined(self) -> NDArray[np.uint8]:
-        source = np.where(self.glyphs != 0x20, np.arange(self.glyphs.shape[1]), 0)
-        np.maximum.accumulate(source, axis=1, out=source)
-        return np.take_along_axis(self.inks, source, axis=1)
+        Args:
+            before: Another sheet of this size and its rows; those that did not change are taken over.
+        """
+        if before is None or before[0].glyphs.shape != self.glyphs.shape:
+            return tuple(_rows(self.glyphs, self.inks))
+        other, known = before
+        changed = ((self.glyphs != other.glyphs) | (self.inks != other.inks)).any(axis=1).nonzero()[0]
+        rows = list(known)
+        for y, row in zip(changed.tolist(), _rows(self.glyphs[changed], self.inks[changed]), strict=True):
+            rows[y] = row
+        return tuple(rows)
+
+
+Painted = tuple[Canvas, tuple[Row, ...]]
+"""A sheet and its rows."""
+
+
+def _rows(glyphs: NDArray[np.uint32], inks: NDArray[np.uint8]) -> list[Row]:
+    height, width = glyphs.shape
+    if not height or not width:
+        return [Row("", ())] * height
+    text = glyphs.astype("<u4").tobytes().decode("utf-32-le")
+    inks = _joined(glyphs, inks)
+    starts = np.ones((height, width), np.bool_)
+    np.not_equal(inks[:, 1:], inks[:, :-1], out=starts[:, 1:])
+    at = np.flatnonzero(starts)
+    codes = inks.ravel()[at].tolist()
+    lines, columns = np.divmod(at, width)
+    bounds = np.searchsorted(lines, np.arange(height + 1)).tolist()
+    cuts = columns.tolist()
+    rows = []
+    for y in range(height):
+        first, last = bounds[y], bounds[y + 1]
+        ends = [*cuts[first + 1 : last], width]
+        rows.append(Row(text[y * width : (y + 1) * width], tuple(zip(ends, codes[first:last], strict=True))))
+    return rows
+
+
+def _joined(glyphs: NDArray[np.uint32], inks: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The ink of each cell; a blank has that of the cell to its left."""
+    source = np.where(glyphs != 0x20, np.arange(glyphs.shape[1]), 0)
+    np.maximum.accumulate(source, axis=1, out=source)
+    return np.take_along_axis(inks, source, axis=1)
 
 
 def text_row(parts: Sequence[tuple[str, int]]) -> Row:

@@ -15,9 +15,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tui.charts.columns import Columns
 from tui.charts.line import STEP, Line, XAxis
 from tui.charts.smoothing import NO_SMOOTHING
-from tui.charts.trace import Columns, Trace
+from tui.charts.trace import Trace
 
 F64 = NDArray[np.float64]
 Band = Literal["minmax", "std"]

@@ -13,7 +13,7 @@ from datetime import tzinfo
 from tui.charts import axes, heatstrip
 from tui.charts.describe import Described, notes
 from tui.charts.drawing import Drawing, Extent, Sheet
-from tui.charts.frame import Area, Canvas, Frame, Row
+from tui.charts.frame import Area, Canvas, Frame, Painted, Row
 from tui.charts.line import STEP, ChartSpec, Look
 from tui.charts.title import title_row
 from tui.charts.trace import Trace
@@ -31,6 +31,7 @@ class Plot:
         self._axis = STEP
         self._traces: dict[str, Trace] = {}
         self._drawing: tuple[object, Drawing] | None = None
+        self._painted: Painted | None = None
         self._frame: tuple[object, Frame] | None = None
 
     def extent(self, spec: ChartSpec, look: Look) -> Extent | None:
@@ -63,8 +64,14 @@ class Plot:
         reach = (drawing.window[1] - drawing.window[0]) / max(1, drawing.area.width)
         described = Described(spec, look, self._traces, reach, self._zone)
         title = self._title(described, drawing, width)
-        rows = self._overlaid(described, drawing).rows() if height > 1 else []
+        rows = self._rows(self._overlaid(described, drawing)) if height > 1 else ()
         return Frame((title, *rows), replace(drawing.area, top=1), drawing.window, drawing.scale.span)
+
+    def _rows(self, canvas: Canvas) -> tuple[Row, ...]:
+        """The canvas as rows; those that are as they were are the same objects."""
+        if self._painted is None or self._painted[0] is not canvas:
+            self._painted = canvas, canvas.rows(self._painted)
+        return self._painted[1]
 
     def _draw(self, spec: ChartSpec, look: Look, extent: Extent | None, width: int, height: int) -> Drawing:
         """The drawing without cursor, as it was if nothing in it can have changed."""
@@ -72,7 +79,8 @@ class Plot:
         key = (_identity(spec), extent, still, width, height)
         if self._drawing is None or self._drawing[0] != key:
             traces = [self._traces[line.key] for line in spec.lines]
-            self._drawing = key, Sheet(spec, look, traces, extent, width, height, self._zone).draw()
+            before = self._drawing[1] if self._drawing is not None else None
+            self._drawing = key, Sheet(spec, look, traces, extent, width, height, self._zone).draw(before)
         return self._drawing[1]
 
     def _title(self, described: Described, drawing: Drawing, width: int) -> Row:
@@ -90,6 +98,8 @@ class Plot:
         places = [described.look.cursor, *(described.look.selection or ())]
         frame = Frame((), drawing.area, drawing.window)
         columns = [(x, frame.column_of(x)) for x in places if x is not None]
+        if not heat and not any(column is not None for _, column in columns):
+            return drawing.canvas
         canvas = drawing.canvas.copy()
         if heat and described.spec.lines:
             heatstrip.draw_values(canvas, drawing.area, described.values())

@@ -39,6 +39,8 @@ class Pyramid:
                 self._levels.append((Buffer(), Buffer()))
             lows, highs = self._levels[number]
             done, full = len(lows), len(low) // FACTOR
+            if full == done:
+                break
             part = slice(done * FACTOR, full * FACTOR)
             lows.extend(_blocks(low[part], np.fmin))
             highs.extend(_blocks(high[part], np.fmax))

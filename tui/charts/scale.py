@@ -24,7 +24,6 @@ _ROOM = 0.15
 _ENOUGH = 20
 _NARROWEST = 1e-6
 _LARGEST = 1e300
-_UNSEEN = 1e-3
 _LOG_RANGE = (-300.0, 300.0)
 
 
@@ -49,14 +48,6 @@ class Scale:
         np.rint(rows, out=rows)
         np.maximum(rows, -1.0, out=rows)
         return np.minimum(rows, height, out=rows)
-
-    def above(self, values: F64) -> NDArray[np.bool_]:
-        """Which values lie above the range by more than can be seen."""
-        return values > self.high + (self.high - self.low) * _UNSEEN
-
-    def below(self, values: F64) -> NDArray[np.bool_]:
-        """Which values lie below the range by more than can be seen."""
-        return values < self.low - (self.high - self.low) * _UNSEEN
 
     def row(self, value: float, rows: int) -> int:
         """The row of cells that a value of the data's units falls into; outside of the range none of them."""

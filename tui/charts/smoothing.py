@@ -39,6 +39,8 @@ LADDER = (0.0, 0.3, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 
 _CHUNK = 16384
 """Points worked on at once: they and what is computed from them fit a processor's cache."""
+_FEW = 8
+"""So few points are quicker worked on one by one."""
 _FOREVER = 1e15
 _OLDEST = 150.0
 """Ages are counted anew when they pass this; exp(2 * 150) is 1e130, which leaves room for large values."""
@@ -104,8 +106,26 @@ class Smoother:
 
     def extend(self, x: F64, y: F64) -> None:
         """Add points; x ascends and goes on where it stopped."""
+        if len(y) <= _FEW:
+            self._out.extend(np.array(list(map(self._point, x.tolist(), y.tolist()))))
+            return
         for start in range(0, len(y), _CHUNK):
             self._extend(x[start : start + _CHUNK], y[start : start + _CHUNK])
+
+    def _point(self, x: float, y: float) -> float:
+        """One point more, by the recurrence itself."""
+        if math.isinf(self._ageing) or not math.isfinite(y):
+            return y
+        step = 1.0
+        if self._by_x:
+            step = 0.0 if math.isnan(self._last_x) else x - self._last_x
+            self._last_x = x
+        weight = math.exp(-min(self._ageing * step, _FOREVER))
+        self._sum, self._count = weight * self._sum + y, weight * self._count + 1.0
+        if not math.isfinite(self._sum):
+            self._sum = self._count = 0.0
+            return y
+        return self._sum / self._count
 
     def _extend(self, x: F64, y: F64) -> None:
         finite = np.isfinite(y)

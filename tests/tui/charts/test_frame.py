@@ -18,7 +18,19 @@ def test_blank_cells_join_the_run_to_their_left() -> None:
     canvas.write(0, 1, "a", Ink.LABEL)
     canvas.write(0, 5, "b", Ink.LABEL)
     canvas.write(0, 7, "c", Ink.TITLE)
-    assert canvas.rows() == [Row(" a   b c  ", ((1, Ink.BLANK), (7, Ink.LABEL), (10, Ink.TITLE)))]
+    assert canvas.rows() == (Row(" a   b c  ", ((1, Ink.BLANK), (7, Ink.LABEL), (10, Ink.TITLE))),)
+
+
+def test_rows_that_did_not_change_are_taken_over() -> None:
+    first = Canvas(5, 3)
+    first.write(1, 0, "old", Ink.LABEL)
+    rows = first.rows()
+    second = first.copy()
+    second.write(1, 0, "new", Ink.LABEL)
+    again = second.rows((first, rows))
+    assert again == second.rows()
+    assert [a is b for a, b in zip(rows, again, strict=True)] == [True, False, True]
+    assert Canvas(4, 3).rows((first, rows)) == Canvas(4, 3).rows()
 
 
 def test_text_outside_of_the_sheet_is_left_out() -> None:

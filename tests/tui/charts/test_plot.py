@@ -258,6 +258,15 @@ def test_a_point_more_changes_few_rows_of_a_live_chart() -> None:
     assert np.median(changed) <= 2
 
 
+def test_points_that_were_rewritten_are_drawn_where_they_are_now() -> None:
+    plot, values = Plot(), [1.0] * 50
+    marks = []
+    for generation, at in enumerate((10, 40)):
+        made = line([math.nan if step == at else value for step, value in enumerate(values)], generation=generation)
+        marks.append(plotted(plot.frame(chart(made), Look(), 60, 8))[-1].index("✖"))
+    assert marks[0] < marks[1]
+
+
 def test_a_group_is_drawn_with_its_band() -> None:
     x = np.arange(50.0)
     made = line([2.0] * 50, band=(array([1.0] * 50), array([3.0] * 50)))

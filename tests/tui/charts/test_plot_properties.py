@@ -122,10 +122,16 @@ def _shown(cells: list[str], column: int, value: float, span: tuple[float, float
 @settings(max_examples=60, deadline=None)
 def test_a_chart_that_followed_is_the_chart_of_the_whole(y: list[float], data: st.DataObject) -> None:
     """Drawing while the points come in ends with the same cells as drawing them once."""
-    look = Look(log=data.draw(st.booleans()))
+    window = data.draw(st.sampled_from([windows.FULL, windows.fixed(1.5, 40.25), windows.tail(30.0)]))
+    look = Look(log=data.draw(st.booleans()), window=window)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(y)), max_size=5)))
-    x = np.arange(len(y), dtype=np.float64)
+    x = np.cumsum(data.draw(st.lists(st.floats(0.0, 3.0), min_size=len(y), max_size=len(y))))
+    times = 1e9 + x if data.draw(st.booleans()) else None
     followed = Plot(UTC)
+
+    def grown(count: int) -> ChartSpec:
+        return chart(line(y[:count], x[:count].tolist(), times=times, live=True))
+
     for cut in [*cuts, len(y)]:
-        frame = followed.frame(chart(line(y[:cut], x[:cut].tolist())), look, 60, 12)
-    assert frame.rows == Plot(UTC).frame(chart(line(y)), look, 60, 12).rows
+        frame = followed.frame(grown(cut), look, 60, 12)
+    assert frame.rows == Plot(UTC).frame(grown(len(y)), look, 60, 12).rows
