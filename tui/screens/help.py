@@ -21,9 +21,18 @@ TITLES = {
     "compare": "this screen",
     "system": "this screen",
     "table": "runs",
-    "grid": "charts",
-    "chart": "chart",
+    "charts": "charts",
+    "chart": "one chart",
     "filter": "filter",
+    "columns": "columns",
+    "lines": "lists",
+    "diff": "config",
+    "config": "config",
+    "summary": "summary",
+    "summary_list": "summary",
+    "console": "console",
+    "events": "events",
+    "value": "value",
 }
 """Headings for the areas of binding ids (``area.verb``); an area that is not here is its own heading."""
 
@@ -54,10 +63,11 @@ def page(rows: Sequence[Entry], key_style: str, title_style: str) -> Text:
     """All entries under the headings of their areas."""
     cells = max((width(row.key) for row in rows), default=0) + 3
     text = Text()
-    for area in dict.fromkeys(row.area for row in rows):
-        text.append(f"\n  {TITLES.get(area, area)}\n", title_style)
-        for row in rows:
-            if row.area == area:
+    titles = [TITLES.get(row.area, row.area) for row in rows]
+    for title in dict.fromkeys(titles):
+        text.append(f"\n  {title}\n", title_style)
+        for row, its_title in zip(rows, titles, strict=True):
+            if its_title == title:
                 text.append(" " * (cells - width(row.key)) + row.key, key_style).append(f"  {row.text}\n")
     return text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -18,13 +18,17 @@ from tui.charts.line import Look
 from tui.model import Model
 from tui.run_facts import summary_entries
 from tui.screens.base import RunwatchScreen
+from tui.screens.value import ValueScreen
+from tui.values import pretty
 from tui.widgets.chart_grid import ChartGrid
 from tui.widgets.config_tree import ConfigTree
 from tui.widgets.console_view import ConsoleView
 from tui.widgets.event_list import EventList
 from tui.widgets.identity import Identity
+from tui.widgets.line_view import LineView
 from tui.widgets.summary_list import SummaryList
 from tui.widgets.tab_bar import TabBar
+from tui.widgets.text_view import Passage
 
 PAGES = ("charts", "summary", "console", "system", "events", "config")
 CONSOLE_LINES = 10_000
@@ -137,7 +141,16 @@ class RunScreen(RunwatchScreen):
         self.action_page(message.name)
 
     def _focus_page(self) -> None:
-        self.query_one(f"#{self._page}").focus()
+        page = self.query_one(f"#{self._page}")
+        charts = page.charts if isinstance(page, ChartGrid) else []
+        (charts[0] if charts else page).focus()
+
+    @on(LineView.Opened)
+    def _open(self, message: LineView.Opened) -> None:
+        row = message.view.row_at(message.row) if isinstance(message.view, ConfigTree) else None
+        if row is not None:
+            text = pretty(row.value)
+            self.app.push_screen(ValueScreen(".".join(row.path), [Passage([], text)], text))
 
     # -- console ------------------------------------------------------------------------------------------------
 
