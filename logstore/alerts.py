@@ -10,6 +10,7 @@ from logstore.errors import StorageError, UsageError
 from logstore.folder import Folder
 from logstore.format import TIMESTAMP, encode_row
 from logstore.notices import Notices
+from logstore.values import plain_config
 
 Level = Literal["INFO", "WARN", "ERROR"]
 
@@ -71,7 +72,7 @@ class Alerts:
             return
         when = round(time.time(), 3)
         event = {TIMESTAMP: when, "kind": kind, "title": title, "text": text, "level": level, **fields}
-        self._file.write(encode_row(event))
+        self._file.write(encode_row(plain_config(event)))
 
     def forked(self) -> None:
         """In a child process: events are appended through a descriptor of its own."""

@@ -165,11 +165,7 @@ class Config(Mapping[str, Any]):
         try:
             return self._values[key]
         except KeyError:
-            import difflib
-
-            close = difflib.get_close_matches(key, self._values, 1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise AttributeError(f"the config has no {key!r}{hint}") from None
+            raise AttributeError(f"the config has no {key!r}{_hint(key, self._values)}") from None
 
     def __setattr__(self, key: str, value: Any) -> None:
         self[key] = value
@@ -187,6 +183,15 @@ class Config(Mapping[str, Any]):
                     f"config {key!r} is {self._values[key]!r} already, not {value!r}; "
                     "pass allow_val_change=True to config.update() to change it"
                 )
+
+
+def _hint(key: str, known: Iterable[str]) -> str:
+    if key.startswith("_"):
+        return ""
+    import difflib
+
+    close = difflib.get_close_matches(key, known, 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def _nothing() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from logstore.folder import Folder, storage_error
 from logstore.format import encode_document
 from logstore.notices import Notices
+from logstore.values import plain_config
 
 
 class Document:
@@ -17,7 +18,7 @@ class Document:
     Without a folder it lives in memory only: in disabled mode, for a file that another rank owns, in a forked child.
 
     Attributes:
-        fields: What it says, plain data; a field that is None is left out of the file.
+        fields: What it says; a field that is None is left out of the file.
         stale: Whether the file lacks something that ``fields`` has.
     """
 
@@ -74,4 +75,4 @@ class Document:
         self.stale = False
 
     def _content(self) -> bytes:
-        return encode_document({key: value for key, value in self.fields.items() if value is not None})
+        return encode_document(plain_config({key: value for key, value in self.fields.items() if value is not None}))

@@ -8,11 +8,16 @@ seconds, and training never waits for a disk.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import itertools
 import os
 from pathlib import Path
 
 from logstore.errors import StorageError
+
+NO_LOCKS = frozenset({errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL})
+"""What a file system without locks answers to who asks for one."""
 
 
 class Folder:
@@ -22,8 +27,8 @@ class Folder:
         path: Where it was when it was opened.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Opens ``path``, making it and its parents where they are missing.
+    def __init__(self, path: Path, *, make: bool = True) -> None:
+        """Opens ``path``, making it and its parents where they are missing, if ``make``.
 
         Raises:
             StorageError: That is not possible.
@@ -31,14 +36,31 @@ class Folder:
         self.path = path
         self._temporary = itertools.count()
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            if make:
+                path.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
-            raise storage_error("make the run's directory", path, error) from error
+            what = "make the run's directory" if make else "open the run's directory"
+            raise storage_error(what, path, error) from error
+
+    def lock(self) -> None:
+        """Waits until no other process has locked this directory, and locks it until it is closed.
+
+        For those who change a document that is nobody's own; the run's writer does not take it. Where the file system
+        has no locks there is none.
+        """
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
+        except OSError as error:
+            if error.errno not in NO_LOCKS | {errno.EBADF}:  # over NFS only what is open for writing can be locked
+                raise
 
     def open_append(self, name: str) -> int:
-        """A descriptor that appends to the file ``name``, made where it is missing. May raise OSError."""
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        """A descriptor that appends to the file ``name``, made where it is missing. May raise OSError.
+
+        A symbolic link is refused: rows do not leave the run's directory.
+        """
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         return os.open(name, flags, 0o666, dir_fd=self._fd)
 
     def replace(self, name: str, content: bytes) -> None:

@@ -116,6 +116,8 @@ class BeforeInit:
         object.__setattr__(self, "_name", name)
 
     def __getattr__(self, key: str) -> Any:
+        if key.startswith("__"):  # what is asked by copy, pickle, inspect and the like
+            raise AttributeError(key)
         raise UsageError(
             f"you must call logstore.init() before logstore.{object.__getattribute__(self, '_name')}.{key}"
         )
@@ -219,9 +221,9 @@ def init(
         LogstoreError: The run cannot begin; the message says why, and nothing is left behind.
     """
     arguments = dict(locals())
-    from logstore.settings import Capture
+    from logstore.settings import read_capture
 
-    return session.init(arguments, Capture(system, console, git, packages, hardware, bool(save_code)))
+    return session.init(arguments, read_capture(system, console, git, packages, hardware, save_code))
 
 
 def log(values: Mapping[str, Any], step: int | None = None, commit: bool | None = None) -> None:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import index
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -89,6 +90,19 @@ class Settings:
         return self.mode == "disabled"
 
 
+def read_capture(
+    system: object, console: object, git: object, packages: object, hardware: object, code: object
+) -> Capture:
+    """What to record, from the arguments of ``init()``.
+
+    Raises:
+        UsageError: ``system`` is neither true nor false nor a number of seconds.
+    """
+    if not isinstance(system, (bool, int, float)) or system < 0:
+        raise UsageError(f"system is True, False or a number of seconds, not {system!r}")
+    return Capture(system, bool(console), bool(git), bool(packages), bool(hardware), bool(code))
+
+
 def read_settings(
     arguments: Mapping[str, Any], capture: Capture, environ: Mapping[str, str], cwd: Path, script: str
 ) -> Settings:
@@ -127,8 +141,8 @@ def read_settings(
         tags=_tags(said.argument("tags"), said.variable("TAGS")),
         notes=said.text("notes", "NOTES"),
         resume=read_resume(said.either("resume", "RESUME")),
-        rank=said.argument("rank"),
-        total_steps=said.argument("total_steps"),
+        rank=said.number("rank"),
+        total_steps=said.number("total_steps"),
         free_config=_free_config(said.argument("allow_val_change")),
         strict_steps=bool(said.argument("strict_steps")),
         silent=(said.variable("SILENT") or "").lower() in _TRUE,
@@ -183,6 +197,13 @@ class _Said:
         given = self.argument(argument)
         return self.variable(variable, wandb=wandb) if given is None else given
 
+    def number(self, argument: str) -> int | None:
+        given = self.argument(argument)
+        try:
+            return None if given is None else index(given)
+        except TypeError:
+            raise UsageError(f"{argument} takes a whole number, not {given!r}") from None
+
     def text(self, argument: str, variable: str, *, wandb: bool = True) -> str | None:
         given = self.either(argument, variable, wandb=wandb)
         if given is None:
@@ -218,7 +239,13 @@ def _tags(tags: str | Iterable[object] | None, variable: str | None) -> tuple[st
 
 
 def read_tags(tags: str | Iterable[object]) -> tuple[str, ...]:
-    """Tags without repetition, in order; one text is one tag."""
+    """Tags without repetition, in order; one text is one tag.
+
+    Raises:
+        UsageError: They are neither.
+    """
+    if not isinstance(tags, Iterable):
+        raise UsageError(f"tags takes a list of texts, not {tags!r}")
     return tuple(dict.fromkeys([tags] if isinstance(tags, str) else map(str, tags)))
 
 

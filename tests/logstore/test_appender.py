@@ -226,6 +226,16 @@ def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
         Appender(Folder(tmp_path), "rows.jsonl", Notices())
 
 
+def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("kept")
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "rows.jsonl").symlink_to(tmp_path / "secret")
+    with pytest.raises(StorageError, match=r"cannot write .*/rows\.jsonl"):
+        Appender(Folder(run), "rows.jsonl", Notices())
+    assert (tmp_path / "secret").read_text() == "kept"
+
+
 def test_a_path_through_a_file_is_no_directory(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match=r"cannot make the run.s directory .*/file/run: Not a directory"):

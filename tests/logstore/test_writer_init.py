@@ -80,6 +80,11 @@ def test_R1_keys_of_the_config_can_be_chosen(writing: Writing) -> None:
         ("resume", 3),
         ("reinit", "again"),
         ("rank", -1),
+        ("rank", "0"),
+        ("total_steps", "many"),
+        ("tags", 3),
+        ("system", "fast"),
+        ("system", -1),
         ("name", 1.5),
         ("id", ["x"]),
     ],
@@ -415,6 +420,25 @@ def test_an_id_that_exists_is_never_overwritten(writing: Writing) -> None:
         writing.init(id="one")
     assert len(rows_of(first.path)) == 1
     assert current() is None
+
+
+def test_text_that_utf8_cannot_hold_is_escaped_everywhere(writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = "\udc80"
+    monkeypatch.setattr("sys.orig_argv", ["python", odd])
+    run = writing.init(name=odd, tags=[odd], notes=odd, config={odd: odd})
+    run.summary[odd] = odd
+    run.alert(odd, odd)
+    run.finish()
+    record = record_of(run.path)
+    assert record["command"] == ["python", "\\udc80"]
+    assert (record["name"], record["tags"]) == ("\\udc80", ["\\udc80"])
+    assert record_of(run.path, "config.json") == record_of(run.path, "summary.json") == {"\\udc80": "\\udc80"}
+
+
+def test_what_stands_before_init_can_be_inspected() -> None:
+    stub = logstore.config
+    assert inspect.unwrap(stub) is stub  # type: ignore[arg-type]
+    assert not hasattr(stub, "__wrapped__")
 
 
 def test_every_exported_name_is_there() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -184,6 +186,27 @@ def test_R15_what_the_helper_found_is_taken_over_while_logging(  # noqa: N802
         return "dirty" in record_of(run.path)["git"]
 
     eventually(log)
+
+
+def test_finish_does_not_wait_for_a_git_that_does_not_answer(
+    repository: Path, writing: Writing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "bin" / "git"
+    slow.parent.mkdir()
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{slow.parent}:/usr/bin:/bin")
+    monkeypatch.setattr("logstore.writer._PATIENCE", 0.05)
+    monkeypatch.chdir(repository)
+    run = writing.init(git=True)
+    background = run._recorders.background
+    assert background is not None
+    run.finish()
+    assert not background._helper.ended()
+    record = record_of(run.path)
+    assert (record["state"], "dirty" in record["git"]) == ("finished", False)
+    os.killpg(background._helper.pid, signal.SIGKILL)
+    eventually(background._helper.ended)
 
 
 def test_R15_git_can_be_left_out(repository: Path, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: N802
