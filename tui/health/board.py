@@ -44,16 +44,15 @@ class Board:
     def __init__(self, release: float = 30.0) -> None:
         self._release = release
         self._entries: dict[Key, _Entry] = {}
-        self._now = 0.0
 
     @property
     def alerts(self) -> list[Alert]:
         """What has been raised and not cleared, newest last."""
         return sorted((entry.alert for entry in self._entries.values() if entry.told), key=lambda alert: alert.raised)
 
-    def restore(self, alert: Alert) -> None:
+    def restore(self, alert: Alert, now: float) -> None:
         """Take over an alert that was raised before we began: it is not told again."""
-        self._entries.setdefault(alert.key, _Entry(alert, alert.raised, self._now, event=False, told=True))
+        self._entries.setdefault(alert.key, _Entry(alert, alert.raised, now, event=False, told=True))
 
     def update(
         self, found: Iterable[Found], now: float, *, over: Container[str] = (), unread: Container[str] = ()
@@ -74,7 +73,6 @@ class Board:
                 change := self._miss(key, entry, now, ended=key[1] is not None and key[1] in over)
             ):
                 changes.append(change)
-        self._now = now
         return tuple(changes)
 
     def _take(self, found: Found, now: float) -> Change | None:

@@ -134,7 +134,7 @@ class Watchdog:
         watched = self._watched.get(key)
         if watched is None:
             for alert in still_open(run):
-                self._board.restore(alert)
+                self._board.restore(alert, now)
         track = watched.track if watched else RunTrack(self.thresholds)
         gpus, workers = self._machine.gpus_of(key), self._machine.workers_of(key)
         self._watched[key] = _Watched(track, track.look(run, now, gpus=gpus, workers=workers, grew=grew))

@@ -1,0 +1,90 @@
+"""``tui.health.history``: the log of alerts, and the lines in a run's events."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from logstore.records import RunRecord
+from logstore.runs import Run
+from logstore.store import Store
+from tests.tui.notify.messages import START, change
+from tui.health.history import AlertLog, append, row, still_open
+
+
+def stored(tmp_path: Path) -> Run:
+    path = tmp_path / "lab" / "otter"
+    path.mkdir(parents=True, exist_ok=True)
+    (path / "run.json").write_text(json.dumps({"format": 1, "id": "otter", "project": "lab", "created": START}))
+    (path / "metrics.jsonl").write_text(json.dumps({"_step": 0, "_timestamp": START, "loss": 2.0}) + "\n")
+    return Store(tmp_path).find("otter")
+
+
+def test_the_log_keeps_the_latest_steps() -> None:
+    log = AlertLog(size=3)
+    log.add([replace(change(), time=float(number)) for number in range(5)])
+    assert [step.time for step in log.changes] == [2.0, 3.0, 4.0]
+    assert len(log) == len(log.of("lab/otter")) == 3
+    assert log.of("lab/lynx") == []
+
+
+def test_a_step_is_an_event_as_the_format_has_it(tmp_path: Path) -> None:
+    run = stored(tmp_path)
+    assert append(run, change()) is None
+    assert append(run, change("cleared")) is None
+    raised, cleared = stored(tmp_path).events
+    assert (raised.kind, raised.level, raised.title) == ("alert", "WARN", "no step for 1m12s")
+    assert raised.fields["rule"] == "stall"
+    assert (cleared.level, cleared.title) == ("INFO", "cleared after 1m12s: no step for 1m12s")
+    assert cleared.fields["seconds"] == 72.0
+
+
+def test_only_what_is_open_is_still_open(tmp_path: Path) -> None:
+    run = stored(tmp_path)
+    for step in (
+        change(rule="stall"),
+        change(rule="thermal", subject="0"),
+        change("cleared", rule="stall"),
+        change(rule="crashed"),
+    ):
+        append(run, step)
+    (alert,) = still_open(stored(tmp_path))
+    assert (alert.rule, alert.subject, alert.since, alert.level) == ("thermal", "0", START, "WARN")
+
+
+def test_what_the_training_logged_is_not_written_twice(tmp_path: Path) -> None:
+    run = stored(tmp_path)
+    assert append(run, change(rule="logged")) is None
+    assert not (run.path / "events.jsonl").exists()
+
+
+def test_a_foreign_run_has_no_events_file(tmp_path: Path) -> None:
+    (tmp_path / "train.jsonl").write_text('{"step": 1, "loss": 2.0}\n')
+    (run,) = Store(tmp_path).runs().values()
+    assert append(run, change()) is None
+    assert [path.name for path in tmp_path.iterdir()] == ["train.jsonl"]
+
+
+def test_a_link_is_not_followed_and_a_full_disk_is_told(tmp_path: Path) -> None:
+    run = stored(tmp_path)
+    (run.path / "events.jsonl").symlink_to(tmp_path / "elsewhere")
+    problem = append(run, change())
+    assert problem is not None
+    assert str(run.path / "events.jsonl") in problem
+    assert not (tmp_path / "elsewhere").exists()
+    away = Run("lab/gone", tmp_path / "lab" / "gone")
+    away.record = RunRecord()
+    assert append(away, change()) == f"{tmp_path}/lab/gone/events.jsonl: No such file or directory"
+
+
+def test_odd_events_of_somebody_else_break_nothing(tmp_path: Path) -> None:
+    run = stored(tmp_path)
+    odd = [{"kind": "alert", "rule": 3, "what": None, "since": "x", "level": "LOUD", "_timestamp": START}]
+    (run.path / "events.jsonl").write_text("".join(json.dumps(each) + "\n" for each in odd))
+    (alert,) = still_open(stored(tmp_path))
+    assert (alert.rule, alert.level, alert.since) == ("3", "INFO", START)
+
+
+def test_a_row_is_flat() -> None:
+    assert all(isinstance(value, str | float) for value in row(change("cleared")).values())

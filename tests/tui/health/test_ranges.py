@@ -1,0 +1,134 @@
+"""``tui.health.ranges``: the usual range of a loss, and what leaves it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logstore.series import Series
+from tests.tui.health.traces import loss
+from tui.health.evidence import LossRange
+from tui.health.ranges import RangeWatch
+from tui.health.thresholds import Thresholds
+
+DEFAULTS = Thresholds()
+
+
+def watch(values: Sequence[float], chunk: int = 1, thresholds: Thresholds = DEFAULTS) -> LossRange | None:
+    """The state after ``values`` came in chunks of so many."""
+    series, watched = Series("train/loss"), RangeWatch(thresholds)
+    for start in range(0, len(values), chunk):
+        part = values[start : start + chunk]
+        steps = np.arange(start, start + len(part))
+        series.extend(steps, steps.astype(float), part)
+        watched.look(series)
+    return watched.state
+
+
+def judged(values: Sequence[float], chunk: int = 1) -> LossRange:
+    found = watch(values, chunk)
+    assert found is not None
+    return found
+
+
+def healthy(count: int) -> list[float]:
+    return [loss(step) for step in range(count)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 49])
+def test_a_loss_is_not_judged_at_its_very_start(count: int) -> None:
+    assert watch(healthy(count)) is None
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 100, 3000])
+def test_a_healthy_loss_stays_within_its_range_however_it_comes(chunk: int) -> None:
+    found = judged(healthy(3000), chunk)
+    assert found.points == 0
+    assert found.centre == pytest.approx(2.0, rel=0.05)
+    assert found.centre * 1.5 == pytest.approx(found.limit)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 100, 430])
+def test_a_departure_counts_from_its_first_point(chunk: int) -> None:
+    found = judged([*healthy(400), *[9.0] * 30], chunk)
+    assert (found.points, found.step, found.since) == (30, 400.0, 400.0)
+
+
+def test_a_spike_that_returns_is_forgotten() -> None:
+    found = judged([*healthy(400), *[9.0] * 9, *[2.4] * 3])
+    assert found.points == 0
+
+
+def test_a_departure_ends_when_as_many_points_lie_within() -> None:
+    gone = [*healthy(400), *[9.0] * 20]
+    assert judged([*gone, *[2.4] * 9]).points == 20
+    assert judged([*gone, *[2.4] * 10]).points == 0
+
+
+def test_a_departure_that_lasts_a_window_becomes_the_usual_but_stays_far_from_its_best() -> None:
+    found = judged([*healthy(400), *[9.0] * 300])
+    assert found.points == 0
+    assert found.centre == pytest.approx(9.0)
+    assert found.creep_limit is not None
+    assert found.recent is not None
+    assert found.recent > found.creep_limit
+
+
+def test_a_noisy_loss_has_a_wide_range() -> None:
+    rng = np.random.default_rng(3)
+    noisy = np.exp(rng.normal(0.0, 0.4, 1000)).tolist()
+    found = judged(noisy)
+    assert found.points < DEFAULTS.divergence_points
+    assert found.limit > 10 * found.centre
+
+
+def test_a_loss_around_zero_has_a_range_and_no_factor() -> None:
+    rng = np.random.default_rng(4)
+    found = judged([*rng.normal(0.0, 0.1, 400).tolist(), *[5.0] * 15])
+    assert found.points == 15
+    assert found.creep_limit is None
+
+
+def test_a_constant_loss_may_move_a_little() -> None:
+    assert judged([*[1.0] * 300, *[1.2] * 50]).points == 0
+    assert judged([*[1.0] * 300, *[1.6] * 50]).points == 50
+
+
+def test_values_that_are_not_finite_are_another_rule_s() -> None:
+    found = judged([*healthy(400), *[math.nan, math.inf, -math.inf] * 20])
+    assert found.points == 0
+
+
+@pytest.mark.parametrize("chunk", [1, 1000])
+def test_the_best_level_is_remembered_over_a_long_past(chunk: int) -> None:
+    values = [*healthy(500), *[1.0] * 100, *np.geomspace(1.0, 4.0, 4000).tolist()]
+    found = judged(values, chunk)
+    assert found.best == pytest.approx(1.0, rel=0.06)
+    assert found.recent == pytest.approx(4.0, rel=0.06)
+
+
+def test_a_long_past_costs_no_loop_over_its_points() -> None:
+    """A million points are judged by the last windows and samples of the rest."""
+    values = np.concatenate([np.geomspace(9.0, 2.0, 1_000_000), np.full(30, 8.0)])
+    series, watched = Series("loss"), RangeWatch(DEFAULTS)
+    series.extend(np.arange(len(values)), np.arange(len(values)), values)
+    watched.look(series)
+    assert watched.state is not None
+    assert watched.state.points == 30
+
+
+ANY = st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=400)
+
+
+@given(ANY, st.sampled_from([1, 13, 400]))
+def test_no_numbers_break_it(values: list[float], chunk: int) -> None:
+    small = Thresholds.from_mapping({"divergence_window": 30, "divergence_minimum": 10, "divergence_points": 4})
+    found = watch(values, chunk, small)
+    if found is not None:
+        assert found.limit >= found.centre
+        assert found.points >= 0

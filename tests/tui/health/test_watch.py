@@ -1,0 +1,38 @@
+"""``tui.health.watch``: told whenever what is wrong, or its evidence, changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.tui.health.scenes import BREAK, healthy
+from tests.tui.health.traces import KEY, START, Player, Second
+from tui.health.alert import Alert
+from tui.health.watch import HealthWatch
+
+
+async def test_it_tells_what_is_wrong_and_follows_its_evidence() -> None:
+    player, told = Player(), []
+
+    def tell(alerts: Sequence[Alert]) -> None:
+        told.append([alert.title for alert in alerts])
+
+    watch = HealthWatch(player.dog, tell)
+    player.play(healthy, BREAK)
+    for second in range(BREAK, BREAK + 70):
+        player.tick(second, Second())
+        await watch.look(player.runs, player.telemetry, START + second)
+    assert told[-1][0].startswith("no step for 1m10s")
+    assert told[-2][0].startswith("no step for 1m09s")
+
+
+async def test_a_directory_that_grows_excuses_a_quiet_run(tmp_path: Path) -> None:
+    player, told = Player(), []
+    watch = HealthWatch(player.dog, lambda alerts: told.append(list(alerts)))
+    player.play(healthy, BREAK)
+    player.runs[KEY].path = tmp_path
+    for second in range(BREAK, BREAK + 200):
+        (tmp_path / "model.bin").write_bytes(b"x" * second)
+        player.runs[KEY].version += 1
+        await watch.look(player.runs, None, START + second)
+    assert told == []
