@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from tui.model import Model
 from tui.screens.base import RunwatchScreen
 from tui.table.choices import available
 from tui.table.columns import default_columns
-from tui.table.run_rows import RunRows, metrics_of
+from tui.table.run_rows import RunRows, kinds_of, metrics_of
 from tui.text import clean
 from tui.widgets.alert_line import AlertLine, Notice
 from tui.widgets.chart_grid import ChartGrid
@@ -129,7 +129,7 @@ class WatchScreen(RunwatchScreen):
 
     def show(self, changes: Changes) -> None:
         if changes.added or changes.gone:
-            self.show_all()
+            self.show_all(changes.touched)
             return
         self._rows.now = self.model.clock()
         if not self._chosen:
@@ -138,12 +138,13 @@ class WatchScreen(RunwatchScreen):
         if changes.touched & set(self._drawn):
             self._draw_news(changes.touched)
 
-    def show_all(self) -> None:
-        """Bring the whole screen up to date."""
+    def show_all(self, touched: Collection[str] | None = None) -> None:
+        """Bring the whole screen up to date; only the ``touched`` runs are ranked again where these are known."""
         self._rows.now = self.model.clock()
         self.set_class(not self.model.runs, "-empty")
         self._choose_columns()
-        self.table.set_rows(self._rows.update(self.model.runs, self.model.swatches))
+        self.table.kinds = kinds_of(self.model.runs.values())
+        self.table.set_rows(self._rows.update(self.model.runs, self.model.swatches), touched)
         self._draw()
         self.show_telemetry()
 
@@ -253,7 +254,8 @@ class WatchScreen(RunwatchScreen):
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self.bar.know(name for run in self.model.runs.values() for name in run.metrics)
+        runs = list(self.model.runs.values())
+        self.bar.know([*metrics_of(runs), *sorted({key for run in runs for key in flatten(run.config)})])
         self.bar.display = True
         self._apply_filter()
         self.bar.focus()
@@ -267,7 +269,7 @@ class WatchScreen(RunwatchScreen):
     @on(FilterBar.Changed)
     def _apply_filter(self) -> None:
         self.table.predicate = self.bar.predicate
-        self.bar.count(len(self.table.shown), len(self.table.rows))
+        self.bar.count(len(self.table.shown), len(self.table.rows), self.table.missing)
         self._draw()
 
     @on(FilterBar.Submitted)
