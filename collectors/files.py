@@ -14,14 +14,14 @@ SHORT = 4096
 def read_text(path: str | Path) -> str | None:
     """The whole text of a file, or None where it cannot be read (missing, no permission, the process ended)."""
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a third faster than Path.open, thousands a minute
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands a minute, no Path for each
             return file.read().decode("utf-8", "replace")
     except OSError:
         return None
 
 
 def read_short(path: str) -> str | None:
-    """The start of a file, as much as the kernel gives at once: all of a short one, for half the cost."""
+    """The start of a file, as much as the kernel gives at once: all of a short one, without making a stream."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -74,6 +74,6 @@ def read_pairs(path: str | Path) -> dict[str, int]:
 def names(directory: str | Path) -> list[str]:
     """What a directory holds, sorted; nothing where it cannot be read."""
     try:
-        return sorted(entry.name for entry in Path(directory).iterdir())
+        return sorted(os.listdir(directory))  # noqa: PTH208 - no Path for each of thousands of descriptors
     except OSError:
         return []

@@ -67,7 +67,7 @@ def parse_stat(text: str) -> Stat | None:
 def pids(root: Path = ROOT) -> list[int]:
     """Every process that we may see."""
     try:
-        return [int(name) for name in os.listdir(f"{root}/proc") if name.isdigit()]  # noqa: PTH208 - five times faster
+        return [int(name) for name in os.listdir(f"{root}/proc") if name.isdigit()]  # noqa: PTH208 - no Path for each process
     except OSError:
         return []
 
@@ -99,7 +99,7 @@ def open_devices(pid: int, root: Path = ROOT) -> frozenset[int] | None:
     """
     base = f"{root}/proc/{pid}/fd"
     try:
-        descriptors = os.listdir(base)  # noqa: PTH208 - one string for each of thousands
+        descriptors = os.listdir(base)  # noqa: PTH208 - nor for each descriptor
     except OSError:
         return None
     targets = [_target(f"{base}/{descriptor}") for descriptor in descriptors]
