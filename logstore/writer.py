@@ -21,13 +21,13 @@ from logstore.configuration import Config
 from logstore.definitions import Definition, Definitions, parse_definition
 from logstore.document import Document
 from logstore.errors import UsageError
+from logstore.facts import RunFacts
 from logstore.folder import Folder
 from logstore.notices import Notices
 from logstore.outcomes import Outcome
 from logstore.ranks import Place
 from logstore.recorders import Recorders
 from logstore.rowlog import RowLog
-from logstore.settings import read_tags
 from logstore.summaries import Summary
 
 _SUMMARY_PAUSE = 1.0
@@ -72,12 +72,10 @@ class Start:
     resumed: bool = False
 
 
-class RunWriter:
+class RunWriter(RunFacts):
     """A run that is being logged, made by ``logstore.init``. As a context manager it finishes the run.
 
     Attributes:
-        path: The run's directory.
-        place: Rank and world size of this process.
         config: The hyperparameters.
         summary: Last values, and what was set by hand.
         resumed: Whether the run existed before.
@@ -86,8 +84,7 @@ class RunWriter:
 
     def __init__(self, path: Path, place: Place, files: Files, start: Start, notices: Notices) -> None:
         """A run whose files are open."""
-        self.path = path
-        self.place = place
+        super().__init__(path, place, files.record)
         self.resumed = start.resumed
         self.inherited = False
         self.config = Config(files.config.fields, files.config.save, free=start.free_config)
@@ -165,7 +162,7 @@ class RunWriter:
         rule = parse_definition(name, step_metric, step_sync, hidden, summary, goal if goal is not None else objective)
         with self._rows.lock:
             now = self._definitions.define(rule, overwrite=bool(overwrite))
-            self._files.record.update({"metrics": self._definitions.to_json()})
+            self._record.update({"metrics": self._definitions.to_json()})
         return now
 
     def alert(
@@ -198,84 +195,10 @@ class RunWriter:
     ) -> None:
         self.close(Outcome("finished", 0) if error is None else Outcome.of_exception(error))
 
-    # -- what it is
-
-    @property
-    def id(self) -> str:
-        """The run's id, the name of its directory."""
-        return self.path.name
-
-    @property
-    def project(self) -> str:
-        """The project, the name of the directory above."""
-        return self.path.parent.name
-
-    @property
-    def name(self) -> str:
-        """The run's name, for people."""
-        return str(self._files.record.fields.get("name") or self.id)
-
-    @name.setter
-    def name(self, name: str) -> None:
-        self._files.record.update({"name": str(name)})
-
-    @property
-    def notes(self) -> str | None:
-        """What was noted about it."""
-        return self._files.record.fields.get("notes")
-
-    @notes.setter
-    def notes(self, notes: str | None) -> None:
-        self._files.record.update({"notes": notes})
-
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """Its tags; ``run.tags += ("x",)`` adds one."""
-        return tuple(self._files.record.fields.get("tags") or ())
-
-    @tags.setter
-    def tags(self, tags: Iterable[str]) -> None:
-        self._files.record.update({"tags": list(read_tags(tags))})
-
-    @property
-    def group(self) -> str | None:
-        """The group it belongs to."""
-        return self._files.record.fields.get("group")
-
-    @property
-    def job_type(self) -> str | None:
-        """What kind of job it is, such as train or eval."""
-        return self._files.record.fields.get("job_type")
-
-    @property
-    def rank(self) -> int:
-        """This process's rank in its job."""
-        return self.place.rank
-
-    @property
-    def world_size(self) -> int:
-        """How many processes the job has."""
-        return self.place.world_size
-
     @property
     def step(self) -> int:
         """The step of the next row, or of the one that is open."""
         return self._rows.step
-
-    @property
-    def start_time(self) -> float:
-        """When the run was created, in seconds since the epoch."""
-        return float(self._files.record.fields["created"])
-
-    @property
-    def dir(self) -> str:
-        """The run's directory as text."""
-        return str(self.path)
-
-    @property
-    def url(self) -> str:
-        """Where the run is, as something to print and to follow."""
-        return self.path.as_uri()
 
     @property
     def disabled(self) -> bool:
@@ -295,11 +218,10 @@ class RunWriter:
     def conclude(self, outcome: Outcome) -> None:
         """Writes the exit record, and nothing more. The first outcome stands."""
         self._recorders.flush()
-        record = self._files.record
         if self._outcome is None:
             self._outcome = outcome
-            record.fields.update({"ended": time.time(), **outcome.to_json()})
-        record.update({"rows_lost": self.rows_lost or None})
+            self._record.fields.update({"ended": time.time(), **outcome.to_json()})
+        self._record.update({"rows_lost": self.rows_lost or None})
         if self._files.summary.stale:
             self._files.summary.save()
 
@@ -351,8 +273,8 @@ class RunWriter:
         """Takes over what the helper found out, if it has."""
         found = self._recorders.findings(patience)
         if found:
-            git = self._files.record.fields.get("git") or {}
-            self._files.record.update({"git": {**git, **found}})
+            git = self._record.fields.get("git") or {}
+            self._record.update({"git": {**git, **found}})
 
     def _summary_changed(self) -> None:
         if not self._files.summary.save_soon(_SUMMARY_PAUSE):
