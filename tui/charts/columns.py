@@ -18,6 +18,7 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.intp]
 
 _GAP = 10.0
+_FEW = 8
 _UNSETTLED = 2
 """The last interval is a pause or none only when the next is known: the column before is cut again too."""
 
@@ -58,7 +59,7 @@ class Cutter:
         self._columns: Columns | None = None
 
     def cut(self, edges: F64, values: F64, *, log: bool, key: object) -> Columns:
-        """Cut into the columns between ``edges``.
+        """Cut into the columns between ``edges``. What comes back is good until the next cut.
 
         Args:
             edges: The edges of the columns, ascending, one more than there are columns.
@@ -68,7 +69,8 @@ class Cutter:
         """
         before, first = self._columns, 0
         if before is not None and key == self._key and np.array_equal(edges, self._edges):
-            if len(self._points) == self._count:
+            if len(self._points) == self._count or self._take_in(before, edges, values, log=log):
+                self._count = len(self._points)
                 return before
             settled = self._points.x[max(0, self._count - _UNSETTLED)]
             first = min(max(0, int(edges.searchsorted(settled, "right")) - 1), len(edges) - 2)
@@ -77,6 +79,23 @@ class Cutter:
             fresh = _appended(before, first, fresh)
         self._key, self._edges, self._count, self._columns = key, edges, len(self._points), fresh
         return fresh
+
+    def _take_in(self, columns: Columns, edges: F64, values: F64, *, log: bool) -> bool:
+        """Take a few new points into the column of the last one, where they all belong there; whether they did."""
+        points, old = self._points, self._count
+        if self._clock or len(points) - old > _FEW:
+            return False
+        column = int(edges.searchsorted(points.x[old - 1], "right")) - 1
+        if not 0 <= column < len(edges) - 1 or points.x[-1] >= edges[column + 1]:
+            return False
+        fresh = np.array([points.low[old:].min(), points.high[old:].max(), values[-1]])
+        if not np.isfinite(fresh).all() or not np.isfinite(values[old:]).all():
+            return False
+        low, high, line = (_log10(fresh) if log else fresh).tolist()
+        columns.low[column] = np.fmin(columns.low[column], low)
+        columns.high[column] = np.fmax(columns.high[column], high)
+        columns.line[column] = line
+        return True
 
     def _cut(self, edges: F64, values: F64, *, log: bool) -> Columns:
         bounds = bounds_of(self._points.x, edges)

@@ -132,7 +132,7 @@ class Trace:
         return self._smoother.values
 
     def columns(self, edges: F64, *, smoothing: Smoothing, span: float, log: bool) -> Columns:
-        """Cut the line into columns.
+        """Cut the line into columns; what comes back is good until the next cut.
 
         Args:
             edges: The edges of the columns, ascending, one more than there are columns.
