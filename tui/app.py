@@ -101,7 +101,7 @@ class RunwatchApp(ThemedApp):
         self.follower.first = self._watch.in_sight()
 
     async def _sample(self) -> None:
-        child = SamplerChild(interval=self.settings.interval)
+        child = SamplerChild(interval=self.settings.interval, arguments=["--store", str(self.model.path)])
         try:
             async for line in child.lines():
                 self.model.telemetry.apply(line)

@@ -7,10 +7,10 @@ left behind.
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
+from collectors import launch
 from collectors.protocol import decode
 from collectors.samples import StateLine
 from tui.telemetry import Telemetry
@@ -22,7 +22,7 @@ PATIENCE = 20.0
 
 def command(interval: float) -> list[str]:
     """The command line of a sampler that answers once, with rates over ``interval`` seconds."""
-    return [sys.executable, "-m", "collectors", "--once", "--interval", str(interval)]
+    return launch.command("collectors", "--once", "--interval", str(interval))
 
 
 def sample(sampler: Sequence[str], now: float, patience: float = PATIENCE) -> Telemetry:
