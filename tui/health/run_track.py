@@ -97,11 +97,14 @@ def _own_workers(run: Run, now: float) -> Workers | None:
 
 def _evidence(tracks: Sequence[GpuTrack], clock: StepClock, key: str) -> tuple[Gpu, ...]:
     """The run's devices, each beside the clock of the others that work."""
-    working = [track.clock for track in tracks if track.clock is not None and (track.util or 0.0) >= WORKING]
-    middle = median(working) if len(working) > 1 else None
-    for track in tracks:
-        track.compare(middle)
+    for track in tracks if len(tracks) > 1 else ():
+        others = [other.clock for other in tracks if other is not track and other.clock is not None and _works(other)]
+        track.compare(median(others) if others and _works(track) else None)
     return tuple(track.evidence(key, clock.advanced) for track in tracks)
+
+
+def _works(track: GpuTrack) -> bool:
+    return (track.util or 0.0) >= WORKING
 
 
 def _silent_hosts(run: Run, clock: StepClock, now: float) -> dict[str, float]:

@@ -134,9 +134,12 @@ TOLD: list[tuple[Scene, int, list[Expected]]] = [
     (
         scenes.thermal,
         300,
-        [raised("thermal", "WARN", 29, 35, "the driver slows it down for heat"), cleared("thermal", "WARN", 120, 140)],
+        [
+            raised("thermal", "WARN", 29, 35, "the driver slows it down because of heat"),
+            cleared("thermal", "WARN", 120, 140),
+        ],
     ),
-    (scenes.slow_clock, 300, [raised("slow_gpu", "WARN", 118, 124, "1300 MHz since 2m00s")]),
+    (scenes.slow_clock, 300, [raised("slow_gpu", "WARN", 118, 124, "1300 MHz for 2m00s, the run's others 1980 MHz")]),
     (scenes.power_brake, 200, [raised("power", "WARN", 29, 33, "brake")]),
     (scenes.memory_leak, 700, [raised("memory", "WARN", 0, 250, "full in about")]),
     (scenes.unused_device, 100, [raised("idle_gpu", "WARN", -100, -95, "GPU 1 idle for 5m0")]),

@@ -15,7 +15,10 @@ from tui.health.rules import phrases
 from tui.health.rules.base import Rule
 from tui.health.thresholds import Thresholds
 
-_HEAT = {"hw_thermal": "the hardware slows it down for heat", "sw_thermal": "the driver slows it down for heat"}
+_HEAT = {
+    "hw_thermal": "the hardware slows it down because of heat",
+    "sw_thermal": "the driver slows it down because of heat",
+}
 _SUPPLY = {
     "hw_power_brake": "the power supply or the rack asks it to brake",
     "hw_slowdown": "the hardware slows it down (heat, power brake or supply)",
@@ -26,7 +29,7 @@ def thermal(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
     """A finding while a device is slowed down for heat, or about to be."""
     reason, since = _slowed(gpu, _HEAT, thresholds, now)
     if reason and since is not None:
-        text = phrases.joined(f"{_HEAT[reason]} since {units.duration(now - since)}", _degrees(gpu), _clock(gpu))
+        text = phrases.joined(f"{_HEAT[reason]}, for {units.duration(now - since)} now", _degrees(gpu), _clock(gpu))
         yield Finding(f"{phrases.gpu_names([gpu])} is too hot", text, "WARN", since, subject=gpu.label, run=gpu.owner)
     elif gpu.margin is not None and gpu.margin <= thresholds.thermal_margin:
         text = phrases.joined(_degrees(gpu), f"{gpu.margin:.0f} °C left to the slowdown")
@@ -40,7 +43,7 @@ def power(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
     reason, since = _slowed(gpu, _SUPPLY, thresholds, now)
     if reason and since is not None:
         watts = f"{gpu.power:.0f} W" if gpu.power is not None else ""
-        text = phrases.joined(f"{_SUPPLY[reason]} since {units.duration(now - since)}", watts, _clock(gpu))
+        text = phrases.joined(f"{_SUPPLY[reason]}, for {units.duration(now - since)} now", watts, _clock(gpu))
         yield Finding(
             f"{phrases.gpu_names([gpu])} is slowed down", text, "WARN", since, subject=gpu.label, run=gpu.owner
         )
@@ -53,7 +56,7 @@ def slow_gpu(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
         return
     reasons = f" ({', '.join(sorted(gpu.slowed))})" if gpu.slowed else ""
     text = (
-        f"{gpu.clock:.0f} MHz since {units.duration(now - since)}, the run's others {gpu.clock_usual:.0f} MHz{reasons}:"
+        f"{gpu.clock:.0f} MHz for {units.duration(now - since)}, the run's others {gpu.clock_usual:.0f} MHz{reasons}:"
         " every rank waits for it"
     )
     title = f"{phrases.gpu_names([gpu])} is slower than the others"
