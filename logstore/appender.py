@@ -14,13 +14,12 @@ import time
 from pathlib import Path
 
 from logstore.errors import RunBusyError
-from logstore.folder import Folder, storage_error
+from logstore.folder import NO_LOCKS, Folder, storage_error
 from logstore.notices import Notices
 
 BACKLOG = 64 * 1024
 """Bytes kept in memory while the disk refuses them."""
 
-_NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}
 _PATIENCE = 1.0
 _PAUSE = 0.02
 
@@ -154,7 +153,7 @@ class Appender:
             try:
                 fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                if error.errno in _NO_LOCKS:  # a file system without locks
+                if error.errno in NO_LOCKS:  # a file system without locks
                     return
                 if time.monotonic() >= deadline:
                     os.close(self._fd)
@@ -168,13 +167,13 @@ class Appender:
 def is_held(path: Path) -> bool:
     """Whether a live process writes the file at ``path``."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        return error.errno not in _NO_LOCKS
+        return error.errno not in NO_LOCKS
     else:
         return False
     finally:
