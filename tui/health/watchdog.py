@@ -120,14 +120,12 @@ class Watchdog:
     # -- which runs ---------------------------------------------------------------------------------------------
 
     def _lives(self, key: str, run: Run, now: float) -> bool:
-        """Whether a run lives; one that has an exit record is not asked again until something changes."""
+        """Whether a run lives. Time alone brings none to life: one that does not is asked again when it changes."""
         if self._ended.get(key) == run.version:
             return False
         if run.state(now).name == "running":
-            self._ended.pop(key, None)
             return True
-        if run.record.state is not None:
-            self._ended[key] = run.version
+        self._ended[key] = run.version
         return False
 
     def _look(self, key: str, run: Run, now: float, grew: float | None) -> None:

@@ -192,18 +192,41 @@ def started(run: LiveRun, config: Path, *options: str) -> Iterator[subprocess.Po
             process.kill()
 
 
-def test_one_json_object_for_each_change_and_an_end(run: LiveRun, tmp_path: Path) -> None:
-    """The whole of it as a process: reader, sampler, rules, output, and the end when the training died."""
-    run.log(1.0, "NaN")
-    with started(run, tmp_path, "--json", "--until-done", "--interval", "0.5") as process:
+TRAINING = """
+import sys
+import logstore
+run = logstore.init("lab", name="brave-otter", dir=sys.argv[1], system=False, git=False, packages=False, hardware=False)
+for step in range(20):
+    run.log({"train/loss": 2.0 - step / 100})
+run.log({"train/loss": float("nan")})
+print("logged", flush=True)
+sys.stdin.readline()
+raise RuntimeError("the loss is lost")
+"""
+
+
+def test_a_training_that_diverges_and_dies(tmp_path: Path, run: LiveRun) -> None:
+    """The whole of it as processes: a training, and a guard that reads, samples, tells and ends with it."""
+    run.kill()
+    root = run.path.parent.parent
+    training = [sys.executable, "-c", TRAINING, str(root)]
+    with subprocess.Popen(training, stdin=PIPE, stdout=PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
-        first = json.loads(process.stdout.readline())
-        run.kill()
-        rest, complaints = process.communicate(timeout=30)
-    assert (first["rule"], first["what"], first["run"]) == ("nonfinite", "raised", "brave-otter")
-    assert {json.loads(line)["rule"] for line in rest.splitlines()} == {"nonfinite", "crashed"}
-    assert process.returncode == 0
-    assert complaints == f"tui guard: guarding {run.path.parent.parent}; sending nowhere\n"
+        assert process.stdout.readline() == "logged\n"
+        with started(run, tmp_path, "--json", "--until-done", "--interval", "0.5") as watcher:
+            assert watcher.stdout is not None
+            first = json.loads(watcher.stdout.readline())
+            process.communicate("die\n", timeout=30)
+            rest, complaints = watcher.communicate(timeout=30)
+    told = [first, *map(json.loads, rest.splitlines())]
+    assert [(each["what"], each["rule"], each["run"]) for each in told] == [
+        ("raised", "nonfinite", "brave-otter"),
+        ("cleared", "nonfinite", "brave-otter"),
+        ("raised", "crashed", "brave-otter"),
+    ]
+    assert first["title"] == "train/loss is nan since step 20"
+    assert "the loss is lost" in told[-1]["text"]
+    assert (watcher.returncode, complaints) == (0, f"tui guard: guarding {root}; sending nowhere\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
