@@ -17,6 +17,8 @@ Row = Mapping[str, object]
 
 WINDOW = 1 << 16
 """Bytes that are looked at first; then four times as many, until they hold enough."""
+LARGEST = 64 << 20
+"""Bytes that are looked at in the end, enough or not: a line may be longer than the memory of the machine."""
 
 _BOOKKEEPING = frozenset({*STEP_NAMES, *TIME_NAMES, "_runtime"})
 _NUMBERS = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
@@ -28,14 +30,16 @@ class LastLines:
     Args:
         path: The file; it need not be there yet.
         window: How many bytes are looked at first.
+        largest: How many are looked at in the end.
     """
 
-    def __init__(self, path: Path, window: int = WINDOW) -> None:
+    def __init__(self, path: Path, window: int = WINDOW, largest: int = LARGEST) -> None:
         self._tail = Tail(path)
         self._first_window = window
+        self._largest = largest
 
     def last(self, enough: Callable[[bytes], bool]) -> bytes:
-        """Whole lines from the end of the file: at least as many as are ``enough``, or all there are.
+        """Whole lines from the end of the file: at least as many as are ``enough``, or all within the largest window.
 
         Raises:
             OSError: It cannot be read.
@@ -43,10 +47,10 @@ class LastLines:
         window = self._first_window
         while True:
             lines, begin, end = self._window(window)
-            if begin == 0 or (lines and enough(lines)):
+            if begin == 0 or window >= self._largest or (lines and enough(lines)):
                 self._tail.offset = end
                 return lines
-            window *= 4
+            window = min(4 * window, self._largest)
 
     def new(self) -> bytes:
         """Whole lines that were added since; all of a file that was replaced.

@@ -81,3 +81,19 @@ def test_the_time_of_a_row_is_told(time: float | str) -> None:
     (name, text), _ = words({"timestamp": time, "loss": 1.0}, NOW)
     assert name == "at"
     assert len(text) == len("14:14:55")
+
+
+def test_a_line_without_an_end_is_not_read_into_memory(tmp_path: Path) -> None:
+    """A sparse file of 1 TiB without a newline once made ``tui tail`` read until the memory was full."""
+    file = tmp_path / "a.jsonl"
+    with file.open("wb") as sparse:
+        sparse.write(b'{"a":1}\n')
+        sparse.truncate(1 << 40)
+    seen: list[int] = []
+    source = LastLines(file, largest=1 << 20)
+    assert source.last(lambda text: seen.append(len(text)) or False) == b""  # type: ignore[func-returns-value]
+    with file.open("ab") as end:
+        end.write(b'\n{"a":2}\n')
+    source = LastLines(file, largest=1 << 20)
+    assert source.last(lambda text: seen.append(len(text)) or False) == b'{"a":2}\n'  # type: ignore[func-returns-value]
+    assert max(seen) <= 1 << 20
