@@ -6,6 +6,7 @@ import time
 from typing import Literal
 
 from logstore.appender import Appender
+from logstore.clock import now
 from logstore.errors import StorageError, UsageError
 from logstore.folder import Folder
 from logstore.format import TIMESTAMP, encode_row
@@ -53,10 +54,10 @@ class Alerts:
 
     def alert(self, title: str, text: str, level: Level, wait: float) -> bool:
         """Writes an alert, unless one with this title was written less than ``wait`` seconds ago; whether it did."""
-        now = time.monotonic()
-        if title in self._sent and now - self._sent[title] < wait:
+        instant = time.monotonic()
+        if title in self._sent and instant - self._sent[title] < wait:
             return False
-        self._sent[title] = now
+        self._sent[title] = instant
         short, text = fit_title(title, text)
         self.add("alert", short, text, level)
         return True
@@ -70,8 +71,7 @@ class Alerts:
         except StorageError as error:
             self._notices.warn(f"open {self._name}", str(error))
             return
-        when = round(time.time(), 3)
-        event = {TIMESTAMP: when, "kind": kind, "title": title, "text": text, "level": level, **fields}
+        event = {TIMESTAMP: now(), "kind": kind, "title": title, "text": text, "level": level, **fields}
         self._file.write(encode_row(plain_config(event)))
 
     def forked(self) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from logstore.alerts import Alerts
 from logstore.capture.secrets import mask_command
+from logstore.clock import now
 from logstore.document import Document
 from logstore.format import (
     CONFIG_FILE,
@@ -74,7 +74,7 @@ def begin_disabled(
 ) -> RunWriter:
     """A run that holds config and summary in memory and writes nothing."""
     run_id = settings.id or random_id()
-    record = {"name": settings.name or f"dummy-{run_id}", "created": time.time(), "tags": list(settings.tags or ())}
+    record = {"name": settings.name or f"dummy-{run_id}", "created": now(), "tags": list(settings.tags or ())}
     record |= {"notes": settings.notes, "group": settings.group, "job_type": settings.job_type}
     files = Files(
         Document(None, RUN_FILE, record, notices),
@@ -90,10 +90,10 @@ def begin_disabled(
 
 def _describe(settings: Settings, place: Place, opened: Opened, command: list[str]) -> dict[str, Any]:
     """The fields of run.json: what was there, what is so now, and what was asked for."""
-    now = time.time_ns() // 1_000_000 / 1000  # as precise as the rows, so that none seems to come before its attempt
+    started = now()
     process = describe_process(os.getpid())
     attempts = _earlier_attempts(opened.earlier)
-    created = opened.earlier.get("created", now)
+    created = opened.earlier.get("created", started)
     path = opened.folder.path
     record: dict[str, Any] = {
         "format": FORMAT_VERSION,
@@ -109,7 +109,7 @@ def _describe(settings: Settings, place: Place, opened: Opened, command: list[st
         "python": sys.version.split(maxsplit=1)[0],
         "rank": place.rank,
         "world_size": place.world_size,
-        "attempts": [*attempts, {"started": now if attempts else created, "step": opened.step, **process}],
+        "attempts": [*attempts, {"started": started if attempts else created, "step": opened.step, **process}],
     }
     return record | _surroundings(settings.capture)
 

@@ -7,7 +7,6 @@ directory that somebody deleted) happens inside ``log()``, at most once a second
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +16,7 @@ from typing import Any, Self
 
 from logstore.alerts import WAIT, Alerts, read_level
 from logstore.appender import Appender
+from logstore.clock import now
 from logstore.configuration import Config
 from logstore.definitions import Definition, Definitions, parse_definition
 from logstore.document import Document
@@ -220,7 +220,7 @@ class RunWriter(RunFacts):
         self._recorders.flush()
         if self._outcome is None:
             self._outcome = outcome
-            self._record.fields.update({"ended": time.time(), **outcome.to_json()})
+            self._record.fields.update({"ended": now(), **outcome.to_json()})
         self._record.update({"rows_lost": self.rows_lost or None})
         if self._files.summary.stale:
             self._files.summary.save()

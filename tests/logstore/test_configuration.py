@@ -1,4 +1,3 @@
-# ruff: noqa: N802  the names carry the IDs of the specification
 """``run.config`` (C1 to C5)."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  the names carry the IDs of the specification
 """``define_metric`` and the summary that follows from it (D1 to D7)."""
 
 from __future__ import annotations

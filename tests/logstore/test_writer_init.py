@@ -1,4 +1,3 @@
-# ruff: noqa: N802  the names carry the IDs of the specification
 """``init()`` and what it makes: parameters, names, modes, globals, states (R1 to R10, R12, R13, R15, R17)."""
 
 from __future__ import annotations

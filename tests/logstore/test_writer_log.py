@@ -1,4 +1,3 @@
-# ruff: noqa: N802  the names carry the IDs of the specification
 """What ``log()`` puts on disk: the table of W&B's semantics (L1 to L14), read back line by line and by the reader."""
 
 from __future__ import annotations
@@ -217,7 +216,7 @@ def test_L11_every_row_has_step_time_and_runtime(writing: Writing) -> None:
     for step, row in enumerate(rows_of(run.path)):
         assert row["_step"] == step
         assert before - 0.001 <= row["_timestamp"] <= after
-        assert 0 <= row["_runtime"] <= after - before
+        assert 0 <= row["_runtime"] <= after - before + 0.001
     assert run.summary["_step"] == 1
     assert run.summary["_timestamp"] >= before - 0.001
     assert run.summary["_runtime"] >= 0

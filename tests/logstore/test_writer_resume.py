@@ -1,4 +1,3 @@
-# ruff: noqa: N802  the names carry the IDs of the specification
 """Continuing a run (R10, R12): what the words of ``resume`` mean, and what a second attempt finds and leaves."""
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ def test_no_git_no_patch(repository: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert read_head(repository)["branch"] == "main"
 
 
-def test_R15_a_run_records_its_code(repository: Path, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: N802
+def test_R15_a_run_records_its_code(repository: Path, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
     (repository / "train.py").write_text("lr = 2\n")
     (repository / "scratch.py").touch()
     monkeypatch.chdir(repository)
@@ -165,7 +165,7 @@ def test_R15_a_run_records_its_code(repository: Path, writing: Writing, monkeypa
     assert (run.path / "untracked.txt").read_text() == "scratch.py\n"
 
 
-def test_R15_a_clean_tree_writes_no_patch(repository: Path, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: N802
+def test_R15_a_clean_tree_writes_no_patch(repository: Path, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(repository)
     run = writing.init(git=True)
     run.finish()
@@ -174,7 +174,7 @@ def test_R15_a_clean_tree_writes_no_patch(repository: Path, writing: Writing, mo
     assert not (run.path / "untracked.txt").exists()
 
 
-def test_R15_what_the_helper_found_is_taken_over_while_logging(  # noqa: N802
+def test_R15_what_the_helper_found_is_taken_over_while_logging(
     repository: Path, writing: Writing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(repository)
@@ -209,13 +209,13 @@ def test_finish_does_not_wait_for_a_git_that_does_not_answer(
     eventually(background._helper.ended)
 
 
-def test_R15_git_can_be_left_out(repository: Path, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: N802
+def test_R15_git_can_be_left_out(repository: Path, writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(repository)
     run = writing.init(git=False)
     assert "git" not in record_of(run.path)
 
 
-def test_R15_the_installed_packages_are_listed(writing: Writing) -> None:  # noqa: N802
+def test_R15_the_installed_packages_are_listed(writing: Writing) -> None:
     run = writing.init(packages=True)
     run.finish()
     path = run.path / "requirements.txt"
