@@ -67,7 +67,7 @@ def stand(
     """Guard ``stores`` until SIGTERM, SIGINT or SIGHUP, or until nothing is left where that was asked for.
 
     Args:
-        stores: directories of runs; where none is given, the one that all commands would take.
+        stores: directories of runs; where none is given, the one that all commands would take. They must be there.
         until_done: end when no run is live any more.
         record: write alerts into the events of their runs.
         gpu: sample this machine; None: as ``config.toml`` says.
@@ -87,7 +87,8 @@ def stand(
         until_done=until_done,
         record=record,
     )
-    chosen = list(stores) or [paths.existing(None, os.environ, Path.cwd())]
+    named: Sequence[Path | None] = stores or [None]
+    chosen = [paths.existing(path, os.environ, Path.cwd()) for path in named]
     asyncio.run(_stand(chosen, orders, as_json=as_json))
 
 

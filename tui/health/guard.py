@@ -32,6 +32,8 @@ from tui.wake import Wake
 BUDGET = Budget(bytes=8 << 20, seconds=0.2)
 SETTLED = 5.0
 """Seconds without a live run after which there is nothing left to guard: a crash is told only after three."""
+FIRST = 60.0
+"""Seconds to wait for the first live run: a guard may be started together with the training."""
 FAREWELL = 10.0
 """Seconds for what is still to be sent."""
 
@@ -76,7 +78,7 @@ class Guard:
         self._notifier = Notifier(sinks, per_minute=orders.destinations.per_minute, retries=orders.destinations.retries)
         self._complained: dict[str, str] = {}
         self._unwritten: list[tuple[Run, Change]] = []
-        self._lived = -1.0
+        self._leave_at = 0.0
 
     async def run(self) -> None:
         """Guard until there is nothing left, where that was asked for, or until cancelled."""
@@ -96,7 +98,7 @@ class Guard:
     async def _evaluate(self) -> None:
         """The watchdog's loop; returns when nothing is left to guard."""
         await self._follower.caught_up.wait()
-        self._lived = self._clock()
+        self._leave_at = self._clock() + FIRST
         while not (self._orders.until_done and self._deserted()):
             telemetry = self.telemetry if self._orders.interval is not None else None
             await self._watch.look(self.runs, telemetry, self._clock())
@@ -105,11 +107,11 @@ class Guard:
             await asyncio.sleep(self._orders.tick)
 
     def _deserted(self) -> bool:
-        """Whether no run has been live for a while."""
+        """Whether no run has been live for a while, or none came to life."""
         now = self._clock()
-        if any(run.state(now).name in {"running", "pending"} for run in self.runs.values()):
-            self._lived = now
-        return now - self._lived > SETTLED
+        if any(run.state(now).name == "running" for run in self.runs.values()):
+            self._leave_at = now + SETTLED
+        return now > self._leave_at
 
     async def _sample(self, interval: float) -> None:
         """This machine, sampled in a process of its own that also knows how full the store's disk is."""

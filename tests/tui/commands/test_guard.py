@@ -250,6 +250,20 @@ def _wait_for(look: Callable[[], T]) -> T:
     raise AssertionError("waited in vain")
 
 
+async def test_it_waits_a_minute_for_the_first_run(run: LiveRun) -> None:
+    run.kill()
+    clock = hasty()
+    begun = clock()
+    await asyncio.wait_for(guarding(run, Heard(), clock, until_done=True).run(), 20)
+    assert 60 < clock() - begun < 300
+
+
+def test_a_place_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match="no such directory"):
+        command.main([str(tmp_path / "gone")], standalone_mode=False)
+
+
 def test_a_place_without_runs_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LOGSTORE_DIR", raising=False)
