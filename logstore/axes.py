@@ -40,6 +40,10 @@ class StepAxis:
     last: float | None = None
     """The step of the last row that had one."""
 
+    def memory(self) -> tuple[int, int, float | None]:
+        """The arguments that make an axis which goes on from here."""
+        return self.rows, self.name, self.last
+
     def take(self, columns: dict[str, Column], count: int) -> F64:
         """The steps of the next ``count`` rows; what was taken for a step is removed from ``columns``."""
         steps = self._whole(columns)

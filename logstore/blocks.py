@@ -7,6 +7,9 @@ fastest: beyond that the rows no longer fit the caches (measured in docs/benchma
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from logstore.axes import STEP_NAMES, TIME_NAMES, StepAxis, parse_date, take_times
@@ -48,6 +51,21 @@ class BlockParser:
             return None
         self._names |= columns.numbers.keys() | columns.texts.keys()
         return self._block(columns, len(found.rows))
+
+    def memory(self) -> dict[str, Any]:
+        """What was learnt from the blocks so far, as plain data."""
+        return {
+            "steps": self._steps.memory(),
+            "names": sorted(self._names),
+            "bad_lines": self.bad_lines,
+            "refused": self.refused,
+        }
+
+    def recall(self, memory: Mapping[str, Any]) -> None:
+        """Go on from ``memory``, where another parser of the same file was."""
+        self._steps = StepAxis(*memory["steps"])
+        self._names = set(memory["names"])
+        self.bad_lines, self.refused = memory["bad_lines"], memory["refused"]
 
     def _columns(self, found: Rows) -> Columns:
         columns = Columns()

@@ -15,8 +15,12 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from logstore.delta import Delta
+from logstore.cache import ColumnCache
+from logstore.delta import Delta, RunDelta
 from logstore.discovery import Discovery, Found
+from logstore.entry import Entry
+from logstore.housekeeping import Housekeeper
+from logstore.index import StoreIndex
 from logstore.liveness import Machine
 from logstore.reader import RunReader
 from logstore.tail import CHUNK
@@ -30,6 +34,8 @@ _SWEEP_EVERY = 3.0
 """Seconds in which every run that is not live is looked at once, while they are few."""
 _SWEEP_MOST = 10
 """Runs that are not live looked at in one read: bounds the price of a store of any size."""
+_HOUSEKEEPING = 0.02
+"""Seconds of one read for what can wait."""
 _ABREAST = 4
 """Runs read in turns: enough to be fair, few enough that the newest are soon complete."""
 
@@ -52,12 +58,19 @@ class StoreReader:
         background: int = BACKGROUND,
         machine: Machine | None = None,
         clock: Callable[[], float] = time.time,
+        cache: Path | None = None,
     ) -> None:
         self._discovery = Discovery(root)
+        self._columns = None if cache is None else ColumnCache(cache / "columns")
+        self._index = None if cache is None else StoreIndex(cache / "stores", root)
+        self._house = None if self._columns is None or self._index is None else Housekeeper(self._columns, self._index)
         self._machine = Machine.here() if machine is None else machine
         self._clock = clock
         self._background = background
         self._readers: dict[str, RunReader] = {}
+        self._dormant: dict[str, Found] = {}
+        """Runs that were told of from the index and have no reader: nothing is to be expected of them."""
+        self._told: list[RunDelta] = []
         self._new = _NewRuns()
         self._live: dict[str, float] = {}
         self._quiet: OrderedDict[str, None] = OrderedDict()
@@ -80,13 +93,20 @@ class StoreReader:
         gone = [key for key in changes.gone if self._drop(key)]
         self._new.add(changes.added)
         self._look(now)
-        self._open_new(now, began + budget.seconds / 2, first)
+        looked = time.monotonic()
+        self._open_new(now, max(began + budget.seconds / 2, looked + budget.seconds / 4), first)
         self._feed(now, budget.bytes, began + budget.seconds, first)
+        if self._house is not None and not self._hungry and not self._new:
+            self._house.work(now, min(budget.seconds, _HOUSEKEEPING), self)
         return self._delta(gone)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is a run ``key``, as far as was told."""
+        return key in self._readers or key in self._dormant
 
     def watch_paths(self) -> list[Path]:
         """Directories in which something can be expected: those of live runs, and those where runs appear."""
-        live = {Path(self._readers[key].directory) for key in self._live}
+        live = {Path(self._readers[key].found.directory) for key in self._live}
         return sorted(live.union(self._discovery.directories()))
 
     def _look(self, now: float) -> None:
@@ -101,8 +121,12 @@ class StoreReader:
                     self._touched.add(key)
             self._schedule(reader, now)
         for key in self._due_for_sweep(now):
-            reader = self._readers[key]
+            if key in self._dormant and self._entry(self._dormant[key]) is not None:
+                self._quiet.move_to_end(key)
+                continue
+            reader = self._awake(key, now)
             reader.look(now)
+            self._note(reader, changed=reader.has_news)
             self._track(reader, now)
             self._schedule(reader, now)
 
@@ -130,21 +154,51 @@ class StoreReader:
 
     def _open_new(self, now: float, deadline: float, first: Iterable[str]) -> None:
         while (found := self._new.pop(first)) is not None:
-            reader = self._readers[found.key] = RunReader(found, self._machine)
-            reader.open(now)
-            self._track(reader, now)
-            if reader.left <= self._background:
-                self._background -= reader.left
-                self._followed.add(reader.key)
-            self._schedule(reader, now)
+            entry = self._entry(found)
+            if entry is not None and self._can_sleep(entry):
+                self._told.append(entry.to_delta(found))
+                self._dormant[found.key] = found
+                self._quiet[found.key] = None
+            else:
+                self._start(found, entry, now)
             if time.monotonic() > deadline:
                 return
 
+    def _entry(self, found: Found) -> Entry | None:
+        """What the index has of a run, if it is still true."""
+        entry = None if self._index is None else self._index.get(found.key)
+        return entry if entry is not None and entry.is_true(found) else None
+
+    def _can_sleep(self, entry: Entry) -> bool:
+        """Whether nothing is to be expected of a run, and its rows are read only when asked for."""
+        has_ended = entry.record is not None and entry.record.state is not None
+        return has_ended and entry.unread > self._background
+
+    def _start(self, found: Found, entry: Entry | None, now: float) -> RunReader:
+        """Begin to read a run: what a table shows of it first."""
+        reader = self._readers[found.key] = RunReader(found, self._machine, self._columns)
+        if entry is None:
+            reader.open(now)
+        else:
+            reader.recall(entry, now)
+        self._track(reader, now)
+        self._note(reader, changed=entry is None)
+        if reader.left <= self._background:
+            self._background -= reader.left
+            self._followed.add(reader.key)
+        self._schedule(reader, now)
+        return reader
+
+    def _awake(self, key: str, now: float) -> RunReader:
+        """The reader of a run that may have been dormant."""
+        found = self._dormant.pop(key, None)
+        return self._readers[key] if found is None else self._start(found, self._entry(found), now)
+
     def _feed(self, now: float, most: int, deadline: float, first: Sequence[str]) -> None:
         for key in first:
-            if key in self._readers:
+            if key in self._readers or key in self._dormant:
                 self._followed.add(key)
-                self._schedule(self._readers[key], now)
+                self._schedule(self._awake(key, now), now)
         stuck: set[str] = set()
         for key in self._turns(first):
             reader = self._readers[key]
@@ -153,6 +207,7 @@ class StoreReader:
             self._touched.add(key)
             if not reader.wants(now):
                 del self._hungry[key]
+                self._note(reader, changed=not reader.is_kept)
             elif not size:
                 stuck.add(key)
                 del self._hungry[key]
@@ -177,19 +232,30 @@ class StoreReader:
         turn = self._turn % len(keys) if keys else 0
         return [*keys[turn:], *keys[:turn]]
 
+    def _note(self, reader: RunReader, *, changed: bool) -> None:
+        """What can be read of a run for now has been; ``changed``: it is not what the cache and the index have."""
+        if self._house is not None and changed:
+            self._house.note(reader, live=reader.key in self._live)
+        elif self._house is not None:
+            reader.let_go()
+
     def _drop(self, key: str) -> bool:
         """Forget a run that was deleted; whether it was ever told of."""
+        if self._house is not None:
+            self._house.forget(key)
         for each in (self._live, self._quiet, self._hungry):
             each.pop(key, None)
         self._new.discard(key)
         self._followed.discard(key)
         self._touched.discard(key)
-        return self._readers.pop(key, None) is not None
+        was_dormant = self._dormant.pop(key, None) is not None
+        return self._readers.pop(key, None) is not None or was_dormant
 
     def _delta(self, gone: list[str]) -> Delta:
         taken = (self._readers[key].take() for key in self._touched)
-        runs = tuple(delta for delta in taken if delta is not None)
+        runs = (*self._told, *(delta for delta in taken if delta is not None))
         self._touched.clear()
+        self._told.clear()
         return Delta(
             runs,
             tuple(gone),

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 
 from logstore.discovery import Found
 from logstore.draft import Draft
+from logstore.entry import Entry
 from logstore.format import CONFIG_FILE, RUN_FILE, SUMMARY_FILE
+from logstore.labels import LABELS_FILE, Labels
 from logstore.records import RunRecord
-from logstore.watched import Watched
+from logstore.tail import Look
+from logstore.watched import Watched, read_document
 
 FOREIGN_CONFIGS = (CONFIG_FILE, "config.yaml", "config.yml", "hparams.json", "hparams.yaml", "hparams.yml")
 """Where the config of a run that somebody else wrote is looked for, beside its rows."""
@@ -18,13 +21,15 @@ FOREIGN_CONFIGS = (CONFIG_FILE, "config.yaml", "config.yml", "hparams.json", "hp
 class Papers:
     """What the documents of a run say, as far as they could be read."""
 
-    __slots__ = ("_config", "_directory", "_is_file", "_run", "_summary", "record")
+    __slots__ = ("_config", "_directory", "_is_file", "_labels", "_run", "_said", "_summary", "record")
 
     def __init__(self, found: Found) -> None:
         self.record: RunRecord | None = None
-        """run.json; None for a run that somebody else wrote."""
+        """run.json under what labels.json says; None for a run that somebody else wrote."""
         self._is_file = found.is_file
         self._directory = found.directory
+        self._said = Labels()
+        self._labels = Watched(f"{self._directory}/{LABELS_FILE}")
         self._run = Watched(f"{self._directory}/{RUN_FILE}")
         self._config = Watched(f"{self._directory}/{CONFIG_FILE}")
         self._summary = Watched(f"{self._directory}/{SUMMARY_FILE}")
@@ -34,9 +39,12 @@ class Papers:
         if self._is_file:
             self._find_config()
         else:
+            labels = self._labels.refresh()
+            if labels is not None:
+                self._said, self._run.seen = Labels.from_json(labels), None  # the record is to be read under them
             record = self._run.refresh()
             if record:
-                self.record = draft.record = RunRecord.from_json(record)
+                self.record = draft.record = self._said.over(RunRecord.from_json(record))
             summary = self._summary.refresh()
             if summary is not None:
                 draft.manual_summary = summary
@@ -46,7 +54,32 @@ class Papers:
 
     def problems(self) -> list[str]:
         """What is wrong with the documents, one line each."""
-        return [each.problem for each in (self._run, self._config, self._summary) if each.problem is not None]
+        documents = (self._run, self._config, self._summary, self._labels)
+        return [each.problem for each in documents if each.problem is not None]
+
+    def looks(self) -> dict[str, Look]:
+        """What each of the documents was when it was read."""
+        return {each.name: each.seen for each in (self._run, self._config, self._summary) if each.seen is not None}
+
+    def recall(self, entry: Entry, draft: Draft) -> None:
+        """What ``entry`` says of the documents stands as if it had just been read."""
+        if self._is_file:
+            name = next((name for name in FOREIGN_CONFIGS if name in entry.looks), CONFIG_FILE)
+            self._config = Watched(f"{self._directory}/{name}")
+        for each in (self._run, self._config, self._summary):
+            each.seen = entry.looks.get(each.name)
+        self.record = draft.record = entry.record
+        draft.config, draft.manual_summary = entry.config, entry.manual_summary
+
+    def read_again(self) -> tuple[Mapping[str, object] | None, Mapping[str, object] | None]:
+        """Config and summary as they are in their files; None for one that is not there.
+
+        Raises:
+            OSError, ValueError: One cannot be read.
+        """
+        config = None if self._config.seen is None else read_document(self._config.path)
+        summary = None if self._summary.seen is None else read_document(self._summary.path)
+        return unwrap(config) if config is not None and self._is_file else config, summary
 
     def _find_config(self) -> None:
         """Follow the first of the names that exists; the file may appear later."""

@@ -7,17 +7,20 @@ or a line in ``problems``.
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from pathlib import Path
 
+from logstore.cache import ColumnCache
 from logstore.delta import RunDelta
 from logstore.discovery import Found
 from logstore.draft import Draft
-from logstore.format import EVENTS_FILE, METRICS_FILE, host_of, rank_of
+from logstore.entry import Entry
+from logstore.files import RunFiles
 from logstore.headline import read_headline
+from logstore.keeper import Keeper
 from logstore.liveness import UNKNOWN, Liveness, Machine
 from logstore.papers import Papers
-from logstore.sources import EventLines, Lines, MetricLines, Source, SystemLines
+from logstore.sources import RowLines, Source
 from logstore.state import State, derive_state
 from logstore.tail import CHUNK
 from logstore.watched import reason
@@ -26,36 +29,52 @@ from logstore.watched import reason
 class RunReader:
     """Reads one run."""
 
-    def __init__(self, found: Found, machine: Machine) -> None:
+    def __init__(self, found: Found, machine: Machine, cache: ColumnCache | None = None) -> None:
         self.found = found
         self.key = found.key
         self.liveness: Liveness = UNKNOWN
         self.papers = Papers(found)
+        self.files = RunFiles(found)
+        self.headline: Mapping[str, object] | None = None
+        """The latest values before the rows are read, or the derived summary."""
+        self._path = Path(found.path)
         self._machine = machine
+        self._cache = cache
         self._draft = Draft(is_news=True)
-        self.directory = found.directory
-        self._listed_ns = -1
-        self._main_name = Path(found.path).name if found.is_file else METRICS_FILE
-        self._sources: dict[str, Source] = {}
-        self._problems: dict[str, str] = {}
         self._told: tuple[str, ...] = ()
         self._refused = 0
-        self._grown: float | None = None
-        self._add(self._main_name, MetricLines(0))
+        self._is_summary = False
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether ``headline`` was derived from every row."""
+        return self._is_summary and not any(source.is_parsed for source in self.files)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the cache has all rows that were read, and the summary of them."""
+        return self.is_exact and all(
+            source.packed >= source.tail.offset for source in self.files if source.is_worth_packing
+        )
 
     @property
     def left(self) -> int:
         """Bytes known to be unread."""
-        return sum(source.tail.left for source in self._sources.values())
+        return self.files.left
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something was found since the last ``take``."""
+        return bool(self._draft)
 
     @property
     def last_write(self) -> float | None:
         """When the run began, or one of its growing files was last touched, seconds since the epoch."""
-        seen = [source.tail.seen for source in self._sources.values()]
-        times = [each.modified_ns / 1e9 for each in seen if each is not None]
-        record = self.papers.record
+        touched, record = self.files.touched, self.papers.record
         begun = record.created if record is not None else None
-        return max((time for time in (begun, self._grown, *times) if time is not None), default=None)
+        if touched is None or begun is None:
+            return begun if touched is None else touched
+        return max(touched, begun)
 
     def state(self, now: float) -> State:
         """The state of the run, from what was found last."""
@@ -65,59 +84,52 @@ class RunReader:
         """Whether rows are to be expected."""
         return self.state(now).name in {"running", "pending"}
 
-    @property
-    def has_news(self) -> bool:
-        """Whether something was found since the last ``take``."""
-        return bool(self._draft)
-
     def wants(self, now: float) -> bool:
         """Whether there is something to read."""
-        return any(source.wants(now) for source in self._sources.values())
+        return self.files.wants(now)
 
     def open(self, now: float) -> None:
         """Find out what a table shows of the run, before its rows are read."""
         self.papers.refresh(self._draft)
         self._judge(now)
-        main = self._sources[self._main_name]
-        self._look_at(self._main_name, main, now)
+        self._check(same=self.files.glance(now))
+        main = self.files.source(self.files.main)
         if main.tail.left:
             try:
-                self._draft.headline = read_headline(main.tail.path)
+                self.headline = self._draft.headline = read_headline(main.tail.path)
             except OSError as error:
-                self._problems[self._main_name] = reason(error)
+                self.files.problems[self.files.main] = reason(error)
+
+    def recall(self, entry: Entry, now: float) -> None:
+        """Take what ``open`` would find from ``entry``, which is true."""
+        self.papers.recall(entry, self._draft)
+        self.files.recall(entry.looks, entry.listed_ns)
+        self.headline, self._is_summary = entry.headline, entry.is_exact
+        self._draft.headline = entry.headline
+        self._judge(now)
 
     def glance(self, now: float) -> None:
         """Look at the one file that grows with every step."""
-        self._look_at(self._main_name, self._sources[self._main_name], now)
+        self._check(same=self.files.glance(now))
 
     def look(self, now: float) -> None:
         """Look at everything: documents, new files, sizes, the process."""
         self.papers.refresh(self._draft)
-        self._list()
-        for name, source in self._sources.items():
-            self._look_at(name, source, now)
+        self._check(same=self.files.look(now))
         self._judge(now)
 
     def read(self, now: float, most: int = CHUNK) -> int:
         """Read about ``most`` bytes of the first file that has any; how many were read."""
-        if self._listed_ns < 0:
-            self.look(now)
-        name = next((name for name, source in self._sources.items() if source.wants(now)), None)
-        if name is None:
-            return 0
+        if not self.files.is_listed:
+            self._check(same=self.files.look(now))
         before = self._draft.bytes_read
-        try:
-            if not self._sources[name].read(self._draft, now, most):
-                self._restart()
-        except OSError as error:
-            self._problems[name] = reason(error)
-            self._sources[name].tail.give_up()
-        return self._draft.bytes_read - before
+        self._check(same=self.files.read(self._draft, now, self._prepare, most))
+        return max(0, self._draft.bytes_read - before)
 
     def take(self) -> RunDelta | None:
         """What is new since the last call, None when nothing is."""
         self._refused += self._draft.refused
-        problems = self._all_problems()
+        problems = self.problems()
         if problems != self._told:
             self._draft.problems = self._told = problems
         if not self._draft:
@@ -125,12 +137,55 @@ class RunReader:
         draft, self._draft = self._draft, Draft()
         return draft.finish(
             self.key,
-            Path(self.found.path),
+            self._path,
             self.liveness,
             self.left,
             self.last_write,
             foreign=self.papers.record is None,
         )
+
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with the files now, one line each."""
+        found = [*self.papers.problems(), *(f"{name}: {text}" for name, text in self.files.problems.items())]
+        if self._refused:
+            found.append(f"{self._refused} values were left out: there are too many metric names")
+        return tuple(found)
+
+    def set_summary(self, summary: Mapping[str, object]) -> None:
+        """``summary`` was derived from every row read so far."""
+        self.headline, self._is_summary = summary, True
+        for source in self.files:
+            source.is_parsed = False
+
+    def let_go(self) -> None:
+        """Nobody is going to pack the rows that were kept."""
+        for source in self.files:
+            source.keeper = None
+
+    def entry(self) -> Entry:
+        """What an index may remember of the run.
+
+        Raises:
+            OSError, ValueError: A document cannot be read.
+        """
+        config, summary = self.papers.read_again()
+        looks = {**self.papers.looks(), **self.files.looks()}
+        record = self.papers.record
+        return Entry(self.files.listed_ns, looks, record, config, summary, self.headline, self.is_exact)
+
+    def _prepare(self, source: Source) -> None:
+        """Before the first bytes of a file: take its rows from the cache, or keep them for it."""
+        if self._cache is None or not isinstance(source.lines, RowLines):
+            return
+        source.keeper = Keeper(self._cache.directory)
+        source.restore(self._cache, self._draft)
+
+    def _check(self, *, same: bool) -> None:
+        """When a file is not the one that was read, everything is read again."""
+        if not same:
+            self.files.restart()
+            self._refused = 0
+            self._draft.forget_rows()
 
     def _judge(self, now: float) -> None:
         """Find out whether the process lives, where that matters."""
@@ -141,62 +196,3 @@ class RunReader:
         if not liveness.same_as(self.liveness):
             self.liveness = liveness
             self._draft.is_news = True
-
-    def _look_at(self, name: str, source: Source, now: float) -> None:
-        before = source.tail.seen
-        try:
-            same = source.tail.look()
-        except OSError as error:
-            self._problems[name] = reason(error)
-            return
-        self._problems.pop(name, None)
-        if not same:
-            self._restart()
-        seen = source.tail.seen
-        if before is not None and seen is not None and seen.size > before.size:
-            self._grown = now
-
-    def _restart(self) -> None:
-        """A file is not the one that was read: everything is read again."""
-        for source in self._sources.values():
-            source.restart()
-        self._refused = 0
-        self._draft.forget_rows()
-
-    def _list(self) -> None:
-        """Find the files of other ranks and hosts, when the directory changed."""
-        try:
-            modified_ns = os.stat(self.directory).st_mtime_ns  # noqa: PTH116
-            if modified_ns == self._listed_ns:
-                return
-            names = sorted(os.listdir(self.directory)) if self._has_companions() else []  # noqa: PTH208
-        except OSError:
-            return
-        self._listed_ns = modified_ns
-        for name in names:
-            lines = _lines_of(name)
-            if name not in self._sources and lines is not None:
-                self._add(name, lines)
-
-    def _has_companions(self) -> bool:
-        return self._main_name == METRICS_FILE
-
-    def _add(self, name: str, lines: Lines) -> None:
-        self._sources[name] = Source(f"{self.directory}/{name}", lines)
-
-    def _all_problems(self) -> tuple[str, ...]:
-        found = [*self.papers.problems(), *(f"{name}: {text}" for name, text in self._problems.items())]
-        if self._refused:
-            found.append(f"{self._refused} values were left out: there are too many metric names")
-        return tuple(found)
-
-
-def _lines_of(name: str) -> Lines | None:
-    """What the lines of the file ``name`` are; None when it holds nothing that is read here."""
-    host = host_of(name)
-    if host is not None:
-        return SystemLines(host)
-    rank = rank_of(name)
-    if rank is None or not name.endswith(".jsonl"):
-        return None
-    return EventLines() if name.startswith(Path(EVENTS_FILE).stem) else MetricLines(rank)

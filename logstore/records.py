@@ -7,8 +7,9 @@ stays readable in ``extra``, beside the fields this version does not know.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field, fields
+from typing import Any
 
 from logstore.liveness import Process
 
@@ -40,7 +41,16 @@ class Attempt:
     """One start of a run: the first, or a resume."""
 
     started: float
+    """Seconds since the epoch."""
     process: Process = field(default_factory=Process)
+    step: float | None = None
+    """The step it began with."""
+    ended: float | None = None
+    state: str | None = None
+    """Its exit record, as far as it was followed by another attempt."""
+    exit_code: int | None = None
+    error: str | None = None
+    signal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,8 @@ class MetricRule:
     step_metric: str | None = None
     hidden: bool = False
     summary: tuple[str, ...] = ()
+    goal: str | None = None
+    """``minimize`` or ``maximize``."""
 
     def matches(self, metric: str) -> bool:
         """Whether this rule speaks of ``metric``; a ``*`` at the end stands for any rest."""
@@ -115,6 +127,26 @@ class RunRecord:
                 known[key] = taken
         return cls(**known, extra=extra)  # type: ignore[arg-type]
 
+    def to_row(self) -> tuple[Any, ...]:
+        """The record as nested tuples in the order of its fields: for an index, which checks what it holds."""
+        return astuple(self)
+
+    @classmethod
+    def from_row(cls, row: Sequence[Any]) -> RunRecord:
+        """The record that ``to_row`` made ``row`` of, also after a way through JSON.
+
+        Raises:
+            TypeError: It is no such row.
+        """
+        values = dict(zip(_NAMES, row, strict=True))
+        git, hardware = values["git"], values["hardware"]
+        values["git"] = None if git is None else Git(*git)
+        values["hardware"] = None if hardware is None else _hardware_of(*hardware)
+        values["tags"], values["command"] = tuple(values["tags"]), tuple(values["command"])
+        values["metrics"] = tuple(_rule_of(*rule) for rule in values["metrics"])
+        values["attempts"] = tuple(_attempt_of(*attempt) for attempt in values["attempts"])
+        return cls(**values)
+
     @property
     def process(self) -> Process:
         """The process that wrote the run last."""
@@ -123,11 +155,34 @@ class RunRecord:
         return Process(self.pid, self.process_start, self.boot_id, self.host, self.pid_namespace)
 
     @property
+    def resumes(self) -> tuple[Attempt, ...]:
+        """The second and every later attempt, in the order of their start."""
+        first = min((attempt.started for attempt in self.attempts), default=0.0)
+        begun = first if self.created is None else self.created
+        return tuple(attempt for attempt in self.attempts if attempt.started > begun)
+
+    @property
     def starts(self) -> tuple[float, ...]:
         """When the second and every later attempt began, ascending."""
-        times = [attempt.started for attempt in self.attempts]
-        first = self.created if self.created is not None else min(times, default=0.0)
-        return tuple(time for time in times if time > first)
+        return tuple(attempt.started for attempt in self.resumes)
+
+
+def _hardware_of(cpu: str | None, cores: int | None, memory: float | None, gpus: Sequence[str]) -> Hardware:
+    return Hardware(cpu, cores, memory, tuple(gpus))
+
+
+def _rule_of(
+    name: str,
+    step_metric: str | None,
+    hidden: bool,
+    summary: Sequence[str],
+    goal: str | None,
+) -> MetricRule:
+    return MetricRule(name, step_metric, hidden, tuple(summary), goal)
+
+
+def _attempt_of(started: float, process: Sequence[Any], *rest: Any) -> Attempt:
+    return Attempt(started, Process(*process), *rest)
 
 
 def text(value: object) -> str | None:
@@ -207,7 +262,11 @@ def _rule(value: object) -> MetricRule | None:
     if name is None or not isinstance(value, dict):
         return None
     return MetricRule(
-        name, text(value.get("step_metric")), truth(value.get("hidden")) or False, texts(value.get("summary")) or ()
+        name,
+        text(value.get("step_metric")),
+        truth(value.get("hidden")) or False,
+        texts(value.get("summary")) or (),
+        text(value.get("goal")),
     )
 
 
@@ -229,7 +288,16 @@ def _attempt(value: object) -> Attempt | None:
         text(value.get("host")),
         whole(value.get("pid_namespace")),
     )
-    return Attempt(started, process)
+    return Attempt(
+        started,
+        process,
+        number(value.get("step")),
+        number(value.get("ended")),
+        text(value.get("state")),
+        whole(value.get("exit_code")),
+        text(value.get("error")),
+        text(value.get("signal")),
+    )
 
 
 _READERS = {
@@ -243,4 +311,5 @@ _READERS = {
     "metrics": _rules,
     "attempts": _attempts,
 }
+_NAMES = tuple(each.name for each in fields(RunRecord))
 assert set(_READERS) == {each.name for each in fields(RunRecord)} - {"extra"}

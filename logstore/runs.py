@@ -217,9 +217,9 @@ class Run:
     def _apply_block(self, rank: int, block: Block) -> None:
         curves = self.ranks.setdefault(rank, Curves())
         pace = self._paces.setdefault(rank, Pace())
-        for part, forked in self._by_attempt(rank, block):
-            if forked:
-                curves.fork(float(part.steps[0]))
+        for part, fork in self._by_attempt(rank, block):
+            if fork is not None:
+                curves.fork(fork)
                 pace.fork()
             curves.extend(part)
             pace.extend(part.steps, part.times)
@@ -233,21 +233,24 @@ class Run:
         if block.runtime is not None:
             self._runtime = block.runtime
 
-    def _by_attempt(self, rank: int, block: Block) -> Iterator[tuple[Block, bool]]:
-        """The parts of ``block`` that belong to one attempt each, and whether an attempt begins with it."""
-        starts = self.record.starts
+    def _by_attempt(self, rank: int, block: Block) -> Iterator[tuple[Block, float | None]]:
+        """The parts of ``block`` that belong to one attempt each, and the step of a fork where an attempt begins."""
+        resumes = self.record.resumes
         begun, low = self._attempt.get(rank, 0), 0
-        forked = False
-        while begun < len(starts):
-            later = np.flatnonzero(block.times[low:] >= starts[begun])
+        fork: float | None = None
+        while begun < len(resumes):
+            later = np.flatnonzero(block.times[low:] >= resumes[begun].started)
             if not len(later):
                 break
             high = low + int(later[0])
             if high > low:
-                yield slice_block(block, low, high), forked
-            begun, low, forked = begun + 1, high, True
+                yield slice_block(block, low, high), fork
+                fork = None
+            told = (float(block.steps[high]), resumes[begun].step, fork)
+            fork = min(step for step in told if step is not None)
+            begun, low = begun + 1, high
         self._attempt[rank] = begun
-        yield slice_block(block, low, len(block)), forked
+        yield slice_block(block, low, len(block)), fork
 
     def _main_pace(self) -> Pace | None:
         return self._paces.get(self.rank)

@@ -17,14 +17,22 @@ from logstore.select import find_run
 
 __all__ = ["Budget", "Store", "StoreReader"]
 
-_LARGE = Budget(bytes=64 << 20, seconds=10.0)
+_LARGE = Budget(bytes=16 << 20, seconds=1.0)
 
 
 class Store:
     """The runs below one path."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], cache: str | os.PathLike[str] | None = None) -> None:
+        """A store.
+
+        Args:
+            path: A store root, a project, a run, a directory of logs, or one log.
+            cache: Where columns that were read once are kept, see ``logstore.cache.default_directory``; None for
+                nowhere.
+        """
         self.path = Path(os.path.realpath(Path(path).expanduser()))
+        self.cache = None if cache is None else Path(cache)
 
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r})"
@@ -37,7 +45,7 @@ class Store:
                 shows, and their points when their key is in ``first``.
             machine: Where this runs, to tell which processes live; this machine unless a test says otherwise.
         """
-        return StoreReader(self.path, background=background, machine=machine)
+        return StoreReader(self.path, background=background, machine=machine, cache=self.cache)
 
     def runs(self, *, points: bool = True) -> Runs:
         """All runs, read to the end.

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from logstore.rows import parse_line
 
@@ -27,14 +27,18 @@ class NotAFileError(OSError):
     """The path is a link, a directory, a pipe, a socket or a device."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What one stat of a file says."""
 
-    identity: tuple[int, int]
-    """Device and inode."""
+    device: int
+    inode: int
     size: int
     modified_ns: int
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """Which file it is, whatever it is called."""
+        return self.device, self.inode
 
 
 def look(path: str | Path) -> Look | None:
@@ -74,7 +78,7 @@ def _look(found: os.stat_result, path: str | Path) -> Look:
     if not stat.S_ISREG(found.st_mode):
         kind = "a symbolic link" if stat.S_ISLNK(found.st_mode) else "no regular file"
         raise NotAFileError(f"{Path(path).name} is {kind}")
-    return Look((found.st_dev, found.st_ino), found.st_size, found.st_mtime_ns)
+    return Look(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 class Tail:
@@ -122,11 +126,25 @@ class Tail:
         if self._identity not in {None, self._seen.identity} or self._seen.size < self.offset:
             return False
         rewritten = before is not None and self._seen.size == before.size and self._seen != before
-        return not (rewritten and self.offset) or self._is_same_text()
+        return not (rewritten and self.offset) or self.is_same_text()
+
+    @property
+    def mark(self) -> bytes:
+        """The last bytes before the offset, by which the file is known again."""
+        return self._mark
+
+    def recall(self, seen: Look) -> None:
+        """The file is as ``seen`` says, and nothing of it has been read."""
+        self._seen = seen
+
+    def resume(self, identity: tuple[int, int], offset: int, mark: bytes, bad_lines: int = 0) -> None:
+        """Go on from where another reader of the same file was."""
+        self._identity, self._mark, self.bad_lines = identity, mark, bad_lines
+        self.offset = self._reach = offset
 
     def restart(self) -> None:
         """Forget what was read: the file is another one now."""
-        self.offset = self._reach = 0
+        self.offset = self._reach = self.bad_lines = 0
         self._identity, self._mark, self._skipping = None, b"", False
 
     def give_up(self) -> None:
@@ -196,7 +214,12 @@ class Tail:
         self._advance(data[:end] if end else data)
         return b""
 
-    def _is_same_text(self) -> bool:
+    def is_same_text(self) -> bool:
+        """Whether the bytes before the offset are those that were read, as far as their end tells.
+
+        Raises:
+            OSError: The file cannot be read, or is no regular file.
+        """
         try:
             descriptor, _ = open_file(self.path)
         except FileNotFoundError:

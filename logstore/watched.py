@@ -29,12 +29,18 @@ class DocumentError(ValueError):
 class Watched:
     """One small file, and what is wrong with it now."""
 
-    __slots__ = ("_seen", "path", "problem")
+    __slots__ = ("path", "problem", "seen")
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.problem: str | None = None
-        self._seen: Look | None = None
+        self.seen: Look | None = None
+        """What the file was when it was last looked at; None while there is none."""
+
+    @property
+    def name(self) -> str:
+        """The file's name in its directory."""
+        return self.path.rpartition("/")[2]
 
     def refresh(self) -> Mapping[str, object] | None:
         """What the file holds when it changed since the last call and can be read, else None.
@@ -44,16 +50,16 @@ class Watched:
         try:
             return self._refresh()
         except FileNotFoundError:
-            self._seen = self.problem = None
+            self.seen = self.problem = None
         except (OSError, DocumentError) as error:
             self.problem = f"{Path(self.path).name}: {reason(error)}"
         return None
 
     def _refresh(self) -> Mapping[str, object] | None:
         seen = look(self.path)
-        if seen == self._seen:
+        if seen == self.seen:
             return None
-        self._seen = seen
+        self.seen = seen
         if seen is None:
             self.problem = None
             return {}

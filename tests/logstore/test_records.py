@@ -27,7 +27,12 @@ FULL: dict[str, object] = {
     "git": {"commit": "abc", "branch": "main", "dirty": True},
     "hardware": {"cpu": "EPYC", "cores": 8, "memory": 1e9, "gpus": [{"name": "H100"}, "A100", 3.5]},
     "metrics": [{"name": "val/*", "summary": ["min"]}, {"name": "lr", "hidden": True}, {"no": "name"}, 7],
-    "attempts": [{"started": 1_700_000_100, "pid": 43}, {"started": 1_700_000_000, "pid": 42}, {"pid": 9}, "x"],
+    "attempts": [
+        {"started": 1_700_000_100, "pid": 43, "step": 50},
+        {"started": 1_700_000_000, "pid": 42, "state": "killed"},
+        {"pid": 9},
+        "x",
+    ],
     "state": "failed",
     "exit_code": 1,
     "error": "boom",
@@ -41,7 +46,7 @@ def test_every_field_is_typed() -> None:
     assert record.git == Git("abc", "main", None, dirty=True)
     assert record.hardware == Hardware("EPYC", 8, 1e9, ("H100", "A100", "3.5"))
     assert record.metrics == (MetricRule("val/*", summary=("min",)), MetricRule("lr", hidden=True))
-    assert record.attempts == (Attempt(1.7e9, Process(42)), Attempt(1.7e9 + 100, Process(43)))
+    assert record.attempts == (Attempt(1.7e9, Process(42), state="killed"), Attempt(1.7e9 + 100, Process(43), 50))
     assert record.process == Process(43)
     assert record.extra == {"colour": "teal"}
     assert record.notes is None
@@ -52,10 +57,11 @@ def test_the_process_is_the_runs_own_without_attempts() -> None:
     assert record.process == Process(42, 123456, "b", "box", 4026531836)
 
 
-def test_starts_are_those_of_later_attempts() -> None:
+def test_resumes_are_later_attempts() -> None:
+    assert [attempt.started for attempt in RunRecord.from_json(FULL).resumes] == [1.7e9 + 100]
+    assert RunRecord.from_json({"attempts": [{"started": 5}, {"started": 9}]}).resumes == (Attempt(9),)
+    assert RunRecord().resumes == ()
     assert RunRecord.from_json(FULL).starts == (1.7e9 + 100,)
-    assert RunRecord.from_json({"attempts": [{"started": 5}, {"started": 9}]}).starts == (9,)
-    assert RunRecord().starts == ()
 
 
 def test_the_wrong_type_is_absent_and_kept_aside() -> None:
@@ -90,5 +96,6 @@ parts = st.dictionaries(st.sampled_from(["name", "started", "pid", "summary", "g
 def test_no_content_raises(raw: dict[str, object]) -> None:
     record = RunRecord.from_json(raw)
     assert record.process is not None
-    assert all(start > 0 or start <= 0 for start in record.starts)
+    assert len(record.resumes) <= len(record.attempts)
     hash(record)
+    assert RunRecord.from_row(record.to_row()) == record

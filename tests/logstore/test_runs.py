@@ -105,6 +105,14 @@ def slice_rows(rows: Block, at: int) -> Block:
     return Block(rows.steps[at : at + 1], rows.times[at : at + 1], columns)
 
 
+def test_an_attempt_that_says_its_first_step_overtakes_from_there() -> None:
+    attempts = [{"started": T}, {"started": T + 100, "step": 1}]
+    record = RunRecord.from_json({"created": T, "attempts": attempts})
+    run = run_of(delta(block([0, 1, 2, 3], [0, 1, 2, 3]), record=record), delta(block([3], [30], [T + 100])))
+    assert run.series("loss").steps.tolist() == [0, 3]
+    assert run.series("loss").ghost[0].tolist() == [1, 2, 3]
+
+
 def test_a_sparse_metric_of_an_earlier_attempt_is_overtaken_too() -> None:
     record = RunRecord.from_json({"created": T, "attempts": [{"started": T}, {"started": T + 100}]})
     early = Block(

@@ -16,7 +16,7 @@ from logstore.blocks import BlockParser
 from logstore.curves import Curves
 from logstore.delta import Block
 from logstore.draft import Draft
-from logstore.sources import MetricLines, Source
+from logstore.sources import RowLines, Source
 
 names = st.sampled_from(["a", "b", "val/x", "_step", "step", "epoch", "_timestamp", "time", "_runtime"])
 values = (
@@ -68,7 +68,7 @@ def test_any_split_into_appended_chunks_gives_the_same_columns(tmp_path: Path, l
     text = log.encode()
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(b"")
-    source, draft = Source(str(path), MetricLines(0)), Draft()
+    source, draft = Source(str(path), RowLines()), Draft()
     edges = sorted({0, len(text), *(min(cut, len(text)) for cut in cuts)})
     for low, high in itertools.pairwise(edges):
         with path.open("ab") as file:
@@ -101,7 +101,7 @@ def test_many_rows_of_many_kinds(tmp_path: Path) -> None:
         lines.append(json.dumps(row) + "\n")
     path = tmp_path / "metrics.jsonl"
     path.write_text("".join(lines))
-    source, draft = Source(str(path), MetricLines(0)), Draft()
+    source, draft = Source(str(path), RowLines()), Draft()
     source.tail.look()
     while source.wants(0.0):
         source.read(draft, 0.0, most=10_000)
