@@ -2,8 +2,9 @@
 
 Files are reached through the open directory, so a run that is moved (to a trash, to another project) stays the same run
 for its writer. Whole files are replaced by a rename in the same directory: a reader sees the old one or the new one,
-never half of it. There is no fsync: a crash of the process loses nothing, a crash of the machine may lose the last
-seconds, and training never waits for a disk.
+never half of it. (On a full disk the room that the old one has is written over, so that the end of a run is recorded.)
+There is no fsync: a crash of the process loses nothing, a crash of the machine may lose the last seconds, and training
+never waits for a disk.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from logstore.errors import StorageError
 
 NO_LOCKS = frozenset({errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL})
 """What a file system without locks answers to who asks for one."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_SECTOR = 512  # the unit of st_blocks, whatever the file system
 
 
 class Folder:
@@ -92,6 +96,13 @@ class Folder:
         self._fd = -1
 
     def _replace(self, directory: int, name: str, content: bytes) -> None:
+        try:
+            self._rename_into_place(directory, name, content)
+        except OSError as error:
+            if error.errno not in _FULL or not _overwrite(directory, name, content):
+                raise
+
+    def _rename_into_place(self, directory: int, name: str, content: bytes) -> None:
         # A number of its own for each: a signal handler may replace the same file in the middle of this.
         temporary = f".{name}.{os.getpid()}.{next(self._temporary)}.tmp"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
@@ -118,6 +129,26 @@ def _write_all(descriptor: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
+
+
+def _overwrite(directory: int, name: str, content: bytes) -> bool:
+    """Writes ``content`` over the file ``name`` when its blocks have room for it; whether they had.
+
+    One ``pwrite``, padded with white space to the old length, so that nothing has to be cut off afterwards.
+    """
+    try:
+        descriptor = os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+    except OSError:
+        return False
+    try:
+        found = os.fstat(descriptor)
+        if len(content) > found.st_blocks * _SECTOR or found.st_size > found.st_blocks * _SECTOR:
+            return False
+        return os.pwrite(descriptor, content.ljust(found.st_size), 0) >= len(content)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
 
 
 def _unlink(name: str, directory: int) -> None:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -246,14 +247,50 @@ def test_replacing_leaves_the_old_file_when_it_fails(tmp_path: Path, monkeypatch
     folder = Folder(tmp_path)
     folder.replace("run.json", b"old")
 
-    def full(descriptor: int, content: object) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("logstore.folder.os.write", full)
-    with pytest.raises(OSError, match="No space"):
+    full_disk(monkeypatch, errno.EIO)
+    with pytest.raises(OSError, match="Input/output"):
         folder.replace("run.json", b"new")
     assert (tmp_path / "run.json").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def full_disk(patch: pytest.MonkeyPatch, number: int) -> None:
+    """From now on no new file takes a byte."""
+
+    def refuse(descriptor: int, content: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    patch.setattr("logstore.folder.os.write", refuse)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_on_a_full_disk_the_room_of_the_old_file_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    folder = Folder(tmp_path)
+    old = b'{"state": null, "long": "' + b"x" * 100 + b'"}\n'
+    folder.replace("run.json", old)
+    full_disk(monkeypatch, number)
+    folder.replace("run.json", b'{"state": "finished"}\n')
+    written = (tmp_path / "run.json").read_bytes()
+    assert orjson.loads(written) == {"state": "finished"}
+    assert len(written) == len(old)
+    longer = b'{"state": "' + b"y" * 500 + b'"}\n'
+    folder.replace("run.json", longer)
+    assert (tmp_path / "run.json").read_bytes() == longer
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_on_a_full_disk_a_file_without_room_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Folder(tmp_path)
+    folder.replace("run.json", b"{}\n")
+    full_disk(monkeypatch, errno.ENOSPC)
+    room = (tmp_path / "run.json").stat().st_blocks * 512
+    with pytest.raises(OSError, match="No space left"):
+        folder.replace("run.json", b"z" * (room + 1))
+    with pytest.raises(OSError, match="No space left"):
+        folder.replace("new.json", b"{}")
+    assert (tmp_path / "run.json").read_bytes() == b"{}\n"
 
 
 def test_a_directory_that_is_moved_stays_the_same_run(tmp_path: Path) -> None:
