@@ -35,6 +35,7 @@ COMMANDS = {
     "diff": Lazy("tui.commands.diff:diff", "Put the configs and summaries of runs side by side."),
     "tail": Lazy("tui.commands.tail:tail", "Print the last rows of a run, and the next ones as they come."),
     "plot": Lazy("tui.commands.plot:plot", "Draw one metric of some runs, or write it as SVG, PNG, CSV or text."),
+    "export": Lazy("tui.commands.export:export", "Write every logged number as Parquet, CSV or JSON lines."),
     "rm": Lazy("tui.commands.rm:rm", "Move runs into the trash, or back."),
     "trash": Lazy("tui.commands.trash:trash", "List what was removed, or delete it for good."),
     "mv": Lazy("tui.commands.mv:mv", "Give a run another name, or move runs to another project."),

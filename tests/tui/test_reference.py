@@ -74,6 +74,7 @@ def store(tmp_path: Path) -> str:
         ("key", ["ls", "{store}", "--json"]),
         ("diff key", ["diff", "a", "b", "--dir", "{store}", "--json"]),
         ("plot key", ["plot", "loss", "--dir", "{store}", "--json"]),
+        ("export key", ["export", "-o", "{store}/../points.csv", "--dir", "{store}", "--json"]),
         ("gpu key", ["gpu", "--json", "--interval", "0.2"]),
         ("doctor key", ["doctor", "--dir", "{store}", "--json"]),
         ("demo key", ["demo", "--dir", "{store}", "--seconds", "1", "--json"]),
