@@ -24,7 +24,7 @@ def record_git(folder: Folder, repository: Path) -> dict[str, object]:
     """Writes patch and untracked list; returns what run.json should say about them."""
     patch, cut = read_patch(repository)
     _replace(folder, PATCH_FILE, patch)
-    _replace(folder, UNTRACKED_FILE, read_untracked(repository))
+    _replace(folder, UNTRACKED_FILE, read_untracked(repository, folder.path.parent.parent))
     return {"dirty": bool(patch) or cut, **({"patch_cut": True} if cut else {})}
 
 

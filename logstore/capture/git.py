@@ -19,7 +19,7 @@ _SECTION = re.compile(r"^\s*\[", re.MULTILINE)
 
 def find_repository(cwd: Path, script: str) -> Path | None:
     """The work tree around ``cwd``, or else around the script."""
-    for start in (cwd, Path(script).resolve().parent if script else cwd):
+    for start in (cwd, Path(script).absolute().parent if script else cwd):
         for directory in (start, *start.parents):
             if (directory / ".git").exists():
                 return directory

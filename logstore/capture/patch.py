@@ -30,10 +30,18 @@ def read_patch(repository: Path) -> tuple[bytes, bool]:
     return (patch[: end + 1] if end >= 0 else b""), True
 
 
-def read_untracked(repository: Path) -> bytes:
-    """The paths of files that git neither tracks nor ignores, one a line."""
-    paths, cut = _ask(repository, UNTRACKED_LIMIT, "ls-files", "--others", "--exclude-standard")
+def read_untracked(repository: Path, store: Path | None = None) -> bytes:
+    """The paths of files that git neither tracks nor ignores, one a line; without those of the store itself."""
+    where = [".", *_without(repository, store)]
+    paths, cut = _ask(repository, UNTRACKED_LIMIT, "ls-files", "--others", "--exclude-standard", "--", *where)
     return paths[: paths.rfind(b"\n") + 1] if cut else paths
+
+
+def _without(repository: Path, store: Path | None) -> list[str]:
+    """What tells git to leave ``store`` out, when it lies in the repository."""
+    if store is None or store == repository or not store.is_relative_to(repository):
+        return []
+    return [f":(exclude,literal){store.relative_to(repository)}"]
 
 
 def _ask(repository: Path, limit: int, *arguments: str) -> tuple[bytes, bool]:

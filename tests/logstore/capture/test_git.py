@@ -103,6 +103,12 @@ def test_the_patch_is_what_differs_from_the_commit(repository: Path) -> None:
     assert b"-lr = 1\n+lr = 2\n" in patch
     assert b"+staged\n" in patch
     assert read_untracked(repository).decode() == "grün.txt\nscratch.py\n"
+    store = repository / "my [runs]*"
+    (store / "p" / "r").mkdir(parents=True)
+    (store / "p" / "r" / "run.json").touch()
+    assert "my [runs]*/p/r/run.json" in read_untracked(repository).decode()
+    assert read_untracked(repository, store).decode() == "grün.txt\nscratch.py\n"
+    assert b"scratch.py" in read_untracked(repository, repository)
     git(repository, "stash", "-q")
     subprocess.run(["git", "apply", "-"], cwd=repository, input=patch, check=True)
     assert (repository / "train.py").read_text() == "lr = 2\n"
