@@ -14,7 +14,13 @@ from tui.text import clean, fit, fit_middle, width
 @given(st.text())
 def test_clean_leaves_nothing_a_terminal_acts_on(text: str) -> None:
     for character in clean(text):
-        assert unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        assert unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
+
+
+def test_no_character_of_unicode_passes_that_a_terminal_acts_on() -> None:
+    passed = "".join(clean("a" + "a".join(map(chr, range(at, at + 256)))) for at in range(0, 0x110000, 256))
+    kinds = {unicodedata.category(character) for character in set(passed)}
+    assert kinds.isdisjoint({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 
 
 @given(st.text(), st.integers(0, 60))
@@ -38,6 +44,13 @@ def test_fit_middle_is_never_wider(text: str, cells: int) -> None:
         ("a\u200bb", "a·b"),
         ("[bold red]x[/]", "[bold red]x[/]"),
         ("\u0301a", "a"),
+        ("\u0489a", "a"),
+        ("a\u0300\u0301\u0302\u0303\u0304b", "a\u0300\u0301\u0302b"),
+        ("\u2764\ufe0f 👍🏽", "\u2764 👍·"),
+        ("a\u00a0b\u2003c\u3000d", "a b c\u3000d"),
+        ("\U00013430\U0001bca0\u0600", "···"),
+        ("\u0378\ufdd0\uffff\U0001fffe", "····"),
+        ("\ue0b0\uf8ff", "\ue0b0\uf8ff"),
         (3.5, "3.5"),
     ],
 )

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tui.safe import clean
+
 ELLIPSIS = "…"
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _FOREIGN = re.compile("[^\x20-\x7e\u2500-\u25b8✖…·∞]")
 """What is not one of the engine's own characters, each of which takes one cell."""
 _BREAKS = "/-_. :"
 
 
 def plain(text: str) -> str:
-    """``text`` with everything that is not printable shown as ``·``; never a control character."""
+    """``text`` on one line, with everything that is not printable shown as a picture or as ``·``."""
     if text.isascii() and text.isprintable():
         return text
-    whole = _SELECTORS.sub("", unicodedata.normalize("NFC", text))
-    safe = "".join(char if char.isprintable() else "·" for char in whole)
-    return safe.lstrip("".join({char for char in safe if _cells(char) == 0}))
+    safe = clean(unicodedata.normalize("NFC", text))
+    return safe if safe.isprintable() else "".join(char if char.isprintable() else "·" for char in safe)
 
 
 def width(text: str) -> int:
