@@ -1,0 +1,182 @@
+"""Whatever the files of a store hold: rows, counted bad lines, one line of what is wrong; never an exception."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from logstore.follow import Budget, StoreReader
+from logstore.liveness import Machine
+from logstore.runs import Run, Runs
+from logstore.store import Store
+
+NAMES = (
+    "run.json",
+    "config.json",
+    "summary.json",
+    "metrics.jsonl",
+    "metrics.rank1.jsonl",
+    "events.jsonl",
+    "system.box.jsonl",
+    "config.yaml",
+    "other.jsonl",
+)
+NOW = 1_800_000_000.0
+
+MARKS = b'{ } [ ] " : , NaN null 1e400 \xff \xef\xbb\xbf \0'.split() + [b"\n", b"\r\n", b" "]
+LINES = (
+    b'{"_step":1,"a":2}\n',
+    b'{"_step":-1e308,"a":"Infinity"}\n',
+    b'{"_step":18446744073709551615,"b":99999999999999999999999}\n',
+    b'{"a":{"b":[1]}}\n',
+    b'{"_timestamp":9e99,"time":"2024-01-01"}\n',
+    b'{"":1}\n',
+    b'{"kind":"hello"}\n',
+    b'{"state":"finished"}',
+    b'{"created":1,"attempts":[{"started":2}],"metrics":[{"name":"*","summary":["min"]}]}',
+    b"a: &x [*x]",
+    b"9" * 5000,
+)
+pieces = st.sampled_from([*MARKS, *LINES])
+contents = st.lists(pieces | st.binary(max_size=20), max_size=12).map(b"".join)
+
+
+def look_at(run: Run) -> None:
+    """Everything a screen would ask of a run."""
+    run.state(NOW), run.health(NOW), run.steps_per_second(NOW)
+    dict(run.summary)
+    for curves in (*run.ranks.values(), *run.hosts.values()):
+        for series in curves.values():
+            assert len(series.steps) == len(series.values) == len(series.times) == len(series)
+            assert series.minimum is None or series.maximum is None or series.minimum <= series.maximum
+            assert series.ghost[0].shape == series.ghost[1].shape
+    for each in (run.name, run.project, run.id, *run.problems):
+        assert isinstance(each, str)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.dictionaries(st.sampled_from(NAMES), contents, min_size=1), st.dictionaries(st.sampled_from(NAMES), contents))
+def test_any_bytes_in_any_file(before: dict[str, bytes], after: dict[str, bytes]) -> None:
+    root = Path(tempfile.mkdtemp())
+    try:
+        now = [NOW]
+        machine, cache = Machine("box", "b", None, root / "proc"), root / "cache"
+        reader = StoreReader(root / "runs", machine=machine, clock=lambda: now[0], cache=cache)
+        runs = Runs()
+        run = root / "runs" / "p" / "a"
+        run.mkdir(parents=True)
+        for contents_now in (before, after):
+            for name, text in contents_now.items():
+                (run / name).write_bytes(text)
+            for _ in range(4):
+                now[0] += 12
+                runs.apply(reader.read(Budget(seconds=5)))
+            for each in runs.values():
+                look_at(each)
+    finally:
+        shutil.rmtree(root)
+
+
+def write(root: Path, name: str, text: bytes) -> Path:
+    path = root / "p" / "a" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "bad"),
+    [
+        (b'{"_step":0,"a":1e400}\n{"_step":1,"a":1}\n', 2, 0),
+        (b'{"_step":0,"a":1,"a":2}\n', 1, 0),
+        (b'{"_step":0,"a":1}\n' + b"\0" * 100 + b"\n", 1, 1),
+        (b'{"_step":0,"a":1}\n{"_step":1,"a":"\xff"}\n', 1, 1),
+        (b'{"_step":0,"a":' + b"[" * 10_000 + b"]" * 10_000 + b'}\n{"_step":1,"a":1}\n', 1, 1),
+        (b'{"_step":0,"a":1}{"_step":1,"a":1}\n', 0, 1),
+        (b"\xef\xbb\xbf" + b'{"_step":0,"a":1}\n', 1, 0),
+        ('{"_step":0,"a":1}\n'.encode("utf-16"), 0, 1),
+    ],
+)
+def test_odd_lines(tmp_path: Path, text: bytes, rows: int, bad: int) -> None:
+    write(tmp_path, "run.json", b'{"state":"finished"}')
+    write(tmp_path, "metrics.jsonl", text)
+    run = Store(tmp_path).find("a")
+    assert (len(run.metrics.get("a", ())), run.bad_lines) == (rows, bad)
+
+
+def test_a_line_of_gigabytes_is_one_bad_line_and_takes_no_memory(tmp_path: Path) -> None:
+    path = write(tmp_path, "metrics.jsonl", b'{"_step":0,"a":1}\n')
+    with path.open("r+b") as file:
+        file.seek(1 << 29)
+        file.write(b'\n{"_step":1,"a":2}\n')
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run = Store(tmp_path).find("p/a/metrics")
+    assert run.series("a").values.tolist() == [1, 2]
+    assert run.bad_lines == 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
+
+
+def test_a_million_keys_in_one_line_make_a_bounded_number_of_metrics(tmp_path: Path) -> None:
+    row = json.dumps({f"k{number}": 1 for number in range(400_000)}).encode()
+    assert len(row) < 8 << 20
+    write(tmp_path, "metrics.jsonl", row + b"\n")
+    run = Store(tmp_path).find("p/a/metrics")
+    assert len(run.metrics) == 10_000
+    assert "too many metric names" in run.problems[0]
+
+
+def test_steps_of_every_size_and_order_are_sorted(tmp_path: Path) -> None:
+    steps = [0, -5, 1e300, -1e300, 2**64, 0.5, 3]
+    write(tmp_path, "metrics.jsonl", "".join(json.dumps({"_step": step, "a": 1}) + "\n" for step in steps).encode())
+    run = Store(tmp_path).find("p/a/metrics")
+    assert run.series("a").steps.tolist() == sorted(map(float, steps))
+    assert run.step is not None
+
+
+def test_nothing_outside_the_root_is_read(tmp_path: Path) -> None:
+    secret = write(tmp_path / "outside", "metrics.jsonl", b'{"_step":0,"secret":1}\n')
+    (secret.parent / "run.json").write_text('{"name":"secret"}')
+    root = tmp_path / "runs"
+    write(root, "run.json", b'{"name":"mine","id":"../../outside/p/a","project":"../outside"}')
+    for name in ("metrics.jsonl", "config.json", "system.x.jsonl"):
+        (root / "p" / "a" / name).symlink_to(secret)
+    (root / "q").symlink_to(tmp_path / "outside" / "p")
+    (root / "p" / "b").symlink_to(secret.parent)
+    (root / "p" / "c.jsonl").symlink_to(secret)
+    runs = Store(root).runs()
+    assert list(runs) == ["p/a"]
+    assert runs["p/a"].key == "p/a"
+    assert not runs["p/a"].metrics
+    assert runs["p/a"].config == {}
+    assert len(runs["p/a"].problems) == 3
+    assert sorted(runs.problems) == [f"{name}: symbolic links are not followed" for name in ("p/b", "p/c.jsonl", "q")]
+
+
+def test_pipes_sockets_and_devices_are_never_waited_for(tmp_path: Path) -> None:
+    run = write(tmp_path, "run.json", b'{"name":"x"}').parent
+    for name in ("metrics.jsonl", "events.jsonl", "config.json", "summary.json"):
+        os.mkfifo(run / name)
+    os.mkfifo(tmp_path / "p" / "pipe.jsonl")
+    runs = Store(tmp_path).runs()
+    assert runs["p/a"].name == "x"
+    assert len(runs["p/a"].problems) == 4
+    assert runs.problems == ("p/pipe.jsonl: no regular file",)
+
+
+def test_what_may_not_be_read_is_said(tmp_path: Path) -> None:
+    path = write(tmp_path, "metrics.jsonl", b'{"_step":0,"a":1}\n')
+    write(tmp_path, "run.json", b"{}")
+    path.chmod(0)
+    run = Store(tmp_path).find("a")
+    if os.geteuid() == 0:
+        assert len(run.series("a")) == 1
+    else:
+        assert run.problems == ("metrics.jsonl: Permission denied",)
