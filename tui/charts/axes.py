@@ -65,37 +65,48 @@ def draw_y(canvas: Canvas, area: Area, marks: list[tuple[int, str]]) -> None:
         canvas.inks[area.top + row, line][free] = Ink.GRID
 
 
-def draw_x(canvas: Canvas, area: Area, window: tuple[float, float], axis: XAxis, zone: tzinfo | None) -> None:
-    """The labels below the plot, centred under their x and clear of each other, and the axis' name except step."""
+def draw_x(
+    canvas: Canvas, area: Area, window: tuple[float, float], axis: XAxis, zone: tzinfo | None, *, quiet: bool = False
+) -> None:
+    """The labels below the plot, centred under their x and clear of each other; the axis' name, unless ``quiet``."""
     row = area.top + area.height
     if row >= canvas.glyphs.shape[0]:
         return
     right = canvas.glyphs.shape[1]
-    name = "" if axis.kind == "step" else axis.label
+    name = "" if quiet or axis.kind == "step" else axis.label
     if name and len(name) + 16 <= area.width and name.isascii():
         canvas.write(row, right - len(name), name, Ink.NOTE)
         right -= len(name) + 2
     start, end = window
+    reach = (end - start) / max(1, area.width) / 2
     free = max(0, area.left - 1)
-    for x, text in _x_labels(window, axis, zone, max(1, area.width // 12)):
-        column = area.left + int((x - start) / (end - start) * area.width)
+    for x, text in _x_labels(window, axis, zone, max(1, area.width // 12), reach):
+        column = area.left + min(max(0, int((x - start) / (end - start) * area.width)), area.width - 1)
         left = min(max(area.left - 1, column - len(text) // 2), right - len(text))
         if left >= free:
             canvas.write(row, left, text, Ink.LABEL)
             free = left + len(text) + 2
 
 
-def _x_labels(window: tuple[float, float], axis: XAxis, zone: tzinfo | None, count: int) -> list[tuple[float, str]]:
+def _x_labels(
+    window: tuple[float, float], axis: XAxis, zone: tzinfo | None, count: int, reach: float
+) -> list[tuple[float, str]]:
+    """Ticks with their labels, also those that lie outside the window by no more than ``reach``."""
     start, end = window
     if axis.kind == "wall":
-        times, step = ticks.time_of_day(start, end, count, zone)
-        return [(time, labels.clock(time, step, zone)) for time in times if start <= time <= end]
+        values, step = ticks.time_of_day(start, end, count, zone)
+    elif axis.kind == "relative":
+        values, step = ticks.span_of_time(start, end, count)
+    else:
+        values, step = ticks.linear(start, end, count)
+    if values and step > 0:
+        values = [values[0] - step, *values, values[-1] + step]
+    values = [value for value in values if start - reach <= value <= end + reach]
+    if axis.kind == "wall":
+        return [(time, labels.clock(time, step, zone)) for time in values]
     if axis.kind == "relative":
-        spans, step = ticks.span_of_time(start, end, count)
-        return [(span, labels.span(span, step)) for span in spans if start <= span <= end]
-    values, step = ticks.linear(start, end, count)
-    texts = labels.numbers(values, step)
-    return [(value, text) for value, text in zip(values, texts, strict=True) if start <= value <= end]
+        return [(span, labels.span(span, step)) for span in values]
+    return list(zip(values, labels.numbers(values, step), strict=True))
 
 
 def x_text(x: float, axis: XAxis, zone: tzinfo | None) -> str:

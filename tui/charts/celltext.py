@@ -14,11 +14,10 @@ _BREAKS = "/-_. :"
 
 
 def plain(text: str) -> str:
-    """``text`` on one line, with everything that is not printable shown as a picture or as ``·``."""
+    """``text`` as one line that a terminal only shows (``tui.safe.clean``), its accents on their letters."""
     if text.isascii() and text.isprintable():
         return text
-    safe = clean(unicodedata.normalize("NFC", text))
-    return safe if safe.isprintable() else "".join(char if char.isprintable() else "·" for char in safe)
+    return clean(unicodedata.normalize("NFC", text))
 
 
 def width(text: str) -> int:

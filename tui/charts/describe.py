@@ -50,7 +50,9 @@ class Described:
     def _entry(self, line: Line, *, receded: bool) -> Entry:
         value = self._value(self.traces[line.key])
         text = units.value(value) + self.spec.unit if self.spec.kind == "line" else units.percent(value)
-        return Entry(line.name, line.swatch, text, self._warning(self.traces[line.key]), receded)
+        trace = self.traces[line.key]
+        brief = " ".join(trace.kinds)
+        return Entry(line.name, line.swatch, text, self._warning(trace), brief, receded)
 
     def _value(self, trace: Trace) -> float | None:
         return trace.last if self.look.cursor is None else trace.value_at(self.look.cursor, self.reach)

@@ -17,6 +17,7 @@ from tui.charts.curves import Runs, Stack, Style
 from tui.charts.frame import Area, Canvas, Ink
 from tui.charts.line import ChartSpec, Look
 from tui.charts.scale import Scale
+from tui.charts.smoothing import NO_SMOOTHING
 from tui.charts.trace import Trace
 
 _USUAL_GUTTER = 8
@@ -74,7 +75,7 @@ class Sheet:
         window = windows.resolve(self.look.window, self.extent, live=live)
         if self.spec.kind == "heat":
             area = heatstrip.draw(canvas, self.spec.lines, self.traces, window)
-            axes.draw_x(canvas, area, window, self.look.xaxis, self.zone)
+            axes.draw_x(canvas, area, window, self.look.xaxis, self.zone, quiet=self.look.quiet)
             return Drawing(canvas, area, window, scales.PERCENT)
         whole = windows.resolve(windows.FULL, self.extent)
         span = whole[1] - whole[0]
@@ -90,7 +91,8 @@ class Sheet:
         styles = [Style(line.swatch, rank) for line, rank in zip(self.spec.lines, ranks, strict=True)]
         runs = curves.measure(stack, scale, area.height)
         bad = [(line.generation, trace.nonfinite) for line, trace in zip(self.spec.lines, self.traces, strict=True)]
-        settings = (self.width, self.height, area, marks, styles, bad, window, self.look.xaxis, self.look.band)
+        look = replace(self.look, log=False, smoothing=NO_SMOOTHING, full_range=False)
+        settings = (self.width, self.height, area, marks, styles, bad, window, look)
         below = bool(np.isneginf(stack.low).any())
         if before is not None and _same(before.content, (settings, runs)):
             return replace(before, scale=scale, below=below)
@@ -98,7 +100,7 @@ class Sheet:
         axes.draw_y(canvas, area, marks)
         curves.draw_clipped(canvas, area, runs, styles)
         curves.draw_nonfinite(canvas, area, self.traces, styles, window)
-        axes.draw_x(canvas, area, window, self.look.xaxis, self.zone)
+        axes.draw_x(canvas, area, window, self.look.xaxis, self.zone, quiet=self.look.quiet)
         return Drawing(canvas, area, window, scale, below, (settings, runs))
 
     def _fill(self, canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style]) -> None:

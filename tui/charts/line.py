@@ -139,7 +139,7 @@ class Look:
         selection: The x range being dragged.
         highlight: The key of the line that is on top; the others recede.
         focused: Whether the chart has the keyboard.
-        quiet: Leave out of the title what other charts beside it have in common: smoothing and window.
+        quiet: Leave out what charts beside each other have in common: the words for x axis, smoothing and window.
     """
 
     xaxis: XAxis = STEP

@@ -75,7 +75,7 @@ class Plot:
 
     def _draw(self, spec: ChartSpec, look: Look, extent: Extent | None, width: int, height: int) -> Drawing:
         """The drawing without cursor, as it was if nothing in it can have changed."""
-        still = replace(look, cursor=None, selection=None, focused=False, quiet=False)
+        still = replace(look, cursor=None, selection=None, focused=False)
         key = (_identity(spec), extent, still, width, height)
         if self._drawing is None or self._drawing[0] != key:
             traces = [self._traces[line.key] for line in spec.lines]

@@ -41,7 +41,7 @@ _CHUNK = 16384
 """Points worked on at once: they and what is computed from them fit a processor's cache."""
 _FEW = 8
 """So few points are quicker worked on one by one."""
-_FOREVER = 1e15
+_FOREVER, _NARROWEST = 1e15, 1e-300
 _OLDEST = 150.0
 """Ages are counted anew when they pass this; exp(2 * 150) is 1e130, which leaves room for large values."""
 
@@ -89,7 +89,7 @@ class Smoother:
     def __init__(self, smoothing: Smoothing, span: float = 1.0) -> None:
         self._by_x = smoothing.kind == "time"
         base = min(math.sqrt(smoothing.weight), STRONGEST) if self._by_x else smoothing.weight
-        scale = VIEWPORT_SCALE / span if self._by_x and span > 0 else 1.0
+        scale = VIEWPORT_SCALE / span if self._by_x and span > _NARROWEST else 1.0
         self._ageing = -math.log(base) * scale if base > 0 else math.inf
         self._sum = 0.0
         self._count = 0.0

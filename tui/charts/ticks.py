@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _DAY = 86400.0
-_FEW_DECADES, _MANY_DECADES = 0.7, 2.5
+_FEW_DECADES, _MANY_DECADES = 1.0, 2.5
 _EPOCHS = (-62135596800 + 172800, 253402300799 - 172800)
 
 
@@ -40,8 +40,8 @@ def logarithmic(low: float, high: float, count: int) -> list[float]:
     Where that leaves fewer than two, the values are those of a linear axis.
     """
     decades = math.log10(high) - math.log10(low)
-    if decades < _FEW_DECADES:
-        return linear(low, high, count)[0]
+    if decades < _FEW_DECADES and len(values := linear(low, high, count)[0]) > 1:
+        return values
     if decades < _MANY_DECADES:
         for digits in ((1, 2, 5), (1, 3)):
             values = _decades(low, high, digits)

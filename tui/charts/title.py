@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.charts.celltext import cut, cut_front, plain, width
+from tui.charts.celltext import cut, cut_front, pad, plain, width
 from tui.charts.frame import Ink, Row, series_ink, text_row
 from tui.palette import Swatch
 
 FOCUSED, UNFOCUSED = "▌", " "
-_VALUE_CELLS = 6
+_VALUE_CELLS, _LEAST_NAME = 6, 6
 _GAP = "  "
 
 Part = tuple[str, int]
@@ -27,7 +27,8 @@ class Entry:
         name: The line's name.
         swatch: Its colour and marker.
         value: Its last value, or the one at the cursor.
-        warning: What is not finite, as ``nan 8.1k``; empty when all is.
+        warning: What is not finite and where, as ``12 nan from 8123``; empty when all is.
+        brief: The same without where, for narrow titles.
         receded: Whether another line is highlighted.
     """
 
@@ -35,6 +36,7 @@ class Entry:
     swatch: Swatch
     value: str
     warning: str = ""
+    brief: str = ""
     receded: bool = False
 
 
@@ -49,7 +51,7 @@ def title_row(cells: int, metric: str, entries: Sequence[Entry], notes: Sequence
         focused: Whether the chart has the keyboard.
     """
     if cells < 4:
-        return text_row([(cut(plain(metric), cells).ljust(cells), Ink.TITLE)])
+        return text_row([(pad(plain(metric), cells), Ink.TITLE)])
     name = cut_front(plain(metric), cells - 2)
     lead: list[Part] = [(FOCUSED if focused else UNFOCUSED, Ink.FOCUS), (name, Ink.TITLE)]
     left = cells - 1 - width(name)
@@ -104,14 +106,14 @@ def _entry(entry: Entry) -> list[Part]:
 
 
 def _short(entry: Entry, room: int) -> list[Part]:
-    """The first entry where it does not fit whole: it loses its padding, its warning and its name, in that order."""
+    """The first entry where it does not fit whole: it says less of what is not finite, then of its name, then none."""
     ink = series_ink(entry.swatch.slot)
     marker, name = f"{_GAP}{entry.swatch.marker} ", plain(entry.name)
-    space = room - width(marker) - 1 - width(entry.value)
-    if space >= width(name) > 0 or space >= _VALUE_CELLS:
-        parts = [(marker + cut(name, space), ink), (" " + entry.value, Ink.VALUE)]
-        warning = f" ✖ {entry.warning}"
-        return [*parts, (warning, Ink.MARK)] if entry.warning and _cells(parts) + width(warning) <= room else parts
+    for warning in dict.fromkeys((entry.warning, entry.brief, "")):
+        mark = f" ✖ {warning}" if warning else ""
+        space = room - width(marker) - 1 - width(entry.value) - width(mark)
+        if space >= min(width(name), _LEAST_NAME) or (not mark and space >= _LEAST_NAME):
+            return [(marker + cut(name, space), ink), (" " + entry.value, Ink.VALUE), (mark, Ink.MARK)]
     value = _GAP + entry.value
     return [(value, ink)] if width(value) <= room else []
 

@@ -9,7 +9,7 @@ from tui.palette import Swatch
 
 
 def entry(name: str, value: str = "2.050", warning: str = "", slot: int = 0, *, receded: bool = False) -> Entry:
-    return Entry(name, Swatch(slot, "━"), value, warning, receded)
+    return Entry(name, Swatch(slot, "━"), value, warning, brief="nan inf" if warning else "", receded=receded)
 
 
 def row(cells: int, *entries: Entry, metric: str = "train/loss", notes: tuple[str, ...] = (), **options: bool) -> str:
@@ -35,6 +35,19 @@ def test_lines_that_are_not_finite_are_counted_among_those_that_do_not_fit() -> 
 def test_what_is_not_finite_is_named() -> None:
     text = row(60, entry("otter", "nan", "12 nan from 8123"))
     assert text == " train/loss  ━ otter nan    ✖ 12 nan from 8123"
+
+
+@pytest.mark.parametrize(
+    ("cells", "text"),
+    [
+        (60, " train/loss  ━ otter 2.050  ✖ 12 nan from 8, inf 9"),
+        (49, " train/loss  ━ otter 2.050 ✖ 12 nan from 8, inf 9"),
+        (47, " train/loss  ━ otter 2.050 ✖ nan inf"),
+        (30, " train/loss  ━ otter 2.050"),
+    ],
+)
+def test_where_there_is_little_room_it_says_less_of_what_is_not_finite(cells: int, text: str) -> None:
+    assert row(cells, entry("otter", warning="12 nan from 8, inf 9")) == text
 
 
 def test_notes_stand_on_the_right_and_lose_their_last_first() -> None:
@@ -72,7 +85,7 @@ def test_receded_entries_lose_their_colour() -> None:
 
 def test_names_from_files_are_shown_and_not_obeyed() -> None:
     text = row(60, entry("a\x1b[2Jb"), metric="x\ny")
-    assert text == " x·y  ━ a·[2Jb 2.050"
+    assert text == " x␊y  ━ a␛[2Jb 2.050"
 
 
 def test_wide_names_take_their_cells() -> None:
