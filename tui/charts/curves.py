@@ -76,19 +76,18 @@ def measure(stack: Stack, scale: Scale, rows: int) -> Runs:
 
 
 def draw(canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style], *, band: bool) -> None:
-    """Draw all lines: the receded ones first, bands before lines in each rank."""
+    """Draw all lines: first the bands, then the lines, and of both the receded ones first."""
     if not area.width or not area.height or not len(styles):
         return
     top, bottom = raster.joined(*runs.line)
-    for rank in (-1, 0, 1):
-        chosen = np.array([i for i, style in enumerate(styles) if style.rank == rank], np.intp)
-        if not len(chosen):
-            continue
-        if band:
-            _draw_bands(canvas, area, runs.band, (top, bottom), chosen, styles)
-        dashed = _dashed(top[chosen], [styles[i].swatch for i in chosen])
-        inks = np.array([styles[i].line for i in chosen], np.uint8)
-        _lay(canvas, area, raster.cells(dashed, bottom[chosen], area.height), inks)
+    ranks = [[i for i, style in enumerate(styles) if style.rank == rank] for rank in (-1, 0, 1)]
+    chosen = [np.array(members, np.intp) for members in ranks if members]
+    for members in chosen if band else ():
+        _draw_bands(canvas, area, runs.band, (top, bottom), members, styles)
+    for members in chosen:
+        dashed = _dashed(top[members], [styles[i].swatch for i in members])
+        inks = np.array([styles[i].line for i in members], np.uint8)
+        _lay(canvas, area, raster.cells(dashed, bottom[members], area.height), inks)
 
 
 def _draw_bands(

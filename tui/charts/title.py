@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.charts.celltext import cut, cut_front, pad, plain, width
-from tui.charts.frame import Ink, Row, series_ink, text_row
+from tui.charts.frame import Ink, Row, band_ink, series_ink, text_row
 from tui.palette import Swatch
 
 FOCUSED, UNFOCUSED = "▌", " "
@@ -97,12 +97,13 @@ def _more(count: int, warned: int = 0) -> str:
 
 
 def _entry(entry: Entry) -> list[Part]:
-    ink = Ink.NOTE if entry.receded else series_ink(entry.swatch.slot)
-    name = plain(entry.name)
-    label = f"{_GAP}{entry.swatch.marker} {name}" if name else f"{_GAP}{entry.swatch.marker}"
-    value = Ink.NOTE if entry.receded else Ink.VALUE
-    parts = [(label, ink), (" " + entry.value.ljust(_VALUE_CELLS), value)]
-    return [*parts, (f" ✖ {entry.warning}", Ink.MARK)] if entry.warning else parts
+    marker, name = f"{_GAP}{entry.swatch.marker}", plain(entry.name)
+    name = f" {name}" if name else ""
+    value = " " + entry.value.ljust(_VALUE_CELLS)
+    warning = [(f" ✖ {entry.warning}", Ink.MARK)] if entry.warning else []
+    if entry.receded:
+        return [(marker, band_ink(entry.swatch.slot)), (name + value, Ink.NOTE), *warning]
+    return [(marker + name, series_ink(entry.swatch.slot)), (value, Ink.VALUE), *warning]
 
 
 def _short(entry: Entry, room: int) -> list[Part]:

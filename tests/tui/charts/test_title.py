@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tui.charts.celltext import width
-from tui.charts.frame import Ink, series_ink
+from tui.charts.frame import Ink, band_ink, series_ink
 from tui.charts.title import Entry, title_row
 from tui.palette import Swatch
 
@@ -75,11 +75,12 @@ def test_the_focused_chart_is_marked() -> None:
     assert row(20, focused=True) == "▌train/loss"
 
 
-def test_receded_entries_lose_their_colour() -> None:
+def test_receded_entries_keep_a_dim_swatch() -> None:
     made = title_row(60, "loss", [entry("otter", slot=3), entry("lynx", slot=4, receded=True)], ())
     inks = [ink for _, ink in made.runs]
     assert series_ink(3) in inks
     assert series_ink(4) not in inks
+    assert band_ink(4) in inks
     assert Ink.NOTE in inks
 
 
