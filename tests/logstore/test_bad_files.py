@@ -31,7 +31,7 @@ NAMES = (
 )
 NOW = 1_800_000_000.0
 
-MARKS = b'{ } [ ] " : , NaN null 1e400 \xff \xef\xbb\xbf \0'.split() + [b"\n", b"\r\n", b" "]
+MARKS = [*b'{ } [ ] " : , NaN null 1e400 \xff \xef\xbb\xbf \0'.split(), b"\n", b"\r\n", b" "]
 LINES = (
     b'{"_step":1,"a":2}\n',
     b'{"_step":-1e308,"a":"Infinity"}\n',
