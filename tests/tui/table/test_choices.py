@@ -59,3 +59,10 @@ def test_whatever_is_done_each_column_is_there_once_and_the_first_is_the_first(s
         choices.move(column_id, by) if by else choices.toggle(column_id)
     assert choices.chosen[0] == "name"
     assert len({*choices.chosen}) == len(choices.chosen)
+
+
+@given(st.lists(st.text()), st.lists(st.text()))
+def test_any_names_give_columns(metrics: list[str], keys: list[str]) -> None:
+    """A metric without a name once ended the app when the columns were to be chosen."""
+    for column_id in available(["", *metrics], ["", *keys]):
+        assert column_for(column_id).id == column_id
