@@ -40,6 +40,7 @@ class ChartGrid(PageView):
         zone: The time zone of wall-clock labels; None is the machine's.
     """
 
+    ALLOW_SELECT = False
     BINDINGS = [
         _key("f", "full", "full", "full", "One chart on the whole screen, and back", show=True),
         _key("up", "up", "focus_row(-1)", "chart above", "To the chart above"),
@@ -103,6 +104,7 @@ class ChartGrid(PageView):
         self._plots: dict[str, Plot] = {}
         self._arrangement = Arrangement()
         self._full: str | None = None
+        self._number = 0
         self._input = PatternInput()
         self.metrics_for_x: tuple[str, ...] = ()
 
@@ -112,7 +114,7 @@ class ChartGrid(PageView):
         """Show these charts and no others."""
         self._specs = {spec.metric: spec for spec in specs}
         self._plots = {metric: plot for metric, plot in self._plots.items() if metric in self._specs}
-        self._turn(self.page.number)
+        self._turn(self._number)
 
     def update(self, specs: Iterable[ChartSpec]) -> None:
         """Take over charts that have news, and new ones; only those on the screen are drawn."""
@@ -120,7 +122,7 @@ class ChartGrid(PageView):
         known = fresh.keys() <= self._specs.keys()
         self._specs |= fresh
         if not known:
-            self._turn(self.page.number)
+            self._turn(self._number)
             return
         for chart in self.charts:
             if chart.metric in fresh:
@@ -170,7 +172,7 @@ class ChartGrid(PageView):
     @property
     def state(self) -> dict[str, Any]:
         """What a person set, as plain data for ``restore``."""
-        return chart_state.saved(self._arrangement, self._look, self._own, self.page.number, self._full)
+        return chart_state.saved(self._arrangement, self._look, self._own, self._number, self._full)
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back what ``state`` gave another time; what does not fit is ignored."""
@@ -193,6 +195,7 @@ class ChartGrid(PageView):
         place = self.charts.index(focused) if focused else 0
         metric = focused.metric if focused else None
         self.page = self._page(number, columns, lines)
+        self._number = self.page.number if self._specs else number
         self.pattern_text = f"/{self.pattern}/" if self.pattern else ""
         self.can_focus = not self.page.places
         self._note()
@@ -249,7 +252,7 @@ class ChartGrid(PageView):
 
     def on_resize(self) -> None:
         """Fit the page to the new size."""
-        self._turn(self.page.number)
+        self._turn(self._number)
 
     # What charts tell ------------------------------------------------------------------------------------------------
 
@@ -281,7 +284,7 @@ class ChartGrid(PageView):
     def _rearrange(self, arrangement: Arrangement) -> None:
         if arrangement != self._arrangement:
             self._arrangement = arrangement
-            self._turn(self.page.number)
+            self._turn(self._number)
             self.post_message(self.StateChanged(self))
 
     @property
@@ -304,7 +307,7 @@ class ChartGrid(PageView):
     def _show_full(self, metric: str | None) -> None:
         focus = metric or self.full
         self._full = metric
-        self._turn(self.page.number)
+        self._turn(self._number)
         self.post_message(self.StateChanged(self))
         self.call_after_refresh(self._focus_metric, focus)
 

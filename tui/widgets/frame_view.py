@@ -20,6 +20,7 @@ _FOREIGN = re.compile("[^\x20-\x7e\u2500-\u25b8\u2800-\u28ff✖∞·…]")
 class FrameView(Widget):
     """Shows frames. What is in them is the business of the subclass, which calls ``show_frame``."""
 
+    ALLOW_SELECT = False
     COMPONENT_CLASSES = COMPONENTS
     DEFAULT_CSS = "FrameView { width: 1fr; height: 1fr; }\n" + default_css("FrameView")
 

@@ -373,6 +373,25 @@ async def test_what_a_person_set_comes_back_in_another_grid() -> None:
         assert again.grid.charts[0].look.log
 
 
+async def test_a_state_may_come_back_before_the_charts_do() -> None:
+    app = Grid([])
+    async with app.run_test(size=(100, 26)) as pilot:
+        app.grid.restore({"page": 1, "log": ["epoch"]})
+        await pilot.pause()
+        app.grid.set_charts([spec(metric) for metric in METRICS])
+        await pilot.pause()
+        assert app.shown == METRICS[4:]
+        assert app.grid.charts[-1].look.log
+
+
+async def test_a_click_takes_the_focus() -> None:
+    app = Grid()
+    async with app.run_test(size=(100, 26)) as pilot:
+        await pilot.pause()
+        await pilot.click(app.grid.charts[2], offset=(20, 4))
+        assert app.focused_metric == "train/grad_norm"
+
+
 async def test_an_empty_grid_says_so() -> None:
     app = Grid([])
     app.grid.empty_text = "no metrics yet"
