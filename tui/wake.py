@@ -70,10 +70,21 @@ class Wake:
 
     async def _listen(self, paths: frozenset[Path]) -> None:
         try:
-            present = [path for path in paths if path.is_dir()]
+            present = [path for path in paths if path.is_dir() and _is_unicode(path)]
+            if any(not _is_unicode(path) for path in paths):
+                self.reason = "directories whose names are no Unicode are polled"
             async for _ in awatch(
                 *present, watch_filter=None, debounce=DEBOUNCE_MS, step=STEP_MS, recursive=False, rust_timeout=1000
             ):
                 self._event.set()
         except OSError as error:
             self.reason = f"no change notifications: {error.args[0] if error.args else error}"
+
+
+def _is_unicode(path: Path) -> bool:
+    """Whether watchfiles, which takes paths as UTF-8, can be told of ``path``: names of files are any bytes."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
