@@ -17,9 +17,9 @@ from tui.table.run_rows import RunRow, RunRows, metrics_of
 from tui.table.sorting import Order, Sort
 
 
-def rows_of(runs: Mapping[str, Run], now: float) -> list[RunRow]:
-    """A row for each run, true at ``now``."""
-    rows = RunRows()
+def rows_of(runs: Mapping[str, Run], now: float, price: float | None = None) -> list[RunRow]:
+    """A row for each run, true at ``now``; ``price`` is that of one GPU-hour."""
+    rows = RunRows(price)
     rows.now = now
     oldest_first = sorted(runs.values(), key=lambda run: (run.created or 0.0, run.key))
     return rows.update(runs, assign(run.key for run in oldest_first))

@@ -48,6 +48,15 @@ def count(number: float | None) -> str:
     return f"{scaled:.{max(0, 2 - _magnitude(abs(scaled)))}f}{letter}"
 
 
+def amount(number: float | None) -> str:
+    """An amount that adds up, such as hours or money, with two decimals while it is small: ``0.42``, ``128.5``."""
+    if number is None or not math.isfinite(number):
+        return ABSENT
+    if abs(number) < 99.995:
+        return f"{number:.2f}"
+    return f"{number:.1f}" if abs(number) < 9999.95 else count(number)
+
+
 def size(number: float | None) -> str:
     """Bytes in binary units: ``71.2 GiB``, ``512 B``."""
     if number is None or not math.isfinite(number):

@@ -76,3 +76,10 @@ def test_size(number: float | None, text: str) -> None:
 )
 def test_duration(seconds: float | None, text: str) -> None:
     assert units.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(None, "–"), (0.42, "0.42"), (99.994, "99.99"), (128.5, "128.5"), (12345.0, "12.3k")]
+)
+def test_amount(number: float | None, text: str) -> None:
+    assert units.amount(number) == text

@@ -42,10 +42,11 @@ def ls(
     store = open_store(path)
     runs = _read(store, complete=bool(query or sort or columns or as_json))
     tell_problems(runs.problems)
-    from tui import listing
+    from tui import listing, settings
 
     now = time.time()
-    rows = listing.rows_of(runs, now)
+    price = settings.load(settings.default_path()).price_per_gpu_hour or None
+    rows = listing.rows_of(runs, now, price)
     try:
         chosen = listing.columns_of(columns, rows)
         shown = listing.arranged(rows, query, sort)

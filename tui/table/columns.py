@@ -51,11 +51,16 @@ META: Mapping[str, str] = {
     "gpus": "how many GPUs its host has",
     "world_size": "how many ranks it has",
     "alerts": "how many alerts it raised",
+    "gpu_hours": "hours that its GPUs were its own, as its telemetry saw",
+    "idle_gpu_hours": "those of its GPU-hours in which the GPU did nothing",
+    "kwh": "energy that its GPUs took, in kWh",
+    "cost": "its GPU-hours times the price in config.toml",
 }
 """Metadata columns, ``meta:`` and one of these, with what they mean."""
 
 _SPANS = frozenset({"created", "ended", "updated", "duration"})
 _COUNTS = frozenset({"exit", "gpus", "world_size", "alerts"})
+_AMOUNTS = frozenset({"gpu_hours", "idle_gpu_hours", "kwh", "cost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,10 @@ def _rate(value: Value) -> str:
     return f"{rounded:.{max(0, 2 - math.floor(math.log10(abs(rounded))))}f}"
 
 
+def _amount(value: Value) -> str:
+    return units.amount(_float(value))
+
+
 def _span(value: Value) -> str:
     return units.duration(_float(value))
 
@@ -270,6 +279,8 @@ def _meta(name: str) -> Column:
     column_id, about = f"meta:{name}", META[name]
     if name in _SPANS:
         return Column(column_id, name, Width(5, 8), _span, about, tone="dim")
+    if name in _AMOUNTS:
+        return Column(column_id, name.replace("_", " "), Width(6, 9), _amount, about, first_descending=True)
     if name in _COUNTS:
         return Column(column_id, name.replace("_", " "), Width(4, 8), _count, about)
     return Column(column_id, name.replace("_", " "), _WORDS, _text, about, "left", "dim")

@@ -14,6 +14,7 @@ from logstore.runs import Run
 from logstore.series import Series
 from logstore.state import STALL_FLOOR, State
 from logstore.summarise import summary_modes
+from tui.accounting import Account, Accounts
 from tui.diff import flatten
 from tui.palette import Swatch
 from tui.table import speed
@@ -37,8 +38,9 @@ class Moment:
 class RunRow:
     """One run, as the table sees it."""
 
-    def __init__(self, run: Run, moment: Moment, swatch: Swatch) -> None:
+    def __init__(self, run: Run, moment: Moment, swatch: Swatch, accounts: Accounts) -> None:
         self.run = run
+        self._accounts = accounts
         self.key = run.key
         self.swatch = swatch
         self._moment = moment
@@ -84,6 +86,11 @@ class RunRow:
             self._flat = (self.run.config, flatten(self.run.config))
         return self._flat[1]
 
+    @property
+    def account(self) -> Account | None:
+        """What the run's GPUs did for it; None where its telemetry knows none."""
+        return self._accounts.of(self.run, self.now)
+
     def value(self, column_id: str, /) -> Value:
         """The value that the column with this id shows, or None."""
         return _reader(column_id)(self)
@@ -108,8 +115,10 @@ class RunRow:
 class RunRows:
     """The rows of all runs of a store, kept from one update to the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, price: float | None = None) -> None:
+        """No rows yet; ``price`` is that of one GPU-hour, where it is known."""
         self._moment = Moment()
+        self._accounts = Accounts(price)
         self._rows: dict[str, RunRow] = {}
 
     @property
@@ -129,7 +138,7 @@ class RunRows:
     def _row(self, run: Run, swatch: Swatch) -> RunRow:
         row = self._rows.get(run.key)
         if row is None or row.run is not run:
-            return RunRow(run, self._moment, swatch)
+            return RunRow(run, self._moment, swatch, self._accounts)
         row.swatch = swatch
         return row
 
@@ -241,6 +250,15 @@ def _states(row: RunRow) -> tuple[str, ...]:
     return tuple(dict.fromkeys((row.word, row.state)))
 
 
+def _of_account(name: str) -> Reader:
+    def read(row: RunRow) -> Value:
+        account = row.account
+        value: float | None = None if account is None else getattr(account, name)
+        return value
+
+    return read
+
+
 def _gpus(row: RunRow) -> Value:
     hardware = row.run.record.hardware
     return None if hardware is None else len(hardware.gpus)
@@ -273,6 +291,10 @@ _READERS: Mapping[str, Reader] = {
     "meta:world_size": lambda row: row.run.record.world_size,
     "meta:alerts": lambda row: sum(event.kind == "alert" for event in row.run.events),
     "any:state": _states,
+    "meta:gpu_hours": _of_account("gpu_hours"),
+    "meta:idle_gpu_hours": _of_account("idle_gpu_hours"),
+    "meta:kwh": _of_account("kwh"),
+    "meta:cost": _of_account("cost"),
     "at:created": lambda row: row.run.created,
     "at:ended": _ended,
     "at:updated": lambda row: row.run.last_write,

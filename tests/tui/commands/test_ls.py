@@ -146,3 +146,19 @@ def test_what_cannot_be_read_is_said_beside_the_answer(invoke: Invoke, store: Pa
     assert result.exit_code == 0
     assert len(names(result.stdout)) == 3
     assert "tui: demo/loop: symbolic links are not followed" in result.stderr
+
+
+def test_what_the_gpus_of_a_run_did_are_columns(
+    invoke: Invoke, writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config" / "runwatch" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("price_per_gpu_hour = 2.5\n")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    path = writer.run("busy", [{"loss": 1.0}], name="busy")
+    samples = (
+        {"_timestamp": START + 10 * i, "gpu/0/util": 90.0 if i < 181 else 0.0, "gpu/0/power": 360.0} for i in range(361)
+    )
+    (path / "system.box.jsonl").write_text("".join(json.dumps(sample) + "\n" for sample in samples))
+    (line,) = invoke("ls", writer.root, "-c", "gpu_hours,idle_gpu_hours,kwh,cost").stdout.splitlines()[1:]
+    assert line.split() == ["1.00", "0.50", "0.36", "2.50"]
