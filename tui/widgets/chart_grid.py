@@ -1,38 +1,30 @@
-"""``ChartGrid``: many charts, a page at a time, with one x axis, one smoothing, one window and one cursor.
+"""``ChartGrid``: the pages of charts with their keys.
 
-Only the charts of the page exist as widgets; the others are specs in a dictionary and cost nothing. What a person
-arranges (order, pins, folds, filter, rows and columns, axes, smoothing, zoom) is ``state``, plain data.
+What a person does on one chart (x axis, smoothing, window, cursor) is done to all; logarithmic y and the full y range
+stay each chart's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
-from typing import Any, Literal
+from typing import Literal
 
 from textual import events, on
 from textual.binding import Binding
-from textual.message import Message
 
-from tui.charts import describe, paging
-from tui.charts.arrangement import PINNED, Arrangement
-from tui.charts.line import ChartSpec, Look
-from tui.charts.paging import Page, Place
-from tui.charts.plot import Plot
-from tui.widgets import chart_state
+from tui.charts.arrangement import PINNED
+from tui.charts.line import Look
 from tui.widgets.chart import Chart
-from tui.widgets.page_view import PageView
+from tui.widgets.chart_pages import ChartPages
 from tui.widgets.pattern_input import PatternInput
-
-_KEPT_PLOTS = 64
 
 
 def _key(keys: str, verb: str, action: str, description: str, tooltip: str, *, show: bool = False) -> Binding:
     return Binding(keys, action, description, show=show, id=f"charts.{verb}", tooltip=tooltip)
 
 
-class ChartGrid(PageView):
+class ChartGrid(ChartPages):
     """Charts in sections and pages. The charts take the focus; the grid does only when it has none to show.
 
     Args:
@@ -64,29 +56,6 @@ class ChartGrid(PageView):
         _key("escape", "leave_full", "leave_full", "all charts", "Back from the one chart to all"),
     ]
 
-    @dataclass
-    class PageChanged(Message):
-        """Other charts are on the screen now: the only ones whose news are needed."""
-
-        grid: ChartGrid
-        metrics: frozenset[str]
-
-        @property
-        def control(self) -> ChartGrid:
-            """The grid."""
-            return self.grid
-
-    @dataclass
-    class StateChanged(Message):
-        """A person changed something that ``state`` holds."""
-
-        grid: ChartGrid
-
-        @property
-        def control(self) -> ChartGrid:
-            """The grid."""
-            return self.grid
-
     def __init__(
         self,
         look: Look | None = None,
@@ -96,163 +65,8 @@ class ChartGrid(PageView):
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
-        self._look = replace(look or Look(), quiet=True)
-        self._zone = zone
-        self._own: chart_state.Own = {}
-        self._specs: dict[str, ChartSpec] = {}
-        self._plots: dict[str, Plot] = {}
-        self._arrangement = Arrangement()
-        self._full: str | None = None
-        self._number = 0
+        super().__init__(look, zone=zone, name=name, id=id, classes=classes)
         self._input = PatternInput()
-        self.metrics_for_x: tuple[str, ...] = ()
-
-    # Attributes, set from above --------------------------------------------------------------------------------------
-
-    def set_charts(self, specs: Sequence[ChartSpec]) -> None:
-        """Show these charts and no others."""
-        self._specs = {spec.metric: spec for spec in specs}
-        self._plots = {metric: plot for metric, plot in self._plots.items() if metric in self._specs}
-        self._turn(self._number)
-
-    def update(self, specs: Iterable[ChartSpec]) -> None:
-        """Take over charts that have news, and new ones; only those on the screen are drawn."""
-        fresh = {spec.metric: spec for spec in specs}
-        known = fresh.keys() <= self._specs.keys()
-        self._specs |= fresh
-        if not known:
-            self._turn(self._number)
-            return
-        for chart in self.charts:
-            if chart.metric in fresh:
-                chart.show(fresh[chart.metric])
-
-    @property
-    def shown(self) -> frozenset[str]:
-        """The metrics on the screen: the only ones whose news cost anything."""
-        return frozenset(place.metric for place in self.page.places)
-
-    @property
-    def charts(self) -> list[Chart]:
-        """The charts on the screen, in order."""
-        by_metric = {chart.metric: chart for chart in self._pool()}
-        return [by_metric[place.metric] for place in self.page.places if place.metric in by_metric]
-
-    @property
-    def look(self) -> Look:
-        """What all charts have in common: x axis, smoothing, window, cursor, highlight."""
-        return self._look
-
-    @look.setter
-    def look(self, look: Look) -> None:
-        self._look = replace(look, quiet=True)
-        self._note()
-        for chart in self.charts:
-            chart.look = self._look_of(chart.metric)
-
-    def highlight(self, key: str | None) -> None:
-        """Put one line (a run's key) on top in all charts; the others recede."""
-        self.look = replace(self._look, highlight=key)
-
-    @property
-    def pattern(self) -> str:
-        """The regular expression that has to be found in a metric; empty shows all."""
-        return self._arrangement.pattern
-
-    @pattern.setter
-    def pattern(self, pattern: str) -> None:
-        self._rearrange(replace(self._arrangement, pattern=pattern))
-
-    @property
-    def full(self) -> str | None:
-        """The metric that has the whole screen."""
-        return self._full if self._full in self._specs else None
-
-    @property
-    def state(self) -> dict[str, Any]:
-        """What a person set, as plain data for ``restore``."""
-        return chart_state.saved(self._arrangement, self._look, self._own, self._number, self._full)
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take back what ``state`` gave another time; what does not fit is ignored."""
-        self._arrangement, self._look, self._own, number, self._full = chart_state.restored(state, self._look)
-        self._turn(number)
-
-    # The page --------------------------------------------------------------------------------------------------------
-
-    def _pool(self) -> list[Chart]:
-        return [child for child in self.children if isinstance(child, Chart)]
-
-    def _look_of(self, metric: str) -> Look:
-        log, full_range = self._own.get(metric, (self._look.log, self._look.full_range))
-        return replace(self._look, log=log, full_range=full_range)
-
-    def _turn(self, number: int) -> None:
-        """Work out the page and give its charts to widgets; the focus stays with its chart, else with its place."""
-        columns, lines = self.size
-        before, focused = self.page, self.focused_chart
-        place = self.charts.index(focused) if focused else 0
-        metric = focused.metric if focused else None
-        self.page = self._page(number, columns, lines)
-        self._number = self.page.number if self._specs else number
-        self.pattern_text = f"/{self.pattern}/" if self.pattern else ""
-        self.can_focus = not self.page.places
-        self._note()
-        if columns and lines:
-            self._fill()
-        if self.page != before:
-            self.refresh(layout=True)
-            self.post_message(self.PageChanged(self, self.shown))
-        if metric is not None and metric not in self.shown:
-            self.call_after_refresh(self._focus_place, place)
-
-    def _page(self, number: int, columns: int, lines: int) -> Page:
-        if self.full is not None:
-            return Page((Place(self.full, 0, 0, columns, lines),), number=number, foot=False)
-        metrics = {metric: spec.heading for metric, spec in self._specs.items()}
-        return paging.page(metrics, self._arrangement, number, columns, lines)
-
-    def _note(self) -> None:
-        """Say on the last line what all charts have in common."""
-        axis = self._look.xaxis
-        notes = (*(() if axis.kind == "step" else (axis.label,)), *describe.shared_notes(self._look))
-        if notes != self.notes:
-            self.notes = notes
-            self.refresh()
-
-    def _fill(self) -> None:
-        """One widget for each place: those that show its chart already stay, others are given it, more are made."""
-        pool = self._pool()
-        showing = {chart.metric: chart for chart in pool}
-        wanted = [place.metric for place in self.page.places]
-        spare = [chart for chart in pool if chart.metric not in wanted]
-        fresh = []
-        for metric in wanted:
-            chart = showing.get(metric) or (spare.pop() if spare else None)
-            if chart is None:
-                chart = Chart(zone=self._zone)
-                fresh.append(chart)
-            chart.metrics_for_x = self.metrics_for_x
-            chart.display = True
-            chart.show(self._specs[metric], self._look_of(metric), self._plot(metric))
-        for chart in spare:
-            chart.display = False
-            chart.show(ChartSpec(""), plot=Plot(self._zone))
-        if fresh:
-            self.mount_all(fresh)
-
-    def _plot(self, metric: str) -> Plot:
-        """The engine's state of a chart; those not seen for longest are let go."""
-        plot = self._plots.pop(metric, None) or Plot(self._zone)
-        self._plots[metric] = plot
-        while len(self._plots) > _KEPT_PLOTS:
-            del self._plots[next(iter(self._plots))]
-        return plot
-
-    def on_resize(self) -> None:
-        """Fit the page to the new size."""
-        self._turn(self._number)
 
     # What charts tell ------------------------------------------------------------------------------------------------
 
@@ -280,17 +94,6 @@ class ChartGrid(PageView):
             self._rearrange(self._arrangement.toggled("folded", section))
 
     # What a person changes -------------------------------------------------------------------------------------------
-
-    def _rearrange(self, arrangement: Arrangement) -> None:
-        if arrangement != self._arrangement:
-            self._arrangement = arrangement
-            self._turn(self._number)
-            self.post_message(self.StateChanged(self))
-
-    @property
-    def focused_chart(self) -> Chart | None:
-        """The chart that has the keyboard."""
-        return next((chart for chart in self.charts if chart.has_focus), None)
 
     def _here(self) -> str | None:
         chart = self.focused_chart or next(iter(self.charts), None)
@@ -340,14 +143,6 @@ class ChartGrid(PageView):
         elif 0 <= page < self.page.pages:
             self._turn(page)
             self.call_after_refresh(self._focus_place, 0 if places > 0 else -1)
-
-    def _focus_place(self, place: int) -> None:
-        """Focus the chart at a place of the page, or the last one; the grid itself where there is none."""
-        charts = self.charts
-        if charts:
-            charts[min(place, len(charts) - 1)].focus()
-        else:
-            self.focus()
 
     def action_turn(self, pages: int) -> None:
         """So many pages on."""

@@ -47,10 +47,10 @@ class Grid(ThemedApp):
     def on_mount(self) -> None:
         self.grid.set_charts(self.specs)
 
-    def on_chart_grid_page_changed(self, message: ChartGrid.PageChanged) -> None:
+    def on_chart_pages_page_changed(self, message: ChartGrid.PageChanged) -> None:
         self.pages.append(message.metrics)
 
-    def on_chart_grid_state_changed(self, _message: ChartGrid.StateChanged) -> None:
+    def on_chart_pages_state_changed(self, _message: ChartGrid.StateChanged) -> None:
         self.changes += 1
 
     @property
