@@ -6,6 +6,7 @@ that names one is soon followed by others that do not.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Mapping
 
@@ -125,6 +126,8 @@ class MachineTrack:
         self._disk.add(time, host.get("disk/free"), host.get("disk/total"))
         self._inodes.add(time, host.get("disk/inodes_free"), host.get("disk/inodes_total"))
         kills = host.get("memory/oom_kills")
+        if kills is not None and not math.isfinite(kills):
+            return
         if kills is not None and self._kills is not None and kills > self._kills:
             before = self._killed[1] if self._killed else 0
             self._killed = (time, before + int(kills - self._kills))

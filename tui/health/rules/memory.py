@@ -19,7 +19,7 @@ from tui.health.thresholds import Thresholds
 def near_the_limit(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:  # noqa: ARG001 (a rule's signature)
     """A finding while memory is nearly full and still rising."""
     used, total, rise = gpu.memory_used, gpu.memory_total, gpu.memory_rise
-    if used is None or not total or rise is None or gpu.status != "ok":
+    if used is None or total is None or rise is None or gpu.status != "ok" or total <= 0 or rise <= 0:
         return
     if used < thresholds.memory_percent / 100 * total or rise < thresholds.memory_rise_percent / 100 * total:
         return
