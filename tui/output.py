@@ -18,6 +18,7 @@ from typing import TextIO
 import click
 from rich.cells import set_cell_size
 
+from tui.safe import BLANK_LETTERS
 from tui.text import Align, clean, fit, width
 from tui.values import show
 
@@ -158,8 +159,8 @@ def dumps(value: object, *, indent: int | None = 2) -> str:
     written as ``\uXXXX``, so that names with escape sequences or bidirectional overrides stay text.
     """
     text = json.dumps(_plain(value, 0), ensure_ascii=False, allow_nan=False, indent=indent)
-    unprintable = {ord(c): _escaped(c) for c in set(text) if not c.isprintable() and c != "\n"}
-    return text.translate(unprintable)
+    unseen = {c for c in set(text) if not c.isprintable() or c in BLANK_LETTERS} - {"\n"}
+    return text.translate({ord(c): _escaped(c) for c in unseen})
 
 
 def _escaped(character: str) -> str:

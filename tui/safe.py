@@ -20,9 +20,14 @@ _UNSAFE = re.compile(
 )
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """They choose between two looks of the character before them, and may change its width."""
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _STACKED = re.compile(f"([{_MARKS}]{{3}})[{_MARKS}]+")
 """More marks on one character than any language has: they reach into the lines above and below."""
+BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters that show nothing, though ``str.isprintable`` has nothing against them."""
+_FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula, also from a paste (OWASP, "CSV Injection")."""
 _PICTURES = {0x09: " ", 0x0A: "␊", 0x0D: "␍", 0x1B: "␛", 0x00: "␀", 0x7F: "␡"}
 
 
@@ -42,6 +47,34 @@ def clean(text: object) -> str:
     while safe and unicodedata.category(safe[0]) in {"Mn", "Me"}:
         safe = safe[1:]
     return safe
+
+
+def inert(text: object, *, numbers: bool = False) -> str:
+    """``text``, cleaned, as a cell for a spreadsheet: what would be run as a formula gets a leading apostrophe.
+
+    Args:
+        text: What the cell says.
+        numbers: Let negative numbers be numbers; without it, whatever looks like one stays a text.
+    """
+    line = clean(text)
+    harmless = not line.lstrip().startswith(_FORMULAS) or (numbers and _is_number(line))
+    return line if harmless else f"'{line}"
+
+
+def pasted(text: str) -> str:
+    """``text`` for the clipboard: line ends and tabs stay, every other control character becomes visible.
+
+    What is pasted into a shell must not end the paste, or be a key.
+    """
+    return _CONTROLS.sub(_picture, text)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _picture(match: re.Match[str]) -> str:

@@ -12,11 +12,10 @@ import math
 from collections.abc import Iterable, Sequence
 
 from tui.charts.line import ChartSpec, Line
-from tui.text import clean
+from tui.safe import inert
 
 HEADER = ("run", "name", "metric", "step", "time", "value")
 
-_FORMULA = ("=", "+", "-", "@")
 _NONFINITE = {math.inf: "Infinity", -math.inf: "-Infinity"}
 
 
@@ -42,8 +41,7 @@ def cell(value: object) -> str:
         return number(value)
     if isinstance(value, (int, bool)):
         return str(value)
-    text = clean(value)
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+    return inert(value)
 
 
 def number(value: float) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from tui.safe import inert
 from tui.table.columns import Column
 from tui.table.rows import TableRow, Value
-from tui.text import clean
 from tui.values import show
 
 SEPARATOR = ", "
@@ -17,11 +17,11 @@ SEPARATOR = ", "
 def tsv(columns: Sequence[Column], rows: Iterable[TableRow]) -> str:
     """A line of column ids, then a line for each row, with values in full; what is absent is empty.
 
-    Curves are left out: a sparkline is nothing to calculate with.
+    Curves are left out: a sparkline is nothing to calculate with. No text is one that a spreadsheet would run.
     """
     kept = [column.id for column in columns if not column.id.startswith("trend:")]
     lines = [kept, *([exact(row.value(column_id)) for column_id in kept] for row in rows)]
-    return "".join("\t".join(map(clean, line)) + "\n" for line in lines)
+    return "".join("\t".join(inert(cell, numbers=True) for cell in line) + "\n" for line in lines)
 
 
 def exact(value: Value) -> str:

@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui.heads import Head
+from tui.safe import inert
 from tui.spans import Line, Span, crop, gap, pad
 from tui.text import clean, width
 from tui.widgets.line_view import LineView
@@ -205,7 +206,7 @@ class SideBySide(LineView):
         for index in range(self.row_count):
             key = "".join(span.text for span in self.key(index)).strip()
             lines.append([key, *(clean(self.value_text(index, run)) for run in range(len(self.heads)))])
-        return "\n".join("\t".join(line) for line in lines) + "\n"
+        return "".join("\t".join(inert(cell, numbers=True) for cell in line) + "\n" for line in lines)
 
 
 def _under(line: Line, role: str) -> Line:

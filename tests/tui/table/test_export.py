@@ -29,3 +29,16 @@ def test_a_table_is_a_line_of_ids_and_a_line_for_each_row() -> None:
 def test_values_are_given_in_full(value: Value, text: str) -> None:
     assert exact(value) == text
     assert exact(np.array([1.0])) == ""
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd|x", "-2+3", "@SUM(1)", "  =1", "\t=1", "＝1"])
+def test_no_text_is_a_formula_when_it_is_pasted(text: str) -> None:
+    """A config value that begins with = was run by the spreadsheet that the rows were pasted into."""
+    row = FakeRow("k", text)
+    cell = tsv([column_for("name")], [row]).splitlines()[1]
+    assert cell.startswith("'")
+
+
+def test_negative_numbers_stay_numbers() -> None:
+    row = FakeRow("k", values={"metric:loss": -0.5})
+    assert tsv([column_for("metric:loss")], [row]) == "metric:loss\n-0.5\n"
