@@ -57,6 +57,11 @@ class RunFiles:
         """The file called ``name``."""
         return self._sources[name]
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the main file is as it was when it was looked at last."""
+        return self._sources[self.main].tail.is_untouched
+
     def glance(self, now: float) -> bool:
         """Look at the main file; False when it is not the one that was read."""
         return self._look_at(self.main, now)

@@ -32,8 +32,8 @@ _LOOK_EVERY = 1.0
 """Seconds between two looks at everything of a live run; its metrics file is looked at on every read."""
 _SWEEP_EVERY = 3.0
 """Seconds in which every run that is not live is looked at once, while they are few."""
-_SWEEP_MOST = 10
-"""Runs that are not live looked at in one read: bounds the price of a store of any size."""
+_SWEEP_MOST = 40
+"""Runs that are not live looked at in a second: bounds the price of a store of any size."""
 _HOUSEKEEPING = 0.02
 """Seconds of one read for what can wait."""
 _ABREAST = 4
@@ -104,6 +104,12 @@ class StoreReader:
         """Whether there is a run ``key``, as far as was told."""
         return key in self._readers or key in self._dormant
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything that is known of has been read, and kept where there is a cache."""
+        is_read = not self._hungry and not self._new and self._discovery.is_complete
+        return is_read and (self._house is None or self._house.is_idle)
+
     def watch_paths(self) -> list[Path]:
         """Directories in which something can be expected: those of live runs, and those where runs appear."""
         live = {Path(self._readers[key].found.directory) for key in self._live}
@@ -115,6 +121,8 @@ class StoreReader:
             if now >= due or due - now > _LOOK_EVERY:
                 reader.look(now)
                 self._track(reader, now)
+            elif reader.files.is_untouched:
+                continue
             else:
                 reader.glance(now)
                 if reader.has_news:
@@ -132,7 +140,8 @@ class StoreReader:
 
     def _due_for_sweep(self, now: float) -> list[str]:
         passed, self._swept = max(0.0, now - self._swept), now
-        self._credit = min(_SWEEP_MOST, self._credit + len(self._quiet) * passed / _SWEEP_EVERY)
+        rate = min(len(self._quiet) / _SWEEP_EVERY, _SWEEP_MOST)
+        self._credit = min(len(self._quiet), _SWEEP_MOST, self._credit + rate * passed)
         count = min(int(self._credit), len(self._quiet))
         self._credit -= count
         return list(islice(self._quiet, count))
@@ -185,9 +194,17 @@ class StoreReader:
         self._note(reader, changed=entry is None)
         if reader.left <= self._background:
             self._background -= reader.left
-            self._followed.add(reader.key)
+            self._follow(reader, now)
         self._schedule(reader, now)
         return reader
+
+    def _follow(self, reader: RunReader, now: float) -> None:
+        """From now on the rows of a run are read without being asked for again."""
+        self._followed.add(reader.key)
+        if not reader.files.is_listed and not reader.wants(now):
+            # There may be rows in other files than the main one.
+            reader.look(now)
+            self._touched.add(reader.key)
 
     def _awake(self, key: str, now: float) -> RunReader:
         """The reader of a run that may have been dormant."""
@@ -196,9 +213,10 @@ class StoreReader:
 
     def _feed(self, now: float, most: int, deadline: float, first: Sequence[str]) -> None:
         for key in first:
-            if key in self._readers or key in self._dormant:
-                self._followed.add(key)
-                self._schedule(self._awake(key, now), now)
+            if key in self:
+                reader = self._awake(key, now)
+                self._follow(reader, now)
+                self._schedule(reader, now)
         stuck: set[str] = set()
         for key in self._turns(first):
             reader = self._readers[key]

@@ -108,7 +108,7 @@ def _loads_leniently(line: bytes) -> object:
     except ValueError:
         pass
     try:
-        return json.loads(line)
+        return json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
 

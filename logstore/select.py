@@ -47,7 +47,7 @@ def _not_found(runs: Mapping[str, Run], text: str, root: Path) -> str:
     if not runs:
         return f"no run {text!r}: there are no runs in {root}"
     names: dict[str, str] = {name: run.key for run in runs.values() for name in (run.id, run.name, run.key)}
-    near = dict.fromkeys(names[name] for name in difflib.get_close_matches(text, names, n=_NAMED))
+    near = dict.fromkeys(names[name] for name in difflib.get_close_matches(text, names, n=_NAMED, cutoff=0.5))
     hint = f"; did you mean {_listed(list(near))}?" if near else ""
     return f"no run {text!r} among the {len(runs)} in {root}{hint}"
 

@@ -114,6 +114,23 @@ class Tail:
         """Bytes of a last line that has no newline yet."""
         return max(0, self._reach - self.offset)
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the file is as it was when it was looked at last: one stat, for those who look often."""
+        seen = self._seen
+        if seen is None:
+            return False
+        try:
+            found = os.lstat(self.path)
+        except OSError:
+            return False
+        return (
+            found.st_size == seen.size
+            and found.st_mtime_ns == seen.modified_ns
+            and found.st_ino == seen.inode
+            and found.st_dev == seen.device
+        )
+
     def look(self) -> bool:
         """Look at the file; whether it is still the one that was read, as far as a stat can tell.
 

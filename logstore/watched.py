@@ -117,7 +117,7 @@ def _loads(text: bytes) -> object:
     try:
         return orjson.loads(text)
     except ValueError:
-        return json.loads(text)
+        return json.loads(text.decode("utf-8-sig"))
 
 
 def _parse_yaml(text: bytes) -> object:
