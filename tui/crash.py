@@ -17,9 +17,11 @@ from tui.text import clean
 def report(error: BaseException, directory: Path, now: float) -> str:
     """Write the traceback of ``error`` below ``directory`` and return the line to show to the person.
 
-    Where the file cannot be written, the line ends with the traceback itself.
+    Where the file cannot be written, the line ends with the traceback itself. What the error says of a file's content
+    is cleaned in both, since both end up on a terminal.
     """
-    lines = "".join(traceback.format_exception(error))
+    trace = "".join(traceback.format_exception(error))
+    lines = "\n".join(map(clean, trace.splitlines())) + "\n"
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     path = directory / f"crash-{stamp}-{os.getpid()}.log"
     what = clean(f"runwatch crashed: {type(error).__name__}: {error}")

@@ -16,6 +16,7 @@ from typing import get_args
 from logstore.delta import Event
 from logstore.format import EVENTS_FILE, encode_row
 from logstore.runs import Run
+from logstore.values import plain_row
 from tui.health.alert import Alert, Change, Level
 
 KEPT = 1000
@@ -74,11 +75,11 @@ def append(run: Run, change: Change) -> str | None:
     if run.foreign or change.alert.rule == "logged":
         return None
     path = run.path / EVENTS_FILE
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
         descriptor = os.open(path, flags, 0o666)
         try:
-            os.write(descriptor, encode_row(row(change)))
+            os.write(descriptor, encode_row(plain_row(row(change))))
         finally:
             os.close(descriptor)
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
@@ -44,7 +45,7 @@ class ValueScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Container() as sheet:
             yield TextView(self._passages)
-        sheet.border_title = f" {clean(self._title)} ".replace("[", "\\[")
+        sheet.border_title = Text(f" {clean(self._title)} ")  # type: ignore[assignment]  # a Text is no markup
 
     def on_mount(self) -> None:
         self.query_one(TextView).focus()

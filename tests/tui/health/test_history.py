@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,3 +89,17 @@ def test_odd_events_of_somebody_else_break_nothing(tmp_path: Path) -> None:
 
 def test_a_row_is_flat() -> None:
     assert all(isinstance(value, str | float) for value in row(change("cleared")).values())
+
+
+def test_a_pipe_in_the_place_of_the_events_is_not_waited_for(tmp_path: Path) -> None:
+    """A FIFO that nobody reads once made the guard wait for ever."""
+    run = stored(tmp_path)
+    os.mkfifo(run.path / "events.jsonl")
+    assert append(run, change()) == f"{run.path}/events.jsonl: No such device or address"
+
+
+def test_a_text_that_is_no_unicode_is_an_event_in_words(tmp_path: Path) -> None:
+    """A lone surrogate, which lenient JSON lets through, once ended the guard."""
+    run = stored(tmp_path)
+    assert append(run, change(title="a\ud800")) is None
+    assert stored(tmp_path).events[0].title == "a\\ud800"
