@@ -31,7 +31,7 @@ def main(out: Path) -> None:
 
 def picture(store: Path) -> str:
     """The Watch screen over ``store`` as SVG."""
-    app = RunwatchApp(Store(store).reader(), Path("~/exp/runs"), Settings(), clock=time.time, fresh=True)
+    app = RunwatchApp(Store(store).reader(), Path("~/exp/runs"), Settings(), clock=time.time)
     svg = ""
 
     async def take(pilot: Pilot[object]) -> None:

@@ -3,52 +3,66 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from time import localtime, strftime
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from collectors.child import SamplerChild
 from logstore.runs import Changes
 from logstore.store import Budget
-from tui import crash, remembered
+from tui.alarms import Alarms
 from tui.charts.line import Look
 from tui.charts.smoothing import Smoothing
 from tui.follow import Follower, Progress, Source
-from tui.health.alert import Alert
-from tui.health.watch import HealthWatch
-from tui.health.watchdog import Watchdog
 from tui.model import Model
+from tui.notices import notices
+from tui.remembered import Memory
+from tui.sampling import Sampling
 from tui.screens.base import RunwatchScreen
-from tui.screens.compare import CompareScreen
-from tui.screens.help import HelpScreen, entries
-from tui.screens.run import RunScreen
-from tui.screens.system import SystemScreen
 from tui.screens.watch import WatchScreen
 from tui.settings import Settings
-from tui.table.rows import SHAPES
+from tui.status import Census
+from tui.terminal_title import TerminalTitle
 from tui.themed_app import ThemedApp
+from tui.visits import Visits
 from tui.wake import Wake
-from tui.widgets.alert_line import Notice
-from tui.widgets.header_bar import Counts
+
+if TYPE_CHECKING:
+    from collectors.samples import Line
+    from tui.notify.destinations import Destinations
 
 BUDGET = Budget(bytes=4 << 20, seconds=0.05)
 """What one read may take: a frame's worth, so that keys are answered while a large log is read."""
-
 FIRST_SAMPLE = 3.0
 """Seconds that one frame of text waits for the first sample of the machine."""
+SAVE_AFTER = 10.0
+"""Seconds between two looks whether there is something new to remember."""
 
 
 class RunwatchApp(ThemedApp):
-    """Watches one store. The model is changed only here, on the UI thread; the screen that is seen is told of it."""
+    """Watches one store. The model is changed only here, on the UI thread; the screen that is seen is told of it.
+
+    Args:
+        source: What is new in the store.
+        path: The store, as it is called on the screen.
+        settings: What is in force.
+        clock: The time now, in seconds since the epoch.
+        first_screen: The screen to begin with, ``watch`` or ``system``.
+        memory: What was set another time; None: nothing is taken up or kept.
+        destinations: Where alerts are sent; None: nowhere.
+    """
 
     TITLE = "runwatch"
     BINDINGS = [
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; the trainings go on"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys of this screen"),
+        Binding("A", "alerts", "Alerts", id="app.alerts", show=False, tooltip="All that is wrong, and was"),
+        Binding(
+            "e", "export", "Export", id="app.export", show=False, tooltip="Write the chart or the screen to a file"
+        ),
         Binding("T", "next_theme", "Theme", id="app.theme", show=False, tooltip="The next theme: dark, light, safe"),
     ]
 
@@ -60,124 +74,142 @@ class RunwatchApp(ThemedApp):
         *,
         clock: Callable[[], float],
         first_screen: str = "watch",
-        fresh: bool = False,
+        memory: Memory | None = None,
+        destinations: Destinations | None = None,
     ) -> None:
         super().__init__(settings.theme)
         self.settings = settings
         self.model = Model(path, clock)
         self.follower = Follower(source, self.model, self._show, Wake(), BUDGET)
+        self._memory = memory or Memory(path, None)
         self._first_screen = first_screen
-        self._view_path = None if fresh else remembered.default_path(path)
-        self._sampled_once = asyncio.Event()
         self._progress = Progress(0, 0)
-        self._health = HealthWatch(Watchdog(settings.alerts), self._tell_alerts)
+        self._census = Census()
         self._look = Look(smoothing=Smoothing(settings.smoothing), band=not settings.low_bandwidth)
+        self._watch = WatchScreen(
+            self.model,
+            self._look,
+            settings.charts_of,
+            price=settings.price_per_gpu_hour or None,
+            view=self._memory.view(WatchScreen.KIND),
+        )
+        self._visits = Visits(self, self.model, self._memory, self._look)
+        self._title = TerminalTitle(self.tell_terminal if settings.title else None)
+        self._sampling = Sampling(self.model, settings.interval if settings.gpu else None, self._show_machine)
+        self._alarms = Alarms(self.model, settings, destinations, told=self._show_alerts, call=self.tell_terminal)
         self.set_keymap(settings.keys)
-
-    def remember_in(self, path: Path) -> None:
-        """Keep what a person sets in ``path``, and take up what is there."""
-        self._view_path = path
+        self._theme_at_start = self.theme = self.known_theme(self._memory.theme)
 
     async def on_mount(self) -> None:
-        self._watch = WatchScreen(self.model, self._look, self.settings.charts_of)
         await self.push_screen(self._watch)
-        self._restore()
+        self.screen_change_signal.subscribe(self, self._arrived)
         if self._first_screen == "system":
-            await self.push_screen(SystemScreen(self.model))
-        self.run_worker(self.follower.run(), name="follow", exit_on_error=True)
-        if self.settings.gpu:
-            self.run_worker(self._sample(), name="sample", exit_on_error=True)
-        telemetry = self.model.telemetry if self.settings.gpu else None
-        self.run_worker(self._health.run(self.model.runs, telemetry, self.model.clock), name="health")
-        self.set_interval(1.0, self._tell_status)
+            self._open(self._visits.system())
+        for loop in (self.follower.run, self._sampling.run, self._alarms.run):
+            self.run_worker(loop(), exit_on_error=True)
+        self.set_interval(1.0, self._show_status)
+        self.set_interval(SAVE_AFTER, self.remember)
 
     # -- what is new ----------------------------------------------------------------------------------------------
 
+    @property
+    def seen(self) -> RunwatchScreen:
+        """The screen that is seen, also where a sheet lies over it."""
+        return next((each for each in reversed(self.screen_stack) if isinstance(each, RunwatchScreen)), self._watch)
+
     def _show(self, changes: Changes, progress: Progress) -> None:
         self._progress = progress
-        if isinstance(self.screen, RunwatchScreen):
-            self.screen.show(changes)
-        self._tell_status()
-        self.follower.first = self._watch.in_sight()
+        self.seen.show(changes)
+        self._show_status()
+        self.follower.first = self.seen.in_sight() or self._watch.in_sight()
 
-    async def _sample(self) -> None:
-        child = SamplerChild(interval=self.settings.interval, arguments=["--store", str(self.model.path)])
-        try:
-            async for line in child.lines():
-                self.model.telemetry.apply(line)
-                self._health.watchdog.hear(line)
-                if self.model.telemetry.time is not None:
-                    self._sampled_once.set()
-                child.follow(self.model.live_pids())
-                if isinstance(self.screen, RunwatchScreen):
-                    self.screen.show_telemetry()
-        finally:
-            await child.close()
+    def _show_machine(self, line: Line) -> None:
+        self._alarms.hear(line)
+        self.seen.show_telemetry()
 
-    def _tell_alerts(self, alerts: Sequence[Alert]) -> None:
-        if self.settings.bell and len(alerts) > len(self._watch.notices):
-            self.bell()
-        self._watch.notices = tuple(self._notice(alert) for alert in alerts)
+    def _show_alerts(self) -> None:
+        self.seen.show_alerts(notices(self._alarms.alerts, self.model.runs), self._alarms.changes)
 
-    def _notice(self, alert: Alert) -> Notice:
-        run = self.model.runs.get(alert.run or "")
-        return Notice(alert.level, run.name if run else "", alert.text, alert.raised, run.key if run else "")
-
-    def _tell_status(self) -> None:
-        screen = self.screen
-        if not isinstance(screen, RunwatchScreen):
-            return
+    def _show_status(self) -> None:
         now = self.model.clock()
-        words = Counter(self.model.word(run, now) for run in self.model.runs.values())
-        screen.counts = Counts(tuple((word, words[word]) for word in SHAPES if words[word]))
-        screen.clock = strftime("%H:%M", localtime(now))
-        screen.share = self._progress.share
+        self.seen.counts = self._census.count(self.model.runs, now)
+        self.seen.clock = strftime("%H:%M", localtime(now))
+        self.seen.share = self._progress.share
+        self._title.show(self.seen.title_text(), now)
 
     async def settle(self) -> None:
         """Wait until everything was read and, where it is sampled, the machine has answered once."""
         await self.follower.caught_up.wait()
         if self.settings.gpu:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._sampled_once.wait(), FIRST_SAMPLE)
+                await asyncio.wait_for(self._sampling.once.wait(), FIRST_SAMPLE)
 
     # -- from screen to screen ------------------------------------------------------------------------------------
 
-    def on_watch_screen_run_opened(self, message: WatchScreen.RunOpened) -> None:
-        self.push_screen(RunScreen(self.model, message.key, self._look))
+    def on_runwatch_screen_run_opened(self, message: RunwatchScreen.RunOpened) -> None:
+        self._open(self._visits.run(message.key))
 
     def on_watch_screen_compare_requested(self, message: WatchScreen.CompareRequested) -> None:
-        self.push_screen(CompareScreen(self.model, message.keys))
+        self._open(self._visits.compare(message.keys))
 
-    def on_watch_screen_system_requested(self, _message: WatchScreen.SystemRequested) -> None:
-        self.push_screen(SystemScreen(self.model))
+    def on_watch_screen_system_requested(self) -> None:
+        self._open(self._visits.system())
+
+    def _open(self, screen: RunwatchScreen) -> None:
+        """Show ``screen``; one that lies below the one that is seen comes up again."""
+        if screen not in self.screen_stack:
+            self.push_screen(screen)
+        while self.seen is not screen:
+            self.pop_screen()
+
+    def _arrived(self, _screen: object) -> None:
+        """Another screen is seen now: tell it what the one before knew."""
+        self._show_alerts()
+        self._show_status()
 
     def action_help(self) -> None:
         """Show the keys of the screen that is seen."""
-        if not isinstance(self.screen, HelpScreen):
-            active = self.screen.active_bindings.values()
-            self.push_screen(HelpScreen(entries((a.binding, self.get_key_display(a.binding)) for a in active)))
+        from tui.screens.help import HelpScreen, entries
 
-    # -- what is there next time ----------------------------------------------------------------------------------
+        active = self.screen.active_bindings.values()
+        self.push_screen(HelpScreen(entries((each.binding, self.get_key_display(each.binding)) for each in active)))
 
-    def _restore(self) -> None:
-        if self._view_path is None:
-            return
-        view = remembered.load(self._view_path)
-        if isinstance(view.get("watch"), dict):
-            self._watch.restore(view["watch"])
-        theme = view.get("theme")
-        if isinstance(theme, str) and self.get_theme(theme) is not None:
-            self.theme = theme
+    def action_alerts(self) -> None:
+        """Show all alerts; from there a run can be opened."""
+        from tui.screens.alerts import AlertsScreen
+
+        def leave(run: str | None) -> None:
+            if run is not None and run in self.model.runs:
+                self._open(self._visits.run(run))
+
+        self.push_screen(AlertsScreen(self.model, self._alarms), leave)
+
+    # -- what leaves, and what is there next time -------------------------------------------------------------------
+
+    def tell_terminal(self, sequence: str) -> None:
+        """Write ``sequence`` to the terminal, between two frames."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
+    def remember(self) -> None:
+        """Note what was set on all screens, and write it down where it is new."""
+        self._memory.keep(self._watch.KIND, self._watch.view())
+        self._visits.remember()
+        if self.theme != self._theme_at_start:
+            self._memory.theme = self.theme
+        self._memory.save()
 
     async def action_quit(self) -> None:
         """Remember what was set, and leave."""
-        if self._view_path is not None:
-            view = {"watch": self._watch.view(), "theme": self.theme}
-            remembered.save(self._view_path, view, self.model.path)
+        self.remember()
+        self._title.give_back()
         self.exit()
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave the terminal as it was, and say in one line where the traceback is."""
+        from tui import crash
+
+        self._title.give_back()
         if self.is_headless:
             super()._handle_exception(error)
         else:

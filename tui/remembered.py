@@ -1,4 +1,4 @@
-"""What a person set on the screen, there again next time: one small readable file per store.
+"""What a person set on the screens, there again next time: one small readable file per store.
 
 The file is ``$XDG_STATE_HOME/runwatch/<name>-<hash>.json``. It holds plain data that screens hand out and take back;
 one that is damaged or of another version is as if it were not there. Writing it never fails the app.
@@ -50,3 +50,44 @@ def save(path: Path, view: Mapping[str, Any], store: Path) -> bool:
             scratch.unlink()
         return False
     return True
+
+
+class Memory:
+    """What is remembered of one store while it is watched: the theme, and for each kind of screen what was set there.
+
+    Args:
+        store: The directory that is watched.
+        path: The file; None: nothing is taken up, and nothing is kept.
+    """
+
+    def __init__(self, store: Path, path: Path | None) -> None:
+        self._store = store
+        self._path = path
+        self._views = load(path) if path is not None else {}
+        self._written: dict[str, Any] = dict(self._views)
+
+    @property
+    def theme(self) -> str | None:
+        """The theme that a person chose last."""
+        theme = self._views.get("theme")
+        return theme if isinstance(theme, str) else None
+
+    @theme.setter
+    def theme(self, theme: str | None) -> None:
+        self._views = {**self._views, "theme": theme}
+
+    def view(self, kind: str) -> Mapping[str, Any]:
+        """What was set on the screen of this kind that was left last; empty when there was none."""
+        view = self._views.get(kind)
+        return view if isinstance(view, dict) else {}
+
+    def keep(self, kind: str, view: Mapping[str, Any]) -> None:
+        """Remember what was set on a screen of this kind."""
+        self._views = {**self._views, kind: dict(view)}
+
+    def save(self) -> bool:
+        """Write the file, if anything is not as it was written last; whether it was written."""
+        if self._path is None or self._views == self._written:
+            return False
+        self._written = dict(self._views)
+        return save(self._path, self._views, self._store)

@@ -37,12 +37,17 @@ class Settings:
     gpu: bool = _setting(default=True, text="sample the GPUs and the host of this machine")
     interval: float = _setting(1.0, "seconds between samples of the GPUs and the host (0.2 to 60)")
     bell: bool = _setting(default=False, text="ring the terminal's bell at an alert")
+    title: bool = _setting(default=True, text="have the terminal's title say which run is watched and how it does")
     low_bandwidth: bool = _setting(default=False, text="2 frames a second and no band of dots: for slow links")
+    price_per_gpu_hour: float = _setting(0.0, "what a GPU-hour costs, for the column cost (0: not known)")
     keys: Mapping[str, str] = field(
         default_factory=dict, metadata={"help": 'other keys for bindings, by their id: "table.mark" = "m"'}
     )
     alerts: Thresholds = field(
         default_factory=Thresholds, metadata={"help": "the thresholds of alerts, a table: see docs/alerts.md"}
+    )
+    notify: Mapping[str, object] = field(
+        default_factory=dict, metadata={"help": "where alerts are sent, a table: see docs/alerts.md"}
     )
 
 
@@ -51,6 +56,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "smoothing": (0, 0.999),
     "charts_of": (1, 100),
     "interval": (0.2, 60),
+    "price_per_gpu_hour": (0, 1e6),
 }
 
 
@@ -100,8 +106,9 @@ def _checked(key: str, value: Any, default: Any, where: str) -> Any:
             raise SettingsError(f"{where}: {key} takes a table, not {value!r}")
         return Thresholds.from_mapping(value, f"{where}: [{key}]")
     if isinstance(default, Mapping):
-        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-            raise SettingsError(f"{where}: {key} takes a table of texts, not {value!r}")
+        texts = key == "keys"
+        if not isinstance(value, dict) or (texts and not all(isinstance(v, str) for v in value.values())):
+            raise SettingsError(f"{where}: {key} takes a table{' of texts' if texts else ''}, not {value!r}")
         return dict(value)
     if isinstance(default, float) and type(value) is int:
         value = float(value)

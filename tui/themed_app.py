@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import App
 
 from tui import themes
+from tui.safe import pasted
 
 
 class ThemedApp(App[None]):
@@ -14,8 +15,15 @@ class ThemedApp(App[None]):
         super().__init__()
         for ours in themes.THEMES:
             self.register_theme(ours)
-        if self.get_theme(theme) is not None:
-            self.theme = theme
+        self.theme = theme if self.get_theme(theme) is not None else themes.DARK
+
+    def known_theme(self, name: str | None) -> str:
+        """The theme of this name; where there is none such, the one in force."""
+        return name if name is not None and self.get_theme(name) is not None else self.theme
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy ``text`` without anything that a terminal would act on when it is pasted."""
+        super().copy_to_clipboard(pasted(text))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.variable_defaults()

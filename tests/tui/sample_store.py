@@ -13,6 +13,7 @@ import numpy as np
 from logstore.liveness import Machine
 from logstore.store import Store
 from tui.app import RunwatchApp
+from tui.remembered import Memory
 from tui.settings import Settings
 
 NOW = 1_790_000_000.0
@@ -97,8 +98,9 @@ def write_store(root: Path) -> Path:
     return root
 
 
-def app_over(root: Path, proc: Path, **settings: object) -> RunwatchApp:
-    """The real app over ``root``, at a fixed time, without the sampler."""
+def app_over(root: Path, proc: Path, view: Path | None = None, **settings: object) -> RunwatchApp:
+    """The real app over ``root``, at a fixed time, without the sampler; what is set is kept in the file ``view``."""
     source = Store(root).reader(machine=machine(proc))
     chosen = Settings(**{"gpu": False, **settings})  # type: ignore[arg-type]
-    return RunwatchApp(source, Path("/exp/runs"), chosen, clock=lambda: NOW, fresh=True)
+    path = Path("/exp/runs")
+    return RunwatchApp(source, path, chosen, clock=lambda: NOW, memory=Memory(path, view))

@@ -212,8 +212,7 @@ def test_what_was_set_is_there_next_time(tmp_path: Path) -> None:
     root = write_store(tmp_path / "runs")
 
     async def first() -> None:
-        app = app_over(root, tmp_path / "one")
-        app.remember_in(tmp_path / "view.json")
+        app = app_over(root, tmp_path / "one", tmp_path / "view.json")
         async with app.run_test(size=(160, 45)) as pilot:
             await ready(app, pilot)
             await pilot.press("space", "slash", *"demo", "enter", "T")
@@ -221,8 +220,7 @@ def test_what_was_set_is_there_next_time(tmp_path: Path) -> None:
             await pilot.press("q")
 
     async def second() -> tuple[str, tuple[str, ...], str]:
-        app = app_over(root, tmp_path / "two")
-        app.remember_in(tmp_path / "view.json")
+        app = app_over(root, tmp_path / "two", tmp_path / "view.json")
         async with app.run_test(size=(160, 45)) as pilot:
             await ready(app, pilot)
             screen = app.screen

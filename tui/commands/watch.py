@@ -23,6 +23,7 @@ from tui.settings import Settings
 
 if TYPE_CHECKING:
     from tui.app import RunwatchApp
+    from tui.notify.destinations import Destinations
 
 FALLBACK_SIZE = (160, 45)
 """Columns and rows of a frame where there is no terminal."""
@@ -144,9 +145,23 @@ def _app(stores: Path | Sequence[Path], settings: Settings, *, screen: str, fres
     from logstore.store import Store
     from tui.app import RunwatchApp
     from tui.follow import Source
+    from tui.remembered import Memory, default_path
     from tui.sources import Together, labels
 
     paths = [stores] if isinstance(stores, Path) else list(stores)
     readers = [Store(path).reader() for path in paths]
     source: Source = readers[0] if len(readers) == 1 else Together(dict(zip(labels(paths), readers, strict=True)))
-    return RunwatchApp(source, paths[0], settings, clock=time.time, first_screen=screen, fresh=fresh)
+    memory = Memory(paths[0], None if fresh else default_path(paths[0]))
+    destinations = _destinations(settings)
+    return RunwatchApp(
+        source, paths[0], settings, clock=time.time, first_screen=screen, memory=memory, destinations=destinations
+    )
+
+
+def _destinations(settings: Settings) -> Destinations | None:
+    """Where alerts are sent, where that was set at all: what it takes is not imported otherwise."""
+    if not settings.notify:
+        return None
+    from tui.notify.destinations import Destinations
+
+    return Destinations.from_mapping(settings.notify, f"{settings_file.default_path()}: [notify]")

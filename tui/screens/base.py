@@ -1,25 +1,39 @@
-"""What all screens share: the header row, the key row, and how they are told of news."""
+"""What all screens share: the header row, the alert line, the key row, and how they are told of news."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from logstore.runs import Changes
 from tui.model import Model
+from tui.widgets.alert_line import AlertLine, Notice
 from tui.widgets.header_bar import Counts, HeaderBar
 from tui.widgets.key_bar import KeyBar
 
+if TYPE_CHECKING:
+    from tui.health.alert import Change
+
 
 class RunwatchScreen(Screen[None]):
-    """A screen over the model. The app sets its attributes and calls ``show``; it sends messages upwards."""
+    """A screen over the model. The app sets its attributes and calls ``show``; it sends messages upwards.
+
+    Args:
+        model: What is looked at.
+        view: What a person set on a screen of this kind another time, as its ``view`` gave it.
+    """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
+    KIND: ClassVar[str] = ""
+    """What kind of screen it is, in a word: under it is remembered what was set."""
 
     counts: reactive[Counts] = reactive(Counts())
     clock: reactive[str] = reactive("")
@@ -27,11 +41,20 @@ class RunwatchScreen(Screen[None]):
     note: reactive[str] = reactive("")
     trail: reactive[str] = reactive("")
     """Where in the store one is: the path, and what is open below it."""
+    notices: reactive[tuple[Notice, ...]] = reactive(())
+    """What is wrong, as far as it concerns this screen; the newest last."""
 
-    def __init__(self, model: Model) -> None:
+    @dataclass
+    class RunOpened(Message):
+        """A person wants to see one run."""
+
+        key: str
+
+    def __init__(self, model: Model, view: Mapping[str, Any] | None = None) -> None:
         super().__init__()
         self.model = model
         self.set_reactive(RunwatchScreen.trail, str(model.path))
+        self._view = view or {}
 
     def compose(self) -> ComposeResult:
         yield HeaderBar().data_bind(
@@ -42,10 +65,11 @@ class RunwatchScreen(Screen[None]):
             note=RunwatchScreen.note,
         )
         yield from self.compose_body()
+        yield AlertLine().data_bind(notices=RunwatchScreen.notices)
         yield KeyBar()
 
     def compose_body(self) -> ComposeResult:
-        """What stands between the header and the keys."""
+        """What stands between the header and the alert line."""
         raise NotImplementedError
 
     def show(self, changes: Changes) -> None:
@@ -54,6 +78,27 @@ class RunwatchScreen(Screen[None]):
 
     def show_telemetry(self) -> None:
         """A sample of the machine has come in."""
+
+    def show_alerts(self, notices: Sequence[Notice], changes: Sequence[Change]) -> None:  # noqa: ARG002
+        """Tell of what is wrong now, as far as it concerns this screen; ``changes`` is what was raised and cleared."""
+        self.notices = tuple(notice for notice in notices if self.concerns(notice))
+
+    def concerns(self, notice: Notice) -> bool:  # noqa: ARG002
+        """Whether ``notice`` is to be told on this screen."""
+        return True
+
+    def in_sight(self) -> Sequence[str]:
+        """The runs that are on the screen, which are read first; those of the first screen when there are none."""
+        return ()
+
+    def title_text(self) -> str:
+        """What the terminal's title says while this screen is seen."""
+        return f"runwatch {self.model.path}"
+
+    @on(AlertLine.Clicked)
+    def _open_alert(self, message: AlertLine.Clicked) -> None:
+        if message.run_key in self.model.runs:
+            self.post_message(self.RunOpened(message.run_key))
 
     def view(self) -> dict[str, Any]:
         """What a person set here, as plain data."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,13 +14,14 @@ from textual.widget import Widget
 from logstore.runs import Changes, Run
 from logstore.summarise import summary_modes
 from tui import curves
-from tui.charts.line import ChartSpec
+from tui.charts.line import ChartSpec, Look
 from tui.diff import ConfigDiff, SummaryDiff
 from tui.heads import Head
 from tui.model import Model
 from tui.run_facts import origin, summary_values
 from tui.screens.base import RunwatchScreen
 from tui.screens.value import ValueScreen
+from tui.widgets.alert_line import Notice
 from tui.widgets.chart_grid import ChartGrid
 from tui.widgets.diff_table import DiffTable
 from tui.widgets.line_view import LineView
@@ -30,6 +31,8 @@ from tui.widgets.tab_bar import TabBar
 from tui.widgets.text_view import Passage
 
 PANES: Final = ("config", "summary", "curves")
+ITS_OWN: Final = ("window", "page", "full")
+"""What of the state of the charts is these runs' alone."""
 SUMMARY_SECONDS: Final = 1.0
 """Seconds between two looks at the summaries; the curves follow every delta."""
 
@@ -57,6 +60,7 @@ class CompareScreen(RunwatchScreen):
     CompareScreen.-narrow .pane { display: none; height: 1fr; max-height: 100%; }
     CompareScreen.-narrow .pane.-current { display: block; }
     """
+    KIND: ClassVar[str] = "compare"
     BINDINGS = [
         Binding("escape,q,backspace", "back", "Back", id="compare.back", tooltip="Back to where you came from"),
         Binding("tab", "turn(1)", "Pane", id="compare.next", tooltip="To the next pane", priority=True),
@@ -64,8 +68,11 @@ class CompareScreen(RunwatchScreen):
         *(_pane(str(place), name) for place, name in enumerate(PANES, 1)),
     ]
 
-    def __init__(self, model: Model, keys: Sequence[str]) -> None:
-        super().__init__(model)
+    def __init__(
+        self, model: Model, keys: Sequence[str], look: Look | None = None, view: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(model, view)
+        self._look = look or Look()
         self.keys = tuple(dict.fromkeys(keys))
         """The runs that are compared."""
         self.baseline = self.keys[0] if self.keys else ""
@@ -84,12 +91,13 @@ class CompareScreen(RunwatchScreen):
         with Container(id="panes"):
             yield DiffTable(id="config")
             yield SummaryTable(id="summary")
-            yield ChartGrid(id="curves")
+            yield ChartGrid(self._look, id="curves")
 
     def on_mount(self) -> None:
         for name in PANES:
             self._widget(name).add_class("pane")
         self._widget("curves", ChartGrid).empty_text = "these runs have no metric in common yet"
+        self.restore(self._view)
         self.set_interval(SUMMARY_SECONDS, self._refresh_summary)
         self.show_all()
         self.action_pane(self._pane)
@@ -206,18 +214,29 @@ class CompareScreen(RunwatchScreen):
 
     # -- what is remembered -------------------------------------------------------------------------------------
 
+    def concerns(self, notice: Notice) -> bool:
+        return notice.run_key in self.keys
+
+    def in_sight(self) -> Sequence[str]:
+        return self.keys
+
     def view(self) -> dict[str, Any]:
         return {
+            "of": list(self.keys),
+            "pane": self._pane,
             "identical": self._widget("config", DiffTable).identical,
             "deltas": self._widget("summary", SummaryTable).deltas,
             "curves": self._widget("curves", ChartGrid).state,
         }
 
     def restore(self, view: Mapping[str, Any]) -> None:
+        self._pane = next((name for name in PANES if name == view.get("pane")), self._pane)
         self._widget("config", DiffTable).identical = view.get("identical") is True
         self._widget("summary", SummaryTable).deltas = view.get("deltas") is True
-        if isinstance(view.get("curves"), Mapping):
-            self._widget("curves", ChartGrid).restore(view["curves"])
+        state = view.get("curves")
+        if isinstance(state, Mapping):
+            own = {key: state[key] for key in state if view.get("of") == list(self.keys) or key not in ITS_OWN}
+            self._widget("curves", ChartGrid).restore(own)
 
 
 def _same(one: object, other: object) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,13 +13,15 @@ from textual.widgets import ContentSwitcher
 
 from logstore.console import ConsoleTail
 from logstore.runs import Changes, Run
-from tui import curves
+from tui import curves, terminal_title
 from tui.charts.line import Look
+from tui.live_events import live_events
 from tui.model import Model
 from tui.run_facts import summary_entries
 from tui.screens.base import RunwatchScreen
 from tui.screens.value import ValueScreen
 from tui.values import pretty
+from tui.widgets.alert_line import Notice
 from tui.widgets.chart_grid import ChartGrid
 from tui.widgets.config_tree import ConfigTree
 from tui.widgets.console_view import ConsoleView
@@ -30,8 +32,13 @@ from tui.widgets.summary_list import SummaryList
 from tui.widgets.tab_bar import TabBar
 from tui.widgets.text_view import Passage
 
+if TYPE_CHECKING:
+    from tui.health.alert import Change
+
 PAGES = ("charts", "summary", "console", "system", "events", "config")
 CONSOLE_LINES = 10_000
+ITS_OWN = ("window", "page", "full")
+"""What of the state of charts is this run's alone: another one has other steps and other charts."""
 
 
 def _page(key: str, name: str) -> Binding:
@@ -50,6 +57,7 @@ class RunScreen(RunwatchScreen):
     RunScreen.-wide #side { display: block; }
     RunScreen #side ConfigTree { height: 1fr; }
     """
+    KIND: ClassVar[str] = "run"
     BINDINGS = [
         Binding("escape,q,backspace", "app.pop_screen", "Back", id="run.back", tooltip="Back to where you came from"),
         Binding("tab", "turn(1)", "Page", id="run.next", tooltip="The next page", priority=True),
@@ -57,12 +65,14 @@ class RunScreen(RunwatchScreen):
         *(_page(str(i), name) for i, name in enumerate(PAGES, 1)),
     ]
 
-    def __init__(self, model: Model, key: str, look: Look | None = None, page: str = "charts") -> None:
-        super().__init__(model)
+    def __init__(self, model: Model, key: str, look: Look | None = None, view: Mapping[str, Any] | None = None) -> None:
+        super().__init__(model, view)
         self._look = look or Look()
         self.key = key
-        self._page = page if page in PAGES else "charts"
+        page = self._view.get("page")
+        self._page = page if page in PAGES else PAGES[0]
         self._tail: ConsoleTail | None = None
+        self._changes: Sequence[Change] = ()
 
     @property
     def run(self) -> Run | None:
@@ -84,12 +94,34 @@ class RunScreen(RunwatchScreen):
                 yield ConfigTree(id="config")
 
     def on_mount(self) -> None:
-        self.show_all()
-        self.set_interval(1.0, self._read_console)
+        self.restore(self._view)
+        self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._focus_page)
 
     def on_screen_resume(self) -> None:
         self.show_all()
+
+    def _tick(self) -> None:
+        """What goes on by itself: how long the run is in its state, and its console."""
+        run = self.run
+        if run is not None and self.is_current:
+            self.query_one(Identity).show(run, self.model.clock())
+            self._read_console()
+
+    def show_alerts(self, notices: Sequence[Notice], changes: Sequence[Change]) -> None:
+        super().show_alerts(notices, changes)
+        self._changes = changes
+        if self._page == "events":
+            self.show_all()
+
+    def concerns(self, notice: Notice) -> bool:
+        return notice.run_key == self.key
+
+    def in_sight(self) -> Sequence[str]:
+        return (self.key,)
+
+    def title_text(self) -> str:
+        return terminal_title.describe(self.run) if self.run is not None else super().title_text()
 
     def show(self, changes: Changes) -> None:
         if self.key in changes.gone:
@@ -117,7 +149,7 @@ class RunScreen(RunwatchScreen):
         elif self._page == "summary":
             self.query_one(SummaryList).show(summary_entries(run))
         elif self._page == "events":
-            self.query_one(EventList).show(run.events, now)
+            self.query_one(EventList).show(live_events(run.events, self._changes, run.key), now)
         elif self._page == "config":
             self.query_one("#config", ConfigTree).show(run.config)
         else:
@@ -169,11 +201,12 @@ class RunScreen(RunwatchScreen):
     # -- what is remembered ---------------------------------------------------------------------------------------
 
     def view(self) -> dict[str, Any]:
-        return {"page": self._page, "charts": self.query_one("#charts", ChartGrid).state}
+        charts = {name: self.query_one(f"#{name}", ChartGrid).state for name in ("charts", "system")}
+        return {"page": self._page, "of": self.key, **charts}
 
     def restore(self, view: Mapping[str, Any]) -> None:
-        charts = view.get("charts")
-        if isinstance(charts, Mapping):
-            self.query_one("#charts", ChartGrid).restore(charts)
-        if view.get("page") in PAGES:
-            self.action_page(str(view["page"]))
+        for name in ("charts", "system"):
+            state = view.get(name)
+            if isinstance(state, Mapping):
+                own = {key: state[key] for key in state if view.get("of") == self.key or key not in ITS_OWN}
+                self.query_one(f"#{name}", ChartGrid).restore(own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -29,6 +29,7 @@ class SystemScreen(RunwatchScreen):
     SystemScreen.-short.-charts SystemPanels { display: none; }
     SystemScreen.-short.-charts ChartGrid { display: block; }
     """
+    KIND: ClassVar[str] = "system"
     BINDINGS = [
         Binding("escape,q,backspace", "back", "Back", id="system.back", tooltip="Back to where you came from"),
         Binding(
@@ -36,8 +37,8 @@ class SystemScreen(RunwatchScreen):
         ),
     ]
 
-    def __init__(self, model: Model) -> None:
-        super().__init__(model)
+    def __init__(self, model: Model, view: Mapping[str, Any] | None = None) -> None:
+        super().__init__(model, view)
         self._metrics: list[str] = []
 
     def compose_body(self) -> ComposeResult:
@@ -45,6 +46,7 @@ class SystemScreen(RunwatchScreen):
         yield ChartGrid(Look(xaxis=XAxis("relative")))
 
     def on_mount(self) -> None:
+        self.restore(self._view)
         self.query_one(ChartGrid).empty_text = "the charts begin with the first samples"
         self.query_one(SystemPanels).focus()
         self.show_telemetry()

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.reactive import reactive
 from textual.widgets import Static
 
-from logstore.runs import Changes, Run
-from tui import curves
+from logstore.runs import Changes
+from tui import curves, terminal_title
 from tui.charts.line import Look
-from tui.diff import flatten
+from tui.diff import ConfigDiff, flatten
+from tui.drawn import MODES, Drawn
 from tui.model import Model
+from tui.run_panel_lines import LEAST, Subject
 from tui.screens.base import RunwatchScreen
-from tui.table.choices import available
 from tui.table.columns import default_columns
 from tui.table.run_rows import RunRows, kinds_of, metrics_of
 from tui.text import clean
-from tui.widgets.alert_line import AlertLine, Notice
 from tui.widgets.chart_grid import ChartGrid
-from tui.widgets.column_chooser import ColumnChooser
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.gpu_strip import GpuStrip
+from tui.widgets.run_panel import RunPanel
 from tui.widgets.run_table import RunTable
 
 EMPTY = """
@@ -59,22 +58,24 @@ class WatchScreen(RunwatchScreen):
     WatchScreen FilterBar { display: none; }
     WatchScreen.-narrow #runs { layout: vertical; }
     WatchScreen.-narrow #left { width: 1fr; max-width: 100%; height: 46%; }
+    WatchScreen.-short GpuStrip { max-height: 1; }
     """
+    KIND: ClassVar[str] = "watch"
     BINDINGS = [
         Binding("c", "compare", "Compare", id="watch.compare", tooltip="Put the marked runs side by side"),
         Binding("slash", "filter", "Filter", id="watch.filter", tooltip="Show only runs that match what you type"),
         Binding("m", "system", "Machine", id="watch.system", tooltip="GPUs, host and processes of this machine"),
         Binding("tab", "app.focus_next", "Charts", id="watch.focus", tooltip="Between the table and the charts"),
         Binding("escape", "clear_filter", "All runs", id="watch.unfilter", show=False, tooltip="Drop the filter"),
+        Binding(
+            "M",
+            "next_mode",
+            "Means",
+            id="watch.means",
+            show=False,
+            tooltip="How groups are drawn: mean and extremes, mean and deviation, every run",
+        ),
     ]
-
-    notices: reactive[tuple[Notice, ...]] = reactive(())
-
-    @dataclass
-    class RunOpened(Message):
-        """A person wants to see one run."""
-
-        key: str
 
     @dataclass
     class CompareRequested(Message):
@@ -85,13 +86,18 @@ class WatchScreen(RunwatchScreen):
     class SystemRequested(Message):
         """A person wants to see the machine."""
 
-    def __init__(self, model: Model, look: Look | None = None, charts_of: int = 10) -> None:
-        super().__init__(model)
+    def __init__(
+        self,
+        model: Model,
+        look: Look | None = None,
+        charts_of: int = 10,
+        price: float | None = None,
+        view: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(model, view)
         self._look = look or Look()
-        self._charts_of = charts_of
-        self._rows = RunRows()
-        self._drawn: list[str] = []
-        self._metrics: set[str] = set()
+        self._rows = RunRows(price)
+        self._drawn = Drawn(model, charts_of)
         self._chosen = False
         self._at: str | None = None
         self._pointed = False
@@ -102,11 +108,12 @@ class WatchScreen(RunwatchScreen):
             with Vertical(id="left"):
                 yield RunTable(empty="no run matches the filter")
                 yield FilterBar()
+                yield RunPanel()
                 yield GpuStrip()
             yield ChartGrid(self._look)
-        yield AlertLine().data_bind(notices=WatchScreen.notices)
 
     def on_mount(self) -> None:
+        self.restore(self._view)
         self.table.focus()
         self.set_interval(1.0, self._tick)
         self.show_all()
@@ -135,8 +142,9 @@ class WatchScreen(RunwatchScreen):
         if not self._chosen:
             self._choose_columns()
         self.table.touch(changes.touched)
-        if changes.touched & set(self._drawn):
-            self._draw_news(changes.touched)
+        self._draw_news(changes.touched)
+        if self.table.cursor_key in changes.touched:
+            self._show_panel()
 
     def show_all(self, touched: Collection[str] | None = None) -> None:
         """Bring the whole screen up to date; only the ``touched`` runs are ranked again where these are known."""
@@ -155,6 +163,7 @@ class WatchScreen(RunwatchScreen):
         if self.is_current:
             self._rows.now = self.model.clock()
             self.table.touch()
+            self._show_panel()
 
     def _choose_columns(self) -> None:
         """Take the metrics that the first runs turn out to have, until a person chose columns."""
@@ -165,37 +174,73 @@ class WatchScreen(RunwatchScreen):
 
     # -- the charts -----------------------------------------------------------------------------------------------
 
-    def drawn(self) -> list[Run]:
-        """The runs whose curves are drawn: the marked ones, else the first of the table and the one of the cursor."""
+    def _choose_drawn(self) -> bool:
         table = self.table
-        keys: Sequence[str] = table.marks or table.shown[: self._charts_of]
-        if not table.marks and table.cursor_key is not None and table.cursor_key not in keys:
-            keys = [*keys[: self._charts_of - 1], table.cursor_key]
-        return [self.model.runs[key] for key in keys if key in self.model.runs]
+        self._drawn.group(table.group, table.group_of, table.group_swatches)
+        return self._drawn.choose(table.marks, table.shown, table.cursor_key)
 
     def _draw(self) -> None:
-        runs = self.drawn()
-        self._drawn = [run.key for run in runs]
-        self._metrics = set(metrics_of(runs))
-        self.grid.highlight(self.table.cursor_key if self._pointed and len(runs) > 1 else None)
-        self.grid.set_charts(curves.charts(runs, self.model.swatches, self.model.clock()))
+        self._choose_drawn()
+        pointed = self._pointed and len(self._drawn.runs) > 1
+        self.grid.highlight(self._drawn.highlight(self.table.cursor_key) if pointed else None)
+        self.grid.set_charts(self._drawn.charts(self.grid.look.xaxis))
+        self._show_panel()
 
-    def _draw_news(self, changed: frozenset[str]) -> None:
+    def _draw_news(self, changed: Collection[str]) -> None:
         """Draw what changed on the page of charts that is seen; a new metric makes a new page."""
-        runs = self.drawn()
-        if [run.key for run in runs] != self._drawn or set(metrics_of(runs)) - self._metrics:
-            self._draw()
-            return
-        seen = curves.touched(runs, changed) & self.grid.shown
-        self.grid.update(curves.charts(runs, self.model.swatches, self.model.clock(), seen))
+        if not self._drawn.metrics or not set(self._drawn.keys).isdisjoint(changed):
+            if self._choose_drawn():
+                self._draw()
+                return
+            seen = curves.touched(self._drawn.runs, changed) & self.grid.shown
+            self.grid.update(self._drawn.charts(self.grid.look.xaxis, seen))
 
     @on(ChartGrid.PageChanged)
-    def _turned(self, _message: ChartGrid.PageChanged) -> None:
-        self._draw_news(frozenset(self._drawn))
+    def _turned(self) -> None:
+        self._draw_news(frozenset(self._drawn.keys))
+
+    @on(ChartGrid.StateChanged)
+    def _set(self) -> None:
+        if self._drawn.grouped:
+            self.grid.update(self._drawn.charts(self.grid.look.xaxis, self.grid.shown))
+
+    def action_next_mode(self) -> None:
+        """Draw groups in the next way."""
+        if self.table.group is None:
+            self.notify("Group the runs first: z, on a config key, the group, the job type …", markup=False, timeout=4)
+            return
+        modes = list(MODES)
+        self._drawn.mode = modes[(modes.index(self._drawn.mode) + 1) % len(modes)]
+        self.notify(f"Charts: {MODES[self._drawn.mode]}", timeout=3)
+        self._draw()
 
     def in_sight(self) -> list[str]:
-        """The runs to read first: those whose curves are drawn, then those that the table shows."""
-        return [*self._drawn, *(key for key in self.table.shown[: self.size.height] if key not in self._drawn)]
+        drawn = self._drawn.keys
+        return [*drawn, *(key for key in self.table.shown[: self.size.height] if key not in drawn)]
+
+    # -- the run under the cursor -----------------------------------------------------------------------------------
+
+    @on(events.Resize)
+    def _show_panel(self) -> None:
+        """Tell of the run under the cursor where the table leaves room for it."""
+        panel, table = self.query_one(RunPanel), self.table
+        taken = table.lines + self.query_one(GpuStrip).size.height + self.bar.size.height * self.bar.display
+        room = self.query_one("#left").size.height - taken - 1
+        panel.styles.height = room if room >= LEAST and self.has_class("-wide") else 0
+        panel.show(self._subject(), self.model.clock())
+
+    def _subject(self) -> Subject | None:
+        run = self.model.runs.get(self.table.cursor_key or "")
+        if run is None:
+            return None
+        runs = [run, *(other for other in self._drawn.runs if other is not run)]
+        diff = ConfigDiff.of([each.config for each in runs])
+        role = f"series-{self.model.swatches[run.key].slot + 1}"
+        return Subject(run, role, curves.metrics_of([run]), diff)
+
+    def title_text(self) -> str:
+        run = self.model.runs.get(self.table.cursor_key or "")
+        return terminal_title.describe(run) if run is not None else super().title_text()
 
     # -- what a person does ---------------------------------------------------------------------------------------
 
@@ -210,15 +255,16 @@ class WatchScreen(RunwatchScreen):
         self._draw()
 
     @on(RunTable.MarksChanged)
-    def _marks(self, _message: RunTable.MarksChanged) -> None:
-        self._draw()
-
     @on(RunTable.SortChanged)
-    def _sorted(self, _message: RunTable.SortChanged) -> None:
+    @on(RunTable.GroupChanged)
+    def _rearranged(self) -> None:
         self._draw()
 
     @on(RunTable.ColumnsRequested)
-    def _choose(self, _message: RunTable.ColumnsRequested) -> None:
+    def _choose(self) -> None:
+        from tui.table.choices import available
+        from tui.widgets.column_chooser import ColumnChooser
+
         runs = list(self.model.runs.values())
         keys = {key for run in runs for key in flatten(run.config)}
         offered = available(metrics_of(runs), keys)
@@ -228,14 +274,9 @@ class WatchScreen(RunwatchScreen):
         if columns:
             self.table.columns = columns
 
-    @on(AlertLine.Clicked)
-    def _alert(self, message: AlertLine.Clicked) -> None:
-        if message.run_key in self.model.runs:
-            self.post_message(self.RunOpened(message.run_key))
-
     def action_compare(self) -> None:
         """Compare the marked runs, or those that are drawn."""
-        keys = self.table.marks or tuple(self._drawn)
+        keys = self.table.marks or tuple(self._drawn.keys)
         if len(keys) < 2:
             self.notify("Mark two or more runs with space, then compare them", timeout=4)
         else:
@@ -282,7 +323,12 @@ class WatchScreen(RunwatchScreen):
     # -- what is remembered ---------------------------------------------------------------------------------------
 
     def view(self) -> dict[str, Any]:
-        return {"table": self.table.state, "charts": self.grid.state, "filter": self.bar.text}
+        return {
+            "table": self.table.state,
+            "charts": self.grid.state,
+            "filter": self.bar.text,
+            "groups": self._drawn.mode,
+        }
 
     def restore(self, view: Mapping[str, Any]) -> None:
         table, charts, text = view.get("table"), view.get("charts"), view.get("filter")
@@ -291,6 +337,7 @@ class WatchScreen(RunwatchScreen):
             self._chosen = True
         if isinstance(charts, Mapping):
             self.grid.restore(charts)
+        self._drawn.mode = next((mode for mode in MODES if mode == view.get("groups")), self._drawn.mode)
         if isinstance(text, str) and text:
             self.bar.text = text
             self.bar.display = True

@@ -55,7 +55,7 @@ def row_line(
     """
     word = state_word(row)
     group = isinstance(row, GroupRow)
-    series = "dim" if group else f"series-{row.swatch.slot + 1}"
+    series = f"series-{row.swatch.slot + 1}"
     tones = {"series": series, "state": f"state-{word}", "name": "strong" if group else "name"}
     runs = [((MARK if marked else " ") + state_shape(word) + (PIN if pinned else " "), series)]
     at = GUTTER

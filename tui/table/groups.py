@@ -8,10 +8,10 @@ liveliest member. A config value or a text is shown where all members share it, 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import fmean
 
-from tui.palette import Swatch
+from tui.palette import Swatch, assign
 from tui.table.columns import column_for
 from tui.table.rows import SHAPES, TableRow, Value, state_word
 from tui.table.sorting import Rank, arrange, rank
@@ -43,9 +43,10 @@ class GroupRow:
 
     health = "ok"
 
-    def __init__(self, label: str, members: Sequence[TableRow], *, folded: bool) -> None:
+    def __init__(self, label: str, members: Sequence[TableRow], swatch: Swatch, *, folded: bool) -> None:
         self.label = label
         self.members = members
+        self.swatch = swatch
         self.folded = folded
 
     @property
@@ -62,11 +63,6 @@ class GroupRow:
     def state(self) -> str:
         """The state of the liveliest member."""
         return min(map(state_word, self.members), key=_liveliness)
-
-    @property
-    def swatch(self) -> Swatch:
-        """The swatch of the first member."""
-        return self.members[0].swatch
 
     def value(self, column_id: str, /) -> Value:
         """What the members' values come to."""
@@ -87,7 +83,13 @@ class Grouping:
         self.column = column_for(column_id)
         self.folded = set(folded)
         """The labels of the groups whose members are not shown."""
+        self.swatches: Mapping[str, Swatch] = {}
+        """How each group is told apart, by its label: the same however the table is sorted."""
         self._labels: dict[str, str] = {}
+
+    def label(self, key: str) -> str | None:
+        """The label of the group that the row with this key is in."""
+        return self._labels.get(key)
 
     def moved(self, row: TableRow) -> bool:
         """Whether a row that was in one group belongs into another one by now."""
@@ -113,7 +115,10 @@ class Grouping:
             label = self._labels[row.key] = self.column.text(row)
             members.setdefault(label, []).append(row)
             ranks.setdefault(label, rank(None if label == ABSENT else row.value(self.column.id)))
-        groups = [GroupRow(label, each, folded=label in self.folded) for label, each in members.items()]
+        self.swatches = assign(sorted(members))
+        groups = [
+            GroupRow(label, each, self.swatches[label], folded=label in self.folded) for label, each in members.items()
+        ]
         keys = [([rank_of(group) for group in groups], down) for rank_of, down in sort]
         ordered = arrange(groups, keys or [([ranks[group.label] for group in groups], False)])
         return [line for group in ordered for line in (group, *(() if group.folded else group.members))]

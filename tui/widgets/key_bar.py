@@ -12,6 +12,7 @@ from rich.text import Text
 from textual import events
 from textual.app import RenderResult
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -63,6 +64,7 @@ class KeyBar(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: list[Key] = []
+        self._owners: dict[str, DOMNode] = {}
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
@@ -84,6 +86,7 @@ class KeyBar(Widget):
             binding = active.binding
             if binding.show and active.enabled and binding.action not in keys:
                 keys[binding.action] = self._key(binding)
+                self._owners[binding.action] = active.node
         return sorted(keys.values(), key=lambda key: key.keep)
 
     def _key(self, binding: Binding) -> Key:
@@ -94,6 +97,6 @@ class KeyBar(Widget):
         x = 0
         for key in self._shown:
             if x <= event.x - 1 < x + key.cells:
-                await self.app.run_action(key.action, self.screen.focused or self.screen)
+                await self.app.run_action(key.action, self._owners[key.action])
                 return
             x += key.cells + GAP

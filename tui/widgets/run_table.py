@@ -18,6 +18,7 @@ from typing import Any
 from textual.message import Message
 from textual.timer import Timer
 
+from tui.palette import Swatch
 from tui.table.columns import default_columns
 from tui.table.export import exact, tsv
 from tui.table.groups import can_group_by
@@ -72,6 +73,12 @@ class RunTable(TableMouse):
         """A person sorted the table."""
 
         sort: Sort
+
+    @dataclass
+    class GroupChanged(Sent):
+        """A person put the runs into groups, or took them apart."""
+
+        column: str | None
 
     @dataclass
     class ColumnsRequested(Sent):
@@ -134,6 +141,11 @@ class RunTable(TableMouse):
         return tuple(self.view.order.keys)
 
     @property
+    def lines(self) -> int:
+        """The lines that all of the table takes: titles, rows, and those of groups."""
+        return HEADER + len(self.view.order.lines)
+
+    @property
     def sort(self) -> Sort:
         """By which columns the rows are sorted, most significant first."""
         return self.view.order.sort
@@ -166,6 +178,16 @@ class RunTable(TableMouse):
     def group(self, column_id: str | None) -> None:
         self.forget()
         self._rearrange(lambda: self.view.group_by(column_id))
+        self.post_message(self.GroupChanged(self, column_id))
+
+    def group_of(self, key: str) -> str | None:
+        """The label of the group that a run is in; None where there are no groups."""
+        return None if self.view.order.grouping is None else self.view.order.grouping.label(key)
+
+    @property
+    def group_swatches(self) -> Mapping[str, Swatch]:
+        """How each group is told apart, by its label."""
+        return {} if self.view.order.grouping is None else self.view.order.grouping.swatches
 
     @property
     def marks(self) -> tuple[str, ...]:

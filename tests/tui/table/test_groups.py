@@ -7,6 +7,7 @@ import math
 import pytest
 
 from tests.tui.table.fake_row import FakeRow, rows
+from tui.palette import Swatch
 from tui.table.cells import plain, row_line, texts_of
 from tui.table.column_set import ColumnSet
 from tui.table.groups import PREFIX, GroupRow, can_group_by
@@ -39,7 +40,7 @@ def names(found: TableView) -> list[str]:
 
 
 def group(*members: TableRow) -> GroupRow:
-    return GroupRow("0.1", members, folded=False)
+    return GroupRow("0.1", members, Swatch(3, "━"), folded=False)
 
 
 def test_T5_runs_with_one_value_stand_under_one_line_and_those_without_come_last() -> None:
