@@ -45,7 +45,7 @@ class ValueScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Container() as sheet:
             yield TextView(self._passages)
-        sheet.border_title = Text(f" {clean(self._title)} ")  # type: ignore[assignment]  # a Text is no markup
+        sheet.border_title = Text(f" {clean(self._title)} ")  # a Text is no markup
 
     def on_mount(self) -> None:
         self.query_one(TextView).focus()

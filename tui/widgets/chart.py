@@ -33,7 +33,7 @@ class Chart(PlotView, can_focus=True):
 
     BINDINGS = [
         _key("x", "axis", "next_axis", "x axis", "Step, time since start, time of day, or another metric", show=True),
-        _key("l", "log", "toggle('log')", "log", "Logarithmic y axis", show=True),
+        _key("l", "log", "turn('log')", "log", "Logarithmic y axis", show=True),
         _key("plus,equals_sign", "smoother", "smooth(1)", "smooth +", "Smooth the curves more", show=True),
         _key("minus", "rougher", "smooth(-1)", "smooth -", "Smooth the curves less"),
         _key(
@@ -45,7 +45,7 @@ class Chart(PlotView, can_focus=True):
         _key("shift+right", "pan_right", "pan(0.25)", "pan right", "Move the window to the right"),
         _key("t", "tail", "follow_tail", "tail", "Follow the newest values with a window of this width, or stay put"),
         _key("0", "reset", "reset", "reset", "Show all of x again, without cursor", show=True),
-        _key("r", "range", "toggle('full_range')", "range", "Full y range, or clip far outliers", show=True),
+        _key("r", "range", "turn('full_range')", "range", "Full y range, or clip far outliers", show=True),
         _key("left", "cursor_left", "cursor_by(-1)", "cursor left", "Move the cursor one column to the left"),
         _key("right", "cursor_right", "cursor_by(1)", "cursor right", "Move the cursor one column to the right"),
         _key("ctrl+left", "leap_left", "cursor_by(-10)", "leap left", "Move the cursor ten columns to the left"),
@@ -124,7 +124,7 @@ class Chart(PlotView, can_focus=True):
         look = replace(self._look, xaxis=axes[(at + 1) % len(axes)], window=windows.FULL, cursor=None, selection=None)
         self._change(look)
 
-    def action_toggle(self, what: Literal["log", "full_range"]) -> None:
+    def action_turn(self, what: Literal["log", "full_range"]) -> None:
         """Linear or logarithmic y; robust or full y range."""
         look = self._look
         self._change(
