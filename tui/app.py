@@ -184,6 +184,18 @@ class RunwatchApp(ThemedApp):
 
         self.push_screen(AlertsScreen(self.model, self._alarms), leave)
 
+    def action_export(self) -> None:
+        """Ask where to write what has the keyboard, or the screen."""
+        from tui.screens.export import ExportScreen
+        from tui.screens.exported import things
+
+        def leave(written: str | None) -> None:
+            if written is not None:
+                self.notify(f"Written: {written}", markup=False, timeout=8)
+
+        ground = self.screen.styles.background.hex
+        self.push_screen(ExportScreen(things(self.seen, self.theme, ground), Path.cwd()), leave)
+
     # -- what leaves, and what is there next time -------------------------------------------------------------------
 
     def tell_terminal(self, sequence: str) -> None:

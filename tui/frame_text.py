@@ -7,6 +7,7 @@ Textual stacks them, so it is what a person would see in a terminal of that size
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from rich.segment import Segment
 from textual.geometry import Region, Size
@@ -15,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 
-def frame(screen: Screen[object], size: Size) -> list[Strip]:
+def frame(screen: Screen[Any], size: Size) -> list[Strip]:
     """The rows of ``screen``, each exactly ``size.width`` cells wide."""
     rows = [Strip.blank(size.width) for _ in range(size.height)]
     bounds = size.region
@@ -39,7 +40,7 @@ def coloured(rows: list[Strip]) -> str:
     return "\n".join(_ansi(row) for row in rows) + "\n"
 
 
-def _painted(screen: Screen[object]) -> Iterator[Widget]:
+def _painted(screen: Screen[Any]) -> Iterator[Widget]:
     for widget in screen.walk_children(Widget, with_self=True, method="depth"):
         if (
             widget.display

@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 
 MOST_RUNS = 12
 """Curves that are drawn when no run is named: as many as there are colours."""
-PIXELS = (960, 480)
-CELLS = (100, 30)
-"""Size of a chart in text where there is no terminal."""
-SUFFIXES = (".svg", ".png", ".csv", ".txt")
 
 
 @click.command()
@@ -134,43 +130,23 @@ def _spec(reading: Reading, metric: str, runs: Sequence[Run]) -> ChartSpec:
 
 
 def _text(spec: ChartSpec, look: Look, width: int | None, height: int | None, *, colour: bool) -> str:
-    from tui.export.sketch import sketch
-    from tui.export.text import write
+    from tui.export.figure import CELLS, text
 
     columns, rows = shutil.get_terminal_size(CELLS)
-    columns, rows = width or columns, height or rows - 1
-    parts = (max(2, columns // 16), max(2, rows // 5))
-    return write(sketch(spec, look, 2 * columns, parts), columns, rows, colour=colour)
+    return text(spec, look, width or columns, height or rows - 1, colour=colour)
 
 
 def _file(target: Path, spec: ChartSpec, look: Look, size: tuple[int | None, int | None], theme: str) -> bytes:
     """What the file is to hold; its suffix says in which form."""
+    from tui.export.figure import KINDS, figure
+
     kind = target.suffix.lower()
-    if kind == ".csv":
-        from tui.export import points
-
-        return points.write(spec).encode("utf-8", "replace")
-    if kind == ".txt":
-        return _text(spec, look, size[0] or CELLS[0], size[1] or CELLS[1], colour=False).encode("utf-8", "replace")
-    if kind not in SUFFIXES:
-        raise click.BadParameter(f"{target.name!r} ends in none of {', '.join(SUFFIXES)}", param_hint="--output")
-    return _picture(kind, spec, look, size, theme)
-
-
-def _picture(kind: str, spec: ChartSpec, look: Look, size: tuple[int | None, int | None], theme: str) -> bytes:
-    from tui.export import png, svg
-    from tui.export.ink import inks_of
-    from tui.export.sketch import sketch
-
-    width, height = size[0] or PIXELS[0], size[1] or PIXELS[1]
+    if kind not in KINDS:
+        raise click.BadParameter(f"{target.name!r} ends in none of {', '.join(KINDS)}", param_hint="--output")
     try:
-        inks = inks_of(theme)
+        return figure(kind, spec, look, theme, *size)
     except KeyError:
         raise click.BadParameter(f"no theme {theme!r}", param_hint="--theme") from None
-    drawn = sketch(spec, look, width, (max(2, width // 130), max(2, height // 80)))
-    if kind == ".png":
-        return png.write(drawn, inks, width, height)
-    return svg.write(drawn, inks, width, height).encode("utf-8", "replace")
 
 
 def _json(spec: ChartSpec) -> dict[str, object]:
