@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from typing import TextIO
 
 import click
-from rich.cells import set_cell_size
 
 from tui.safe import BLANK_LETTERS
-from tui.text import Align, clean, fit, width
+from tui.text import Align, clean, fit, width, wrapped
 from tui.values import show
 
 GAP = "  "
@@ -118,18 +117,6 @@ def echo_hanging(head: Sequence[str | Cell], text: str) -> None:
     echo(GAP.join([*(_styled(each.text, each.style, colour=colour) for each in cleaned), first]).rstrip())
     for line in rest:
         echo(" " * start + line)
-
-
-def wrapped(text: str, cells: int | None) -> list[str]:
-    """``text`` in lines of at most ``cells`` cells, broken after a word where one ends in time; None breaks nothing."""
-    lines = []
-    while cells is not None and width(text) > cells:
-        fitting = set_cell_size(text, cells)
-        taken = len(fitting) if text.startswith(fitting) else len(fitting) - 1  # half a wide character became a blank
-        at = fitting.rfind(" ", taken // 2, taken) + 1 or taken
-        lines.append(text[:at].rstrip())
-        text = text[at:].lstrip()
-    return [*lines, text]
 
 
 def echo_pairs(pairs: Iterable[tuple[str, str]]) -> None:

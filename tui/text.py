@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 
 from tui.safe import clean
 
-__all__ = ["ELLIPSIS", "Align", "clean", "fit", "fit_middle", "width"]
+__all__ = ["ELLIPSIS", "Align", "clean", "fit", "fit_middle", "width", "wrapped"]
 
 Align = Literal["left", "right"]
 
@@ -47,3 +47,15 @@ def fit_middle(text: object, cells: int) -> str:
     while width(end) > tail:
         end = end[1:]
     return set_cell_size(line, head).rstrip() + ELLIPSIS + end
+
+
+def wrapped(text: str, cells: int | None) -> list[str]:
+    """``text`` in lines of at most ``cells`` cells, broken after a word where one ends in time; None breaks nothing."""
+    lines = []
+    while cells is not None and width(text) > cells:
+        fitting = set_cell_size(text, cells)
+        taken = len(fitting) if text.startswith(fitting) else len(fitting) - 1  # half a wide character became a blank
+        at = fitting.rfind(" ", taken // 2, taken) + 1 or taken
+        lines.append(text[:at].rstrip())
+        text = text[at:].lstrip()
+    return [*lines, text]

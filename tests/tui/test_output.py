@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tui import output
 from tui.output import Cell, Heading
-from tui.text import clean, width
+from tui.text import clean, width, wrapped
 
 NAME = Heading("name", elastic=True)
 LOSS = Heading("loss", "right")
@@ -93,15 +93,15 @@ def test_echo_has_no_colours_where_there_is_no_terminal(capsys: pytest.CaptureFi
 @given(st.text(), st.integers(2, 60))
 def test_wrapped_lines_fit_and_lose_nothing_but_blanks(text: str, cells: int) -> None:
     line = clean(text)
-    lines = output.wrapped(line, cells)
+    lines = wrapped(line, cells)
     assert all(width(each) <= cells for each in lines)
     assert "".join(lines).replace(" ", "") == line.replace(" ", "")
 
 
 def test_text_is_broken_after_words_where_that_is_possible() -> None:
-    assert output.wrapped("one two three four", 9) == ["one two", "three", "four"]
-    assert output.wrapped("/a/very/long/path", 6) == ["/a/ver", "y/long", "/path"]
-    assert output.wrapped("anything at all", None) == ["anything at all"]
+    assert wrapped("one two three four", 9) == ["one two", "three", "four"]
+    assert wrapped("/a/very/long/path", 6) == ["/a/ver", "y/long", "/path"]
+    assert wrapped("anything at all", None) == ["anything at all"]
 
 
 def test_a_hanging_text_is_whole_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:

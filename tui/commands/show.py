@@ -27,7 +27,7 @@ _INDENT = "  "
 @dir_option
 @json_option
 def show(*, run: str, directory: Path | None, as_json: bool) -> None:
-    """Show one run: identity, state and why, config, summary, files.
+    """Show one run: identity, state and why, config, summary, files; of one that did not finish, what happened.
 
     RUN is a name, an id or project/id, or the beginning of one where it fits no other run.
     """
@@ -37,9 +37,10 @@ def show(*, run: str, directory: Path | None, as_json: bool) -> None:
     if as_json:
         from tui.run_json import whole
 
-        output.echo_json(whole(found, now))
+        output.echo_json({**whole(found, now), "post_mortem": _post_mortem_json(found, now)})
         return
     _identity(found, now)
+    _post_mortem(found, now)
     _config(found)
     _summary(found)
     _events(found, now)
@@ -54,6 +55,31 @@ def _identity(run: Run, now: float) -> None:
     output.echo_cells(Cell(run.name, "bold"), output.state_cell(word, f"{state_shape(word)} {word}"), why)
     facts = [("path", str(run.path)), *((fact.name, fact.text) for fact in identity(run))]
     _pairs(facts)
+
+
+def _post_mortem(run: Run, now: float) -> None:
+    from tui.console_lines import printed
+    from tui.postmortem_lines import facts
+    from tui.remains import examine
+
+    card = examine(run, now)
+    if card is None:
+        return
+    _title(f"post-mortem: {card.cause}")
+    _pairs(facts(card, now))
+    if card.console:
+        output.echo_cells(Cell(f"{_INDENT}the last {len(card.console)} lines of the console", "bright_black"))
+    for line in card.console:
+        output.echo(_INDENT * 2 + printed(line))
+
+
+def _post_mortem_json(run: Run, now: float) -> dict[str, object] | None:
+    from dataclasses import asdict
+
+    from tui.remains import examine
+
+    card = examine(run, now)
+    return None if card is None else asdict(card)
 
 
 def _config(run: Run) -> None:

@@ -99,3 +99,22 @@ def test_a_config_nested_without_end_is_survived(invoke: Invoke, writer: Writer)
     (path / "config.json").write_text('{"a":' * 900 + "1" + "}" * 900)
     for arguments in (["show", "deep"], ["show", "deep", "--json"]):
         assert invoke(*arguments, "--dir", writer.root).exit_code == 0
+
+
+def test_a_run_that_did_not_finish_has_a_post_mortem(invoke: Invoke, store: Path) -> None:
+    run = store / "demo" / "ibis2"
+    (run / "console.log").write_text("step 3\n\x1b[31mTraceback\x1b[0m\nValueError: loss is nan\n")
+    (run / "files").mkdir()
+    (run / "files" / "last.ckpt").write_bytes(b"x" * 2048)
+    lines = invoke("show", "fond-ibis", "--dir", store).stdout.splitlines()
+    at = lines.index("post-mortem: NaN")
+    assert "  exit record  ValueError: loss is nan" in lines[at:]
+    assert any("train/loss" in line and "nan from step 2 on" in line for line in lines[at:])
+    assert any("checkpoint" in line and "files/last.ckpt" in line for line in lines[at:])
+    assert "    Traceback" in lines[at:]
+    card = json.loads(invoke("show", "fond-ibis", "--dir", store, "--json").stdout)["post_mortem"]
+    assert card["cause"] == "NaN"
+    assert card["best"] == {"metric": "train/loss", "value": 5.0, "step": 0.0}
+    assert card["checkpoint"]["name"] == "files/last.ckpt"
+    finished = json.loads(invoke("show", "brave-otter", "--dir", store, "--json").stdout)
+    assert finished["post_mortem"] is None
