@@ -13,10 +13,13 @@ from textual.widgets import ContentSwitcher
 
 from logstore.console import ConsoleTail
 from logstore.runs import Changes, Run
+from logstore.watched import reason
 from tui import curves, terminal_title
 from tui.charts.line import Look
 from tui.live_events import live_events
 from tui.model import Model
+from tui.postmortem import ENDED_BADLY, post_mortem
+from tui.remains import Remains, read_remains
 from tui.run_facts import summary_entries
 from tui.screens.base import RunwatchScreen
 from tui.screens.value import ValueScreen
@@ -28,6 +31,7 @@ from tui.widgets.console_view import ConsoleView
 from tui.widgets.event_list import EventList
 from tui.widgets.identity import Identity
 from tui.widgets.line_view import LineView
+from tui.widgets.postmortem import PostMortemView
 from tui.widgets.summary_list import SummaryList
 from tui.widgets.tab_bar import TabBar
 from tui.widgets.text_view import Passage
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
     from tui.health.alert import Change
 
 PAGES = ("charts", "summary", "console", "system", "events", "config")
+BADLY = "post-mortem"
+"""The page that only a run has which did not finish."""
 CONSOLE_LINES = 10_000
 ITS_OWN = ("window", "page", "full")
 """What of the state of charts is this run's alone: another one has other steps and other charts."""
@@ -48,7 +54,7 @@ def _page(key: str, name: str) -> Binding:
 
 
 class RunScreen(RunwatchScreen):
-    """The run with one key; pages are changed with 1 to 6 or with tab."""
+    """The run with one key; pages are changed with 1 to 6 or with tab. One that did not finish has a seventh."""
 
     DEFAULT_CSS = """
     RunScreen Identity { margin: 0 1; }
@@ -62,7 +68,7 @@ class RunScreen(RunwatchScreen):
         Binding("escape,q,backspace", "app.pop_screen", "Back", id="run.back", tooltip="Back to where you came from"),
         Binding("tab", "turn(1)", "Page", id="run.next", tooltip="The next page", priority=True),
         Binding("shift+tab", "turn(-1)", "Page back", id="run.previous", show=False, tooltip="The page before"),
-        *(_page(str(i), name) for i, name in enumerate(PAGES, 1)),
+        *(_page(str(i), name) for i, name in enumerate((*PAGES, BADLY), 1)),
     ]
 
     def __init__(self, model: Model, key: str, look: Look | None = None, view: Mapping[str, Any] | None = None) -> None:
@@ -79,6 +85,18 @@ class RunScreen(RunwatchScreen):
         """The run, or None when it has been deleted."""
         return self.model.runs.get(self.key)
 
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The pages that the run has now."""
+        run = self.run
+        badly = run is not None and run.state(self.model.clock()).name in ENDED_BADLY
+        return (*PAGES, BADLY) if badly else PAGES
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "page" and parameters == (BADLY,):
+            return BADLY in self.pages
+        return super().check_action(action, parameters)
+
     def compose_body(self) -> ComposeResult:
         yield Identity()
         yield TabBar(PAGES, self._page)
@@ -92,6 +110,7 @@ class RunScreen(RunwatchScreen):
                 yield ChartGrid(id="system")
                 yield EventList(id="events")
                 yield ConfigTree(id="config")
+                yield PostMortemView(id=BADLY)
 
     def on_mount(self) -> None:
         self.restore(self._view)
@@ -138,7 +157,11 @@ class RunScreen(RunwatchScreen):
         self.trail = f"{self.model.path} › {run.project} › {run.name}"
         self.query_one(Identity).show(run, now)
         self.query_one("#side-config", ConfigTree).show(run.config)
-        self._show_page(run, now)
+        self.query_one(TabBar).names = self.pages
+        if self._page in self.pages:
+            self._show_page(run, now)
+        else:  # it goes on after all
+            self.action_page(PAGES[0])
 
     def _show_page(self, run: Run, now: float) -> None:
         swatches = self.model.swatches
@@ -152,6 +175,8 @@ class RunScreen(RunwatchScreen):
             self.query_one(EventList).show(live_events(run.events, self._changes, run.key), now)
         elif self._page == "config":
             self.query_one("#config", ConfigTree).show(run.config)
+        elif self._page == BADLY:
+            self._examine(run)
         else:
             self._read_console()
 
@@ -167,7 +192,8 @@ class RunScreen(RunwatchScreen):
 
     def action_turn(self, pages: int) -> None:
         """Turn ``pages`` pages on."""
-        self.action_page(PAGES[(PAGES.index(self._page) + pages) % len(PAGES)])
+        names = self.pages
+        self.action_page(names[(names.index(self._page) + pages) % len(names)])
 
     def on_tab_bar_chosen(self, message: TabBar.Chosen) -> None:
         self.action_page(message.name)
@@ -184,7 +210,17 @@ class RunScreen(RunwatchScreen):
             text = pretty(row.value)
             self.app.push_screen(ValueScreen(".".join(row.path), [Passage([], text)], text))
 
-    # -- console ------------------------------------------------------------------------------------------------
+    # -- what happened, the console: files are read in a thread -------------------------------------------------
+
+    @work(exclusive=True, thread=True, group="remains")
+    def _examine(self, run: Run) -> None:
+        self.app.call_from_thread(self._show_remains, read_remains(run))
+
+    def _show_remains(self, remains: Remains) -> None:
+        run, now = self.run, self.model.clock()
+        if run is not None and self.is_mounted:
+            card = post_mortem(run, remains.console, remains.checkpoint, now)
+            self.query_one(PostMortemView).show(card, now)
 
     def _read_console(self) -> None:
         if self._page == "console" and self.run is not None and self.is_current:
@@ -194,7 +230,11 @@ class RunScreen(RunwatchScreen):
     def _follow_console(self, run: Run) -> None:
         if self._tail is None:
             self._tail = ConsoleTail(run.path / "console.log", CONSOLE_LINES)
-        lines = self._tail.read()
+        try:
+            lines = self._tail.read()
+        except OSError as error:
+            self.app.call_from_thread(self.query_one(ConsoleView).refuse, f"console.log: {reason(error)}")
+            return
         if lines:
             self.app.call_from_thread(self.query_one(ConsoleView).extend, lines)
 

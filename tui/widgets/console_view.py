@@ -21,6 +21,8 @@ from tui.widgets.line_view import LineView
 
 SIDEWAYS = 8
 """Cells that one key press scrolls sideways."""
+MOST = 100_000
+"""Lines that are kept."""
 _LONGEST = 4_000
 
 
@@ -57,16 +59,32 @@ class ConsoleView(LineView):
         self._widest = 0
         self.rows_changed()
 
+    def refuse(self, why: str) -> None:
+        """Say why there are no lines to read."""
+        self.note = self.nothing = why
+        self.refresh()
+
     def extend(self, lines: Iterable[str]) -> None:
-        """Add lines at the end, without their line breaks."""
+        """Add lines at the end, without their line breaks. Beyond ``MOST`` the oldest are forgotten."""
         start = len(self._log)
         self._log.extend(lines)
+        if len(self._log) > MOST + MOST // 4:
+            self._forget(len(self._log) - MOST)
+            start = 0
         fresh = self._log[start:]
         self._widest = max(self._widest, min(_LONGEST, max(map(len, fresh), default=0)))
         self._find_from(start)
         self.rows_changed()
         if self.following:
             self.action_jump(-1)
+
+    def _forget(self, count: int) -> None:
+        """Drop the oldest lines; the cursor and what is seen stay where they are."""
+        del self._log[:count]
+        self._found.clear()
+        self.scroll_to(y=max(0, self.scroll_offset.y - count), animate=False, force=True)
+        self.cursor = max(0, self.cursor - count)
+        self.note = "earlier lines are left out"
 
     @property
     def row_count(self) -> int:

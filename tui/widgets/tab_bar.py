@@ -16,7 +16,7 @@ GAP = 3
 
 
 class TabBar(Widget):
-    """The names of pages; a click chooses one. Whoever owns the pages sets ``current``."""
+    """The names of pages; a click chooses one. Whoever owns the pages sets ``names`` and ``current``."""
 
     DEFAULT_CSS = """
     TabBar { height: 1; width: 1fr; padding: 0 1; color: $dim; }
@@ -25,6 +25,7 @@ class TabBar(Widget):
     """
     COMPONENT_CLASSES = {"tab--current", "tab--number"}
 
+    names: reactive[tuple[str, ...]] = reactive(())
     current: reactive[str] = reactive("")
 
     @dataclass
@@ -35,20 +36,20 @@ class TabBar(Widget):
 
     def __init__(self, names: Sequence[str], current: str) -> None:
         super().__init__()
-        self._names = tuple(names)
+        self.set_reactive(TabBar.names, tuple(names))
         self.set_reactive(TabBar.current, current)
 
     def render(self) -> RenderResult:
         number = self.get_component_rich_style("tab--number", partial=True)
         open_page = self.get_component_rich_style("tab--current", partial=True)
         line = Text(no_wrap=True, end="")
-        for place, name in enumerate(self._names, 1):
+        for place, name in enumerate(self.names, 1):
             line.append(f"{place} ", number).append(name, open_page if name == self.current else "").append(" " * GAP)
         return line
 
     def on_click(self, event: events.Click) -> None:
         x = 1
-        for place, name in enumerate(self._names, 1):
+        for place, name in enumerate(self.names, 1):
             cells = len(str(place)) + 1 + len(name)
             if x <= event.x < x + cells:
                 self.post_message(self.Chosen(name))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.panel_app import PanelApp
 from tui.spans import Line, Span
+from tui.widgets import console_view
 from tui.widgets.console_view import ConsoleView
 
 LINES = [f"step {index} loss {6 - index / 100_000:.4f}" for index in range(100_000)]
@@ -117,3 +120,19 @@ async def test_the_title_says_what_it_is_told() -> None:
         shown.widget.rows_changed()
         await pilot.pause()
         assert shown.seen()[0] == " console  1 lines · the last 10,000 · following"
+
+
+async def test_the_oldest_of_very_many_lines_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that is watched for weeks must not fill the memory with its console."""
+    monkeypatch.setattr(console_view, "MOST", 100)
+    shown = console(*LINES[:100])
+    async with shown.run_test(size=(60, 10)) as pilot:
+        view = shown.widget
+        await pilot.press("slash", *"step 60", "enter")
+        here = shown.seen()[1:]
+        view.extend(LINES[100:130])
+        await pilot.pause()
+        assert view.row_count == 100
+        assert shown.seen()[1:] == here
+        assert shown.seen()[0].startswith(" console  100 lines · earlier lines are left out")
+        assert [LINES[30 + row] for row in view.found] == [line for line in LINES[30:130] if "step 60" in line]
