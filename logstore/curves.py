@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from logstore.delta import Block, Column
 from logstore.series import Axis, Series
@@ -30,8 +30,17 @@ class Curves(Mapping[str, Series]):
 
     def fork(self, step: float) -> None:
         """A later attempt begins at ``step``."""
-        for axis in {id(series.axis): series.axis for series in self._series.values()}.values():
+        for axis in self.axes():
             axis.fork(step)
+
+    def axes(self) -> Collection[Axis]:
+        """The axes of all series, each once."""
+        return {id(series.axis): series.axis for series in self._series.values()}.values()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the points take."""
+        return sum(axis.nbytes for axis in self.axes())
 
     def _extend(self, block: Block, columns: dict[str, Column]) -> None:
         rows = next(iter(columns.values())).rows

@@ -5,7 +5,7 @@ Pure memory: no files, no clock. The thread that owns a ``Runs`` applies the del
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from logstore.delta import Block, Column, Delta, Event, RunDelta
 from logstore.liveness import UNKNOWN, Liveness
 from logstore.pace import Pace
 from logstore.records import RunRecord
+from logstore.room import Room
 from logstore.series import Series
 from logstore.state import Health, State, derive_health, derive_state
 from logstore.summarise import derive_summary
@@ -124,6 +125,10 @@ class Run:
         if host in self.hosts:
             return self.hosts[host]
         return next(iter(self.hosts.values()), {})
+
+    def curves(self) -> list[Curves]:
+        """All that the run has: of every rank, and of every host."""
+        return [*self.ranks.values(), *self.hosts.values()]
 
     def series(self, metric: str, rank: int | None = None) -> Series:
         """The curve of ``metric``.
@@ -269,8 +274,14 @@ class Run:
 class Runs(Mapping[str, Run]):
     """Runs by key, in the order in which they were found."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int | None = None) -> None:
+        """No runs yet.
+
+        Args:
+            limit: Bytes that all points may take; beyond them the longest curves are thinned out (``logstore.room``).
+        """
         self._runs: dict[str, Run] = {}
+        self._room = None if limit is None else Room(limit)
         self.bytes_left = 0
         """Bytes that further reads will bring."""
         self.problems: tuple[str, ...] = ()
@@ -296,7 +307,20 @@ class Runs(Mapping[str, Run]):
             run.apply(each)
         self.bytes_left = delta.bytes_left
         self.problems = delta.problems
-        return Changes(frozenset(each.key for each in delta.runs), frozenset(added), gone)
+        touched = frozenset(each.key for each in delta.runs)
+        thinned = () if self._room is None else self._keep_within(self._room, touched | gone)
+        return Changes(touched.union(thinned), frozenset(added), gone)
+
+    def _keep_within(self, room: Room, changed: Iterable[str]) -> Iterable[str]:
+        """Make room where the points take too much; the keys of runs that have fewer of them now."""
+        for key in changed:
+            room.note(key, self._runs[key].curves()) if key in self._runs else room.forget(key)
+        if not room.is_full():
+            return ()
+        thinned = room.make({key: run.curves() for key, run in self._runs.items()})
+        for key in thinned:
+            self._runs[key].version += 1
+        return thinned
 
 
 def slice_block(block: Block, low: int, high: int) -> Block:

@@ -4,6 +4,9 @@ Series that are logged together share one ``Axis`` (their steps and times), so t
 seven columns and not fifteen. While steps only grow the curve is the log itself, without copying. A step that
 comes again replaces the earlier point; rows of a later attempt (``Axis.fork``) turn what they overtake into a ghost.
 
+A curve of many points may be thinned out (``Axis.thin``): then its older part holds the extremes of groups of rows, the
+newest points are as they were logged, and the statistics are those of all rows.
+
 Arrays that were handed out never change: they are views of the past, and stay true to it.
 """
 
@@ -15,57 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from logstore.buffer import Buffer
 from logstore.delta import F64, I64
 from logstore.stats import Stats
+from logstore.thinning import GROUP, halved, halved_places
 
-_SMALLEST = 32
-
-
-class Buffer:
-    """A growing array: amortised O(1) appends, and views of what it holds."""
-
-    __slots__ = ("_data", "_owned", "_size")
-
-    def __init__(self) -> None:
-        self._data: F64 = np.empty(0)
-        self._size = 0
-        self._owned = False
-
-    def __len__(self) -> int:
-        return self._size
-
-    @property
-    def view(self) -> F64:
-        """What the buffer holds now, read-only, without copying."""
-        view = self._data[: self._size]
-        view.flags.writeable = False
-        return view
-
-    def append(self, values: F64) -> None:
-        """Add ``values`` at the end. The first array is taken over as it is, and copied when more follows."""
-        if not self._size:
-            self._data, self._size, self._owned = values, len(values), False
-            return
-        size = self._size + len(values)
-        if size > len(self._data) or not self._owned:
-            self._grow(max(2 * self._size, size, _SMALLEST))
-        self._data[self._size : size] = values
-        self._size = size
-
-    def replace(self, values: F64) -> None:
-        """Hold ``values`` instead; views handed out before keep what they show."""
-        self._data, self._size, self._owned = values, len(values), False
-
-    def copy(self) -> Buffer:
-        """A buffer with the same content; both may grow on their own."""
-        twin = Buffer()
-        twin.replace(self.view)
-        return twin
-
-    def _grow(self, capacity: int) -> None:
-        data = np.empty(capacity)
-        data[: self._size] = self._data[: self._size]
-        self._data, self._owned = data, True
+RECENT = 1024
+"""The newest points of a curve, which are never thinned out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +40,23 @@ class _Merge:
 class Axis:
     """Steps and times of series that have been logged together so far."""
 
-    __slots__ = ("ghost_steps", "members", "steps", "times")
+    __slots__ = ("_coarse", "_level", "ghost_steps", "members", "steps", "times")
 
     def __init__(self) -> None:
         self.steps = Buffer()
         self.times = Buffer()
         self.ghost_steps = Buffer()
         self.members: list[Series] = []
+        self._coarse = 0
+        """Points at the beginning that were thinned out."""
+        self._level = 0
+        """How often their number was halved."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the points of all members take."""
+        columns = 2 + len(self.members)
+        return 8 * (columns * len(self.steps) + (columns - 1) * len(self.ghost_steps))
 
     def extend(self, steps: F64, times: F64, values: Mapping[str, F64]) -> None:
         """Add rows; ``values`` holds a column for every member, by metric."""
@@ -100,6 +69,7 @@ class Axis:
         else:
             _merge(self.steps, merge, steps)
             _merge(self.times, merge, times)
+            self._coarse = min(self._coarse, merge.start)
         for series in self.members:
             series.take(values[series.metric], merge, float(steps[-1]), float(times[-1]))
 
@@ -111,13 +81,49 @@ class Axis:
         self.ghost_steps.append(self.steps.view[keep:])
         self.steps.replace(self.steps.view[:keep])
         self.times.replace(self.times.view[:keep])
+        self._coarse = min(self._coarse, keep)
         for series in self.members:
             series.cut(keep)
+
+    def thin(self) -> None:
+        """Keep about half of the points that are not recent, extremes first (see ``logstore.thinning``)."""
+        before = len(self.steps)
+        if self._level:
+            self._fold()
+        if 4 * len(self.steps) > 3 * before:
+            self._coarsen()
+
+    def _fold(self) -> None:
+        """Thin out the points that came since the last time, until they are as far apart as those before."""
+        unit = GROUP << (self._level - 1)
+        count = max(0, len(self.steps) - RECENT - self._coarse) // unit * unit
+        self._halve(self._coarse, count, self._level)
+        self._coarse += count >> self._level
+
+    def _coarsen(self) -> None:
+        """Halve the number of all points that were thinned out before; the first time, of all that are not recent.
+
+        The very first point always stays.
+        """
+        end = self._coarse if self._level else max(1, len(self.steps) - RECENT)
+        count = (end - 1) // GROUP * GROUP
+        if count:
+            self._halve(1, count, 1)
+            self._coarse, self._level = end - count // 2, self._level + 1
+
+    def _halve(self, low: int, count: int, often: int) -> None:
+        """Halve the number of the ``count`` points from ``low`` on so many times."""
+        if count:
+            for series in self.members:
+                series.thin(low, count, often)
+            for buffer in (self.steps, self.times):
+                buffer.compress(low, count, often, halved_places)
 
     def split(self, members: Sequence[Series]) -> Axis:
         """Give ``members`` an axis of their own with the same past, because their rows differ from now on."""
         twin = Axis()
         twin.steps, twin.times, twin.ghost_steps = self.steps.copy(), self.times.copy(), self.ghost_steps.copy()
+        twin._coarse, twin._level = self._coarse, self._level
         leaving = set(map(id, members))
         self.members = [series for series in self.members if id(series) not in leaving]
         for series in members:
@@ -157,6 +163,7 @@ class Series:
 
     __slots__ = (
         *("_ghosts", "_stats", "_values", "axis", "generation", "last", "last_step", "last_time", "metric", "version"),
+        "thinned",
     )
 
     def __init__(self, metric: str) -> None:
@@ -170,6 +177,8 @@ class Series:
         self.last_time: float | None = None
         """Seconds since the epoch; NaN when the row had no time."""
         self.axis: Axis
+        self.thinned = 0
+        """Points that were left out to save memory; the statistics know them."""
         self._values = Buffer()
         self._ghosts = Buffer()
         self._stats = Stats()
@@ -203,8 +212,8 @@ class Series:
 
     @property
     def count(self) -> int:
-        """Points of the curve, non-finite ones included."""
-        return len(self._values)
+        """Points that were logged for the curve, non-finite ones and those left out included."""
+        return len(self._values) + self.thinned
 
     @property
     def first(self) -> float | None:
@@ -272,6 +281,15 @@ class Series:
         self._ghosts.append(self._values.view[keep:])
         self._values.replace(self._values.view[:keep])
         self._stats = Stats()
+        self.generation += 1
+        self.version += 1
+
+    def thin(self, low: int, count: int, often: int) -> None:
+        """Follow the axis, of which a part is thinned out (only ``Axis`` calls this, before its own steps change)."""
+        stats = self._fresh()
+        self._values.compress(low, count, often, halved)
+        stats.skip_to(len(self._values))
+        self.thinned += count - (count >> often)
         self.generation += 1
         self.version += 1
 

@@ -47,6 +47,10 @@ class Stats:
         if len(values):
             self._take(steps, values)
 
+    def skip_to(self, count: int) -> None:
+        """The curve has ``count`` points now, all of which were taken in, if only as some that are left out."""
+        self._seen = count
+
     def _set_aside(self, steps: F64, values: F64, finite: np.typing.NDArray[np.bool_]) -> tuple[F64, F64]:
         odd = np.flatnonzero(~finite)
         self.nonfinite += len(odd)
