@@ -41,9 +41,10 @@ class Entry:
         Raises:
             TypeError: It holds what JSON cannot say.
         """
+        looks = {name: tuple(seen) for name, seen in self.looks.items()}
         row = None if self.record is None else self.record.to_row()
-        told = [self.listed_ns, self.looks, row, self.config, self.manual_summary, self.headline, self.is_exact]
-        return orjson.dumps(encode(told))
+        told = [encode(each) for each in (self.config, self.manual_summary, self.headline)]
+        return orjson.dumps([self.listed_ns, looks, row, *told, self.is_exact])
 
     @classmethod
     def from_json(cls, line: bytes) -> Entry:

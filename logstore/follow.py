@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from logstore.cache import ColumnCache
+from logstore.collection import paused
 from logstore.delta import Delta, RunDelta
 from logstore.discovery import Discovery, Found
 from logstore.entry import Entry
@@ -88,13 +89,17 @@ class StoreReader:
             budget: Bounds of this read; at least one chunk is read when there is any.
             first: Keys of runs that matter most now: their rows come before those of others.
         """
+        with paused():
+            return self._read(budget, first)
+
+    def _read(self, budget: Budget, first: Sequence[str]) -> Delta:
         now, began = self._clock(), time.monotonic()
         changes = self._discovery.look(now, budget.seconds / 2)
         gone = [key for key in changes.gone if self._drop(key)]
         self._new.add(changes.added)
         self._look(now)
         looked = time.monotonic()
-        self._open_new(now, max(began + budget.seconds / 2, looked + budget.seconds / 4), first)
+        self._open_new(now, max(began + budget.seconds * 0.7, looked + budget.seconds / 4), first)
         self._feed(now, budget.bytes, began + budget.seconds, first)
         if self._house is not None and not self._hungry and not self._new:
             self._house.work(now, min(budget.seconds, _HOUSEKEEPING), self)

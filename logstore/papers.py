@@ -12,7 +12,7 @@ from logstore.format import CONFIG_FILE, RUN_FILE, SUMMARY_FILE
 from logstore.labels import LABELS_FILE, Labels
 from logstore.records import RunRecord
 from logstore.tail import Look
-from logstore.watched import Watched, read_document
+from logstore.watched import Watched
 
 FOREIGN_CONFIGS = (CONFIG_FILE, "config.yaml", "config.yml", "hparams.json", "hparams.yaml", "hparams.yml")
 """Where the config of a run that somebody else wrote is looked for, beside its rows."""
@@ -77,8 +77,8 @@ class Papers:
         Raises:
             OSError, ValueError: One cannot be read.
         """
-        config = None if self._config.seen is None else read_document(self._config.path)
-        summary = None if self._summary.seen is None else read_document(self._summary.path)
+        config = None if self._config.seen is None else self._config.read()
+        summary = None if self._summary.seen is None else self._summary.read()
         return unwrap(config) if config is not None and self._is_file else config, summary
 
     def _find_config(self) -> None:

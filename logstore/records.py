@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field, fields
 from typing import Any
 
+from logstore.format import encode
 from logstore.liveness import Process
 
 
@@ -116,7 +117,7 @@ class RunRecord:
     @classmethod
     def from_json(cls, raw: Mapping[str, object]) -> RunRecord:
         """The record in ``raw``; what has the wrong type is left out of its field and kept in ``extra``."""
-        known: dict[str, object] = {}
+        known: dict[str, Any] = {}
         extra: dict[str, object] = {}
         for key, value in raw.items():
             read = _READERS.get(key)
@@ -125,11 +126,14 @@ class RunRecord:
                 extra[key] = value
             else:
                 known[key] = taken
-        return cls(**known, extra=extra)  # type: ignore[arg-type]
+        return cls(**known, extra=extra)
 
     def to_row(self) -> tuple[Any, ...]:
-        """The record as nested tuples in the order of its fields: for an index, which checks what it holds."""
-        return astuple(self)
+        """The record as nested tuples in the order of its fields, as JSON can hold them, ``extra`` last."""
+        row = [getattr(self, name) for name in _NAMES]
+        for place in _NESTED:
+            row[place] = _untied(row[place])
+        return (*row[:-1], encode(self.extra))
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> RunRecord:
@@ -165,6 +169,13 @@ class RunRecord:
     def starts(self) -> tuple[float, ...]:
         """When the second and every later attempt began, ascending."""
         return tuple(attempt.started for attempt in self.resumes)
+
+
+def _untied(value: Any) -> Any:
+    """A record inside a record, or several, as tuples."""
+    if isinstance(value, tuple):
+        return tuple(astuple(each) for each in value)
+    return None if value is None else astuple(value)
 
 
 def _hardware_of(cpu: str | None, cores: int | None, memory: float | None, gpus: Sequence[str]) -> Hardware:
@@ -312,4 +323,5 @@ _READERS = {
     "attempts": _attempts,
 }
 _NAMES = tuple(each.name for each in fields(RunRecord))
+_NESTED = tuple(_NAMES.index(name) for name in ("git", "hardware", "metrics", "attempts"))
 assert set(_READERS) == {each.name for each in fields(RunRecord)} - {"extra"}

@@ -64,6 +64,8 @@ def open_file(path: str | Path) -> tuple[int, Look]:
     """
     try:
         descriptor = os.open(path, _FLAGS)
+    except FileNotFoundError:
+        raise
     except OSError as error:
         look(path)
         raise error from None

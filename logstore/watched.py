@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 import orjson
 
@@ -47,35 +46,34 @@ class Watched:
 
         A file that was there and is gone holds nothing: an empty mapping.
         """
+        was_there = self.seen is not None
         try:
-            return self._refresh()
+            if was_there and look(self.path) == self.seen:
+                return None
+            descriptor, self.seen = open_file(self.path)
+            value = _parse(descriptor, self.seen, self.path)
         except FileNotFoundError:
             self.seen = self.problem = None
+            return {} if was_there else None
         except (OSError, DocumentError) as error:
-            self.problem = f"{Path(self.path).name}: {reason(error)}"
-        return None
-
-    def _refresh(self) -> Mapping[str, object] | None:
-        seen = look(self.path)
-        if seen == self.seen:
+            self.problem = f"{self.name}: {reason(error)}"
             return None
-        self.seen = seen
-        if seen is None:
-            self.problem = None
-            return {}
-        value = read_document(self.path)
         self.problem = None
         return value
 
+    def read(self) -> Mapping[str, object]:
+        """What the file holds, changed or not; ``refresh`` will tell of it all the same.
 
-def read_document(path: str) -> Mapping[str, object]:
-    """The mapping that the file ``path`` holds.
+        Raises:
+            DocumentError: It holds no mapping, or is too large.
+            OSError: It cannot be read, or is no regular file.
+        """
+        descriptor, seen = open_file(self.path)
+        return _parse(descriptor, seen, self.path)
 
-    Raises:
-        DocumentError: It holds no mapping, or is too large.
-        OSError: It cannot be read, or is no regular file.
-    """
-    descriptor, seen = open_file(path)
+
+def _parse(descriptor: int, seen: Look, path: str) -> Mapping[str, object]:
+    """The mapping in an open file, which is closed."""
     try:
         if seen.size > LARGEST:
             raise DocumentError(f"{seen.size} bytes are too many")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from logstore.watched import DocumentError, Watched, parse_document, read_document
+from logstore.watched import DocumentError, Watched, parse_document
 
 
 def replace(path: Path, text: str) -> None:
@@ -75,7 +75,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(1 << 30)
     with pytest.raises(DocumentError, match="too many"):
-        read_document(str(path))
+        Watched(str(path)).read()
 
 
 def test_the_names_of_non_finite_numbers_are_numbers_again() -> None:

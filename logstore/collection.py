@@ -1,0 +1,25 @@
+"""Python's cyclic garbage collector, held while many objects are made at once."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Hold the collector for a moment: a bounded piece of work that makes no cycles.
+
+    Parsing makes a container for each row and drops it at once. Each few hundred of them would start a collection that
+    finds nothing, and the larger the program the longer it looks: a quarter of the time to read a thousand runs.
+    Whoever switched the collector off finds it off afterwards.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
