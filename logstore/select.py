@@ -21,6 +21,8 @@ def find_run(runs: Mapping[str, Run], text: str, root: Path) -> Run:
         RunNotFoundError: None is called that.
         AmbiguousRunError: Several are.
     """
+    if text in runs:
+        return runs[text]
     wanted = text.strip().rstrip("/")
     if wanted in runs:
         return runs[wanted]

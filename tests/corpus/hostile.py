@@ -87,9 +87,9 @@ PAYLOADS: Mapping[str, str] = {
 LEGAL_NAMES = {
     what: os.fsdecode(text.encode("utf-8", "surrogatepass").replace(b"/", b"_")[:200])
     for what, text in PAYLOADS.items()
-    if text.strip(". ") and "\x00" not in text
+    if text.strip() and not text.startswith(".") and "\x00" not in text
 }
-"""The payloads that can be names of files, as ``os.listdir`` gives them."""
+"""The payloads that can be names of files in a store, as ``os.listdir`` gives them."""
 
 
 Say = Callable[[], str]

@@ -62,3 +62,10 @@ def test_what_fits_none_says_what_was_perhaps_meant() -> None:
         find_run({}, "x", ROOT)
     with pytest.raises(RunNotFoundError):
         find_run(RUNS, "", ROOT)
+
+
+def test_a_name_with_blanks_around_it_is_found() -> None:
+    """What was typed used to be trimmed first, and such a directory had no name."""
+    runs = make(("demo/ x ", "one"))
+    assert find_run(runs, "demo/ x ", ROOT).key == "demo/ x "
+    assert find_run(runs, "  one ", ROOT).key == "demo/ x "

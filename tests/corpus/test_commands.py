@@ -1,0 +1,98 @@
+"""The plain output, the colours and the JSON of every subcommand against every payload."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.corpus.commands import call, complaints, of_run, of_store, of_text
+from tests.corpus.hostile import LEGAL_NAMES, PAYLOADS, everywhere, in_turn, write_run
+from tui import output
+
+STEP = 12
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One run for each payload, which has it everywhere."""
+    root = tmp_path_factory.mktemp("hostile") / "runs"
+    for number, text in enumerate(PAYLOADS.values()):
+        write_run(root, number, everywhere(text))
+    return root
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few runs with all payloads in some place each."""
+    root = tmp_path_factory.mktemp("mixed") / "runs"
+    for start in range(0, len(PAYLOADS), STEP):
+        write_run(root, start, in_turn(start))
+    return root
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings of anybody's."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("LOGSTORE_DIR", raising=False)
+
+
+def test_what_is_said_of_a_store(store: Path) -> None:
+    for arguments in of_store(store):
+        result = call(arguments)
+        assert complaints(arguments, result) == []
+        assert result.exit_code == 0 or arguments[0] in {"doctor", "rm"}, arguments
+
+
+@pytest.mark.parametrize("start", range(0, len(PAYLOADS), STEP))
+def test_what_is_said_of_a_run(mixed: Path, start: int) -> None:
+    for arguments in of_run(mixed, f"demo/run{start}", "demo/run0" if start else f"demo/run{STEP}"):
+        result = call(arguments)
+        assert complaints(arguments, result) == []
+        assert result.exit_code == 0, (arguments, result.output)
+
+
+def test_what_is_said_in_colours(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "colours", lambda *_: True)
+    monkeypatch.setattr(output, "terminal_width", lambda *_: 100)
+    for arguments in [*of_store(mixed), *of_run(mixed, "demo/run0", f"demo/run{STEP}")]:
+        if "--json" not in arguments:
+            assert complaints(arguments, call(arguments), colours=True) == []
+
+
+def test_json_says_exactly_what_was_in_the_files(store: Path) -> None:
+    runs = json.loads(call(["ls", str(store), "--json"]).stdout)["runs"]
+    told = {run["key"]: run for run in runs}
+    for number, text in enumerate(PAYLOADS.values()):
+        run = told[f"demo/run{number}"]
+        assert (run["group"], run["job_type"], run["config"]["text"]) == (text, text, text)
+        assert run["summary"][text] == text or text in {"", "loss"}
+
+
+@pytest.mark.parametrize("what", PAYLOADS)
+def test_what_is_said_of_a_text_that_was_typed(mixed: Path, what: str) -> None:
+    text = os.fsdecode(
+        PAYLOADS[what].encode("utf-8", "surrogatepass").replace(b"\x00", b"")
+    )  # as a shell hands it over
+    for arguments in of_text(mixed, text):
+        assert complaints(arguments, call(arguments)) == []
+
+
+def test_names_of_files_and_directories(tmp_path: Path) -> None:
+    for name in LEGAL_NAMES.values():
+        run = tmp_path / "runs" / name / name
+        (run / "files" / name).mkdir(parents=True)
+        (run / "run.json").write_text("{}")
+        (run / f"system.{name}.jsonl").write_text('{"_timestamp": 1790000000, "cpu/percent": 1}\n')
+        (run / "files" / name / name).touch()
+        (tmp_path / "runs" / f"{name}.jsonl").write_text('{"loss": 1}\n')
+    for arguments in of_store(tmp_path / "runs"):
+        assert complaints(arguments, call(arguments)) == []
+    for name in LEGAL_NAMES.values():
+        arguments = ["show", "--dir", str(tmp_path / "runs"), "--", f"{name}/{name}"]
+        result = call(arguments)
+        assert complaints(arguments, result) == []
+        assert result.exit_code == 0, result.output
