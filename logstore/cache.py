@@ -9,6 +9,7 @@ first. Several viewers may share it. Where it cannot be written there is no cach
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 import tempfile
 import time
@@ -16,15 +17,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from logstore.delta import Block
 from logstore.packed import Packed, PackedError, read_packed, write_packed
-from logstore.tail import Look, open_file
+from logstore.tail import Look, NotAFileError, open_file
 
 LIMIT = 2 << 30
 """Bytes of packed columns that are kept."""
 SMALLEST = 1 << 16
 """Bytes of a file of rows from which packing pays."""
+
+MOST_MAPPINGS = 64
+"""Files that are mapped at a time, since each mapping holds a descriptor; beyond them columns are copied in."""
 
 _SUFFIX = ".columns"
 _SAMPLE = 4096
@@ -63,18 +68,21 @@ class ColumnCache:
     def __init__(self, directory: Path, limit: int = LIMIT) -> None:
         self.directory = directory
         self._limit = limit
+        self._mappings: WeakSet[mmap.mmap] = WeakSet()
         self._size: int | None = None
 
     def load(self, path: str, look: Look) -> Packed | None:
         """The columns of the file at ``path``, which is now as ``look`` says; None when none can be believed."""
         place = self._place(look)
         try:
-            packed = read_packed(str(place))
-        except FileNotFoundError:
-            return None
-        except (PackedError, OSError):
+            packed = read_packed(str(place), may_map=len(self._mappings) < MOST_MAPPINGS)
+        except (PackedError, NotAFileError):
             _remove(place)
             return None
+        except OSError:
+            return None
+        if packed.mapping is not None:
+            self._mappings.add(packed.mapping)
         if not _fits(packed.memory, path, look):
             _remove(place)
             return None

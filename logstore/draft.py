@@ -26,6 +26,8 @@ class Draft:
     bad_lines: int = 0
     refused: int = 0
     bytes_read: int = 0
+    bytes_restored: int = 0
+    """Those of them whose rows came from the cache."""
     reset: bool = False
     is_news: bool = False
     """Something is new that shows in no other field: the liveness, or that there is a run at all."""

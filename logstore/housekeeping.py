@@ -21,6 +21,10 @@ from logstore.sources import RowLines, Source
 
 GROWN = 8 << 20
 """Bytes by which a file that still grows must have grown to be packed again."""
+MOST_KEPT = 32 << 20
+"""Bytes of columns held in memory for runs that wait to be packed."""
+MOST_FILES = 16
+"""Files held open for runs that wait to be packed."""
 _RELEASE_EVERY = 64
 """Steps of packing after which memory is given back."""
 _SAVE_EVERY = 10.0
@@ -35,6 +39,7 @@ class Housekeeper:
         self._index = index
         self._waiting: dict[str, RunReader] = {}
         self._job: Iterator[None] | None = None
+        self._kept = self._files = 0
         self._saved = 0.0
         self._is_broken = False
 
@@ -45,12 +50,15 @@ class Housekeeper:
 
     def note(self, reader: RunReader, *, live: bool = False) -> None:
         """A run is as complete as it will be for now; of a ``live`` one only much that is new is packed."""
-        if not live:
-            self._waiting[reader.key] = reader
+        if live and not any(map(_has_grown, reader.files)):
+            reader.let_go()
             return
-        if any(map(_has_grown, reader.files)):
-            self._waiting[reader.key] = reader
-        else:
+        self._waiting[reader.key] = reader
+        keepers = [source.keeper for source in reader.files if source.keeper is not None]
+        self._kept += sum(keeper.loose for keeper in keepers)
+        self._files += sum(keeper.has_file for keeper in keepers)
+        if self._kept > MOST_KEPT or self._files > MOST_FILES:
+            # They will be read again when their turn comes.
             reader.let_go()
 
     def forget(self, key: str) -> None:
@@ -78,6 +86,8 @@ class Housekeeper:
             if not self._waiting:
                 return False
             _, reader = self._waiting.popitem()
+            if not self._waiting:
+                self._kept = self._files = 0
             self._job = self._keep(reader, now)
         try:
             next(self._job)
@@ -107,9 +117,10 @@ def _pack(source: Source, cache: ColumnCache, now: float) -> Iterator[None]:
     """Put the rows of ``source`` into ``cache``."""
     kept = yield from _kept(source, cache, now)
     seen, keeper = kept.tail.seen, kept.keeper
-    if seen is not None and keeper is not None and keeper.blocks and kept.tail.offset > kept.packed:
+    blocks = [] if keeper is None else keeper.blocks()
+    if seen is not None and keeper is not None and blocks and kept.tail.offset > kept.packed:
         origin = Origin(kept.tail.path, seen, kept.tail.offset, kept.tail.is_same_text)
-        for step, _ in enumerate(cache.store(origin, keeper.blocks, kept.memory())):
+        for step, _ in enumerate(cache.store(origin, blocks, kept.memory())):
             if step % _RELEASE_EVERY == 0:
                 keeper.release()
             yield
@@ -120,7 +131,7 @@ def _summarise(reader: RunReader, cache: ColumnCache, now: float) -> Iterator[No
     """Derive the summary of a run from all its rows, as the model would."""
     source = reader.files.main_rank()
     kept = yield from _kept(source, cache, now)
-    blocks = tuple(kept.keeper.blocks) if kept.keeper is not None else ()
+    blocks = tuple(kept.keeper.blocks()) if kept.keeper is not None else ()
     run = Run(reader.key, Path(reader.found.path), foreign=reader.found.is_file)
     run.apply(RunDelta(reader.key, run.path, reader.papers.record, blocks={0: blocks}))
     yield

@@ -1,22 +1,20 @@
 """Blocks of one file kept until they are packed, without holding them in memory twice.
 
 The model copies what it needs out of each block. To pack a file in one piece later, its blocks have to be kept; beyond
-a few megabytes they are put into nameless files and come back as views of them.
+a few megabytes they go to a nameless file and come back as views of it.
 """
 
 from __future__ import annotations
 
 import mmap
+import os
 import tempfile
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from weakref import finalize
 
-import numpy as np
-import numpy.typing as npt
-
-from logstore.delta import Block, Column
+from logstore.delta import Block
+from logstore.layout import Arrays, Layout, Shape, write_all
 
 SPILL = 8 << 20
 """Bytes of columns kept in memory."""
@@ -25,62 +23,60 @@ SPILL = 8 << 20
 class Keeper:
     """The blocks of one file, in order."""
 
-    def __init__(self, directory: Path, spill: int = SPILL) -> None:
-        self.blocks: list[Block] = []
+    def __init__(self, directory: Path, spill: int | None = None) -> None:
+        self.loose = 0
+        """Bytes of columns that are held in memory."""
         self._directory = directory
-        self._views: list[mmap.mmap] = []
-        self._spill = spill
-        self._loose = 0
-        """Bytes of the blocks at the end that are still in memory."""
-        self._mapped = 0
-        """Blocks that are not."""
+        self._spill = SPILL if spill is None else spill
+        self._first: list[Block] = []
+        self._away: list[tuple[Shape, Mapping[str, object], float | None]] = []
+        self._last: list[Block] = []
+        self._file: int | None = None
+        """A descriptor, closed when the keeper is no longer used."""
+        self._view: mmap.mmap | None = None
 
-    def add(self, block: Block, *, mapped: bool = False) -> None:
-        """Keep ``block``; ``mapped`` says that its arrays are views of a file already.
+    @property
+    def has_file(self) -> bool:
+        """Whether a descriptor is held for it."""
+        return self._file is not None
+
+    def add(self, block: Block) -> None:
+        """Keep ``block``.
 
         Raises:
             OSError: There is no room to keep it.
         """
-        self.blocks.append(block)
-        if mapped:
-            self._mapped = len(self.blocks)
-            return
-        self._loose += sum(array.nbytes for array in _arrays(block))
-        if self._loose > self._spill:
+        self._last.append(block)
+        self.loose += sum(array.nbytes for array in Layout([block]).arrays())
+        if self.loose > self._spill:
             self._put_away()
+
+    def add_view(self, block: Block) -> None:
+        """Keep the first block, whose columns are views of a file already."""
+        self._first.append(block)
+
+    def blocks(self) -> list[Block]:
+        """All blocks, those that were put away as views of their file."""
+        if self._file is None:
+            return [*self._first, *self._last]
+        self._view = mmap.mmap(self._file, 0, access=mmap.ACCESS_READ)
+        arrays = Arrays(self._view, 0, len(self._view))
+        return [*self._first, *(arrays.block(*each) for each in self._away), *self._last]
 
     def release(self) -> None:
         """Let the system take back the memory of views that were looked at; they can be looked at again."""
-        for view in self._views:
-            view.madvise(mmap.MADV_DONTNEED)
+        if self._view is not None:
+            self._view.madvise(mmap.MADV_DONTNEED)
 
     def _put_away(self) -> None:
-        loose = self.blocks[self._mapped :]
-        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryFile(dir=self._directory) as file:
-            file.writelines(array.data.cast("B") for block in loose for array in _arrays(block))
-            file.flush()
-            view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._views.append(view)
-        self.blocks[self._mapped :] = _views(loose, view)
-        self._mapped, self._loose = len(self.blocks), 0
-
-
-def _arrays(block: Block) -> list[npt.NDArray[Any]]:
-    """All arrays of a block; row numbers that columns share come once."""
-    rows = {id(column.rows): column.rows for column in block.columns.values() if column.rows is not None}
-    return [block.steps, block.times, *rows.values(), *(column.values for column in block.columns.values())]
-
-
-def _views(blocks: list[Block], view: mmap.mmap) -> Iterator[Block]:
-    """``blocks`` with arrays in ``view``, in which theirs lie one after the other."""
-    at = 0
-    for block in blocks:
-        moved: dict[int, npt.NDArray[Any]] = {}
-        for array in _arrays(block):
-            moved[id(array)] = np.frombuffer(view, array.dtype, len(array), at)
-            at += array.nbytes
-        columns = {
-            name: Column(moved.get(id(column.rows)), moved[id(column.values)]) for name, column in block.columns.items()
-        }
-        yield replace(block, steps=moved[id(block.steps)], times=moved[id(block.times)], columns=columns)
+        if self._file is None:
+            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file, path = tempfile.mkstemp(dir=self._directory, prefix=".kept-")
+            finalize(self, os.close, self._file)
+            Path(path).unlink()
+        for block in self._last:
+            layout = Layout([block])
+            write_all(self._file, b"".join(array.data.cast("B") for array in layout.arrays()))
+            self._away.append((layout.shape, block.texts, block.runtime))
+        self._last.clear()
+        self.loose = 0

@@ -25,6 +25,9 @@ from logstore.state import State, derive_state
 from logstore.tail import CHUNK
 from logstore.watched import reason
 
+RESTORED = 64
+"""Bytes of rows from the cache that are as much work as one byte of lines."""
+
 
 class RunReader:
     """Reads one run."""
@@ -119,12 +122,16 @@ class RunReader:
         self._judge(now)
 
     def read(self, now: float, most: int = CHUNK) -> int:
-        """Read about ``most`` bytes of the first file that has any; how many were read."""
+        """Read about ``most`` bytes of the first file that has any; how many bytes of work that was.
+
+        Rows that come from the cache are hardly any work.
+        """
         if not self.files.is_listed:
             self._check(same=self.files.look(now))
-        before = self._draft.bytes_read
+        before, restored = self._draft.bytes_read, self._draft.bytes_restored
         self._check(same=self.files.read(self._draft, now, self._prepare, most))
-        return max(0, self._draft.bytes_read - before)
+        restored = self._draft.bytes_restored - restored
+        return self._draft.bytes_read - before - restored + restored // RESTORED
 
     def take(self) -> RunDelta | None:
         """What is new since the last call, None when nothing is."""

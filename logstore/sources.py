@@ -155,9 +155,10 @@ class Source:
         self.lines.put(packed.block, draft)
         self.packed = self.tail.offset
         draft.bytes_read += self.tail.offset
+        draft.bytes_restored += self.tail.offset
         draft.bad_lines += self.tail.bad_lines
         if self.keeper is not None:
-            self.keeper.add(packed.block, mapped=True)
+            self.keeper.add_view(packed.block)
 
     def memory(self) -> dict[str, Any]:
         """What ``restore`` needs besides the rows, as plain data."""

@@ -193,3 +193,20 @@ def test_nobody_else_can_read_it(cache: ColumnCache, log: Path) -> None:
 )
 def test_where_the_cache_is(environ: dict[str, str], directory: str) -> None:
     assert default_directory(environ, Path("/home/me")) == Path(directory)
+
+
+def test_few_files_are_mapped_at_a_time_since_each_holds_a_descriptor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("logstore.packed.MAPPED", 0)
+    monkeypatch.setattr("logstore.cache.MOST_MAPPINGS", 2)
+    cache = ColumnCache(tmp_path / "columns")
+    logs = [tmp_path / f"{number}.jsonl" for number in range(4)]
+    for log in logs:
+        log.write_bytes(b"x" * 10)
+        store(cache, log)
+    found = [cache.load(str(log), seen) for log in logs if (seen := look(log)) is not None]
+    assert [packed is not None and packed.mapping is not None for packed in found] == [True, True, False, False]
+    assert [packed is not None and len(packed.block) for packed in found] == [10] * 4
+    found.clear()
+    assert load(cache, logs[3]) == 10

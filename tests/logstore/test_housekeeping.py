@@ -346,3 +346,20 @@ def test_many_stores_share_one_cache(root: Path) -> None:
     again = session(root)
     again.settle()
     assert model(again.runs) == model(first.runs)
+
+
+@pytest.mark.parametrize("name", ["MOST_KEPT", "MOST_FILES"])
+def test_what_waits_to_be_packed_takes_little_and_is_read_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(housekeeping, name, -1)
+    monkeypatch.setattr("logstore.keeper.SPILL", 1000)
+    followed = session(root)
+    write_store(followed)
+    followed.settle()
+    tidy(followed)
+    sizes = parsed(monkeypatch)
+    second = session(root)
+    second.settle()
+    assert model(second.runs) == model(followed.runs)
+    assert sum(sizes) < 1000
