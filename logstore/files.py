@@ -17,7 +17,17 @@ from logstore.watched import reason
 class RunFiles:
     """The growing files of one run."""
 
-    __slots__ = ("_directory", "_has_companions", "_sources", "grown", "is_listed", "listed_ns", "main", "problems")
+    __slots__ = (
+        "_directory",
+        "_has_companions",
+        "_sources",
+        "_unreadable",
+        "grown",
+        "is_listed",
+        "listed_ns",
+        "main",
+        "problems",
+    )
 
     def __init__(self, found: Found) -> None:
         self.main = Path(found.path).name if found.is_file else METRICS_FILE
@@ -32,6 +42,8 @@ class RunFiles:
         self._directory = found.directory
         self._has_companions = self.main == METRICS_FILE
         self._sources: dict[str, Source] = {}
+        self._unreadable: set[str] = set()
+        """Files that were there and could not be read."""
         self._sources[self.main] = Source(f"{self._directory}/{self.main}", RowLines())
 
     def __iter__(self) -> Iterator[Source]:
@@ -69,6 +81,8 @@ class RunFiles:
     def look(self, now: float) -> bool:
         """Look for new files and at all of them; False when one is not the one that was read."""
         self.find()
+        for name in self._unreadable:
+            self._sources[name].tail.try_again()
         same = [self._look_at(name, now) for name in self._sources]
         return all(same)
 
@@ -84,11 +98,16 @@ class RunFiles:
         try:
             if not source.tail.offset:
                 prepare(source)
-            return source.read(draft, now, most) if source.wants(now) else True
+            same = source.read(draft, now, most) if source.wants(now) else True
         except OSError as error:
             self.problems[name] = reason(error)
+            self._unreadable.add(name)
             source.tail.give_up()
             return True
+        if name in self._unreadable:
+            self._unreadable.remove(name)
+            self.problems.pop(name, None)
+        return same
 
     def main_rank(self) -> Source:
         """The file whose rows are the curves of the run: that of the lowest rank that wrote."""
@@ -142,8 +161,9 @@ class RunFiles:
         except OSError as error:
             self.problems[name] = reason(error)
             return True
-        self.problems.pop(name, None)
         seen = source.tail.seen
+        if name not in self._unreadable or seen is None:
+            self.problems.pop(name, None)
         if before is not None and seen is not None and seen.size > before.size:
             self.grown = now
         return same

@@ -167,9 +167,13 @@ class Tail:
         self._identity, self._mark, self._skipping = None, b"", False
 
     def give_up(self) -> None:
-        """The file cannot be read as it is: there is nothing to read until it changes."""
+        """The file cannot be read as it is: there is nothing to read until it grows, or ``try_again``."""
         if self._seen is not None:
             self._reach = self._seen.size
+
+    def try_again(self) -> None:
+        """Perhaps the file can be read now."""
+        self._reach = self.offset
 
     def read(self, most: int = CHUNK, *, ended: bool = False) -> bytes | None:
         """The next whole lines, about ``most`` bytes of them; empty when there is nothing to read yet.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from logstore import tail
 from logstore.follow import Budget
 from tests.logstore.following import START, Followed, replace
 
@@ -267,3 +268,24 @@ def test_too_many_metrics_are_left_out_and_said(store: Followed) -> None:
     run = store.runs["demo/a"]
     assert len(run.metrics) == 9_999
     assert run.problems == ("51 values were left out: there are too many metric names",)
+
+
+def test_a_file_that_cannot_be_read_for_a_while_is_read_when_it_can(
+    store: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.write("demo/a", 3, **store.live(5))
+    opened = tail.open_file
+
+    def refused(path: str | Path) -> tuple[int, tail.Look]:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(tail, "open_file", refused)
+    store.read()
+    for _ in range(5):
+        store.read(1.5)
+        assert store.runs["demo/a"].problems == ("metrics.jsonl: Permission denied",)
+        assert store.points("demo/a") == 0
+    monkeypatch.setattr(tail, "open_file", opened)
+    store.read(1.5)
+    assert store.points("demo/a") == 3
+    assert store.runs["demo/a"].problems == ()
