@@ -13,7 +13,7 @@ WINDOW = 128
 class Pace:
     """The clock of one file's rows, as far as they carry a time."""
 
-    __slots__ = ("_steps", "_times", "first_time", "step")
+    __slots__ = ("_row_seconds", "_steps", "_times", "first_time", "step")
 
     def __init__(self) -> None:
         self.step: float | None = None
@@ -21,6 +21,7 @@ class Pace:
         self.first_time: float | None = None
         self._steps: F64 = np.empty(0)
         self._times: F64 = np.empty(0)
+        self._row_seconds: float | None = None
 
     @property
     def last_time(self) -> float | None:
@@ -30,11 +31,13 @@ class Pace:
     @property
     def row_seconds(self) -> float | None:
         """Median time between recent rows, in seconds."""
-        return float(np.median(np.diff(self._times))) if len(self._times) > 1 else None
+        if self._row_seconds is None and len(self._times) > 1:
+            self._row_seconds = float(np.median(np.diff(self._times)))
+        return self._row_seconds
 
     def fork(self) -> None:
         """A new attempt begins: steps and speed count from here."""
-        self.step = None
+        self.step = self._row_seconds = None
         self._steps = self._times = np.empty(0)
 
     def extend(self, steps: F64, times: F64) -> None:
@@ -51,6 +54,7 @@ class Pace:
             self.first_time = float(times[0])
         self._steps = np.concatenate([self._steps, steps])[-WINDOW:]
         self._times = np.concatenate([self._times, times])[-WINDOW:]
+        self._row_seconds = None
 
     def steps_per_second(self, now: float | None) -> float | None:
         """Steps per second over the recent rows.

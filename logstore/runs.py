@@ -5,13 +5,14 @@ Pure memory: no files, no clock. The thread that owns a ``Runs`` applies the del
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
+from logstore.collection import paused
 from logstore.curves import Curves
 from logstore.delta import Block, Column, Delta, Event, RunDelta
 from logstore.liveness import UNKNOWN, Liveness
@@ -36,6 +37,20 @@ class Changes:
     """Runs that are new or changed."""
     added: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether anything changed."""
+        return bool(self.touched or self.added or self.gone)
+
+    def then(self, later: Changes) -> Changes:
+        """What these changes and ``later`` ones did together; a run that went and came again is in both."""
+        if not self:
+            return later
+        return Changes(
+            (self.touched - later.gone) | later.touched,
+            (self.added - later.gone) | later.added,
+            self.gone | (later.gone - self.added),
+        )
 
 
 class Run:
@@ -282,6 +297,8 @@ class Runs(Mapping[str, Run]):
         """
         self._runs: dict[str, Run] = {}
         self._room = None if limit is None else Room(limit)
+        self.version = 0
+        """Grows with every change of any run."""
         self.bytes_left = 0
         """Bytes that further reads will bring."""
         self.problems: tuple[str, ...] = ()
@@ -296,8 +313,29 @@ class Runs(Mapping[str, Run]):
     def __len__(self) -> int:
         return len(self._runs)
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._runs
+
+    # What Mapping gives would look up every key anew.
+
+    def keys(self) -> KeysView[str]:
+        """The keys of all runs."""
+        return self._runs.keys()
+
+    def values(self) -> ValuesView[Run]:
+        """All runs."""
+        return self._runs.values()
+
+    def items(self) -> ItemsView[str, Run]:
+        """All runs with their keys."""
+        return self._runs.items()
+
     def apply(self, delta: Delta) -> Changes:
         """Take in what is new, and say which runs changed."""
+        with paused():
+            return self._apply(delta)
+
+    def _apply(self, delta: Delta) -> Changes:
         gone = frozenset(key for key in delta.gone if self._runs.pop(key, None) is not None)
         added = {each.key for each in delta.runs if each.key not in self._runs}
         for each in delta.runs:
@@ -305,6 +343,7 @@ class Runs(Mapping[str, Run]):
             if run is None:
                 run = self._runs[each.key] = Run(each.key, each.path, foreign=each.foreign)
             run.apply(each)
+        self.version += 1
         self.bytes_left = delta.bytes_left
         self.problems = delta.problems
         touched = frozenset(each.key for each in delta.runs)

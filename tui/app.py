@@ -119,6 +119,7 @@ class RunwatchApp(ThemedApp):
 
     def _show(self, changes: Changes, progress: Progress) -> None:
         self._progress = progress
+        self._census.note(self.model.runs, changes, self.model.clock())
         self.seen.show(changes)
         self._show_status()
         self.follower.first = self.seen.in_sight() or self._watch.in_sight()

@@ -2,11 +2,15 @@
 
 There are no locks and no queue: one read at a time is awaited, its frozen ``Delta`` is applied to the model here, on
 the UI thread, and only then the next read begins. A slow disk slows only this loop; keys are answered meanwhile.
+
+While there is much to read, what is new is not shown after every read but as often as it can be afforded: what showing
+and drawing took last time decides, so that a store of ten thousand runs is soon complete.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,11 +54,40 @@ class Progress:
 
 Show = Callable[[Changes, Progress], None]
 
+SHARE = 0.2
+"""The share of the time that showing may take while there is more to read."""
+
+
+class Pacer:
+    """Says when to show again, by the processor time that the last showing took on this thread, drawing included."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, spent: Callable[[], float] = time.thread_time
+    ) -> None:
+        self._clock, self._spent = clock, spent
+        self._shown, self._spent_then = -float("inf"), 0.0
+        self._aside = 0.0
+
+    def set_aside(self, seconds: float) -> None:
+        """Of the time spent, so much went into something else."""
+        self._aside += seconds
+
+    def begin(self) -> None:
+        """Something is shown now."""
+        self._shown, self._spent_then, self._aside = self._clock(), self._spent(), 0.0
+
+    def is_due(self) -> bool:
+        """Whether enough time has passed since something was shown."""
+        cost = self._spent() - self._spent_then - self._aside
+        return self._clock() - self._shown >= cost / SHARE
+
 
 class Follower:
     """Keeps ``model`` up to date with ``source`` and tells ``show`` what changed."""
 
-    def __init__(self, source: Source, model: Applies, show: Show, wake: Wake, budget: Budget) -> None:
+    def __init__(
+        self, source: Source, model: Applies, show: Show, wake: Wake, budget: Budget, pacer: Pacer | None = None
+    ) -> None:
         self.first: Sequence[str] = ()
         """The runs that are read before all others: those on the screen."""
         self.caught_up = asyncio.Event()
@@ -62,6 +95,8 @@ class Follower:
         self._source, self._model, self._show = source, model, show
         self._wake, self._budget = wake, budget
         self._done = 0
+        self._news = Changes()
+        self._pacer = pacer or Pacer()
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -73,12 +108,21 @@ class Follower:
             await self._wake.close()
 
     async def step(self) -> bool:
-        """Read once and show it; whether there is more to read at once."""
+        """Read once and show what there is to show; whether there is more to read at once."""
         delta = await asyncio.to_thread(self._source.read, self._budget, tuple(self.first))
         self._done = self._done + delta.bytes_read if delta.bytes_left else 0
+        more = bool(delta.bytes_left or delta.runs_left)
+        self._take(delta)
+        if self._news and (not more or self._pacer.is_due()):
+            news, self._news = self._news, Changes()
+            self._pacer.begin()
+            self._show(news, Progress(self._done, delta.bytes_left))
+        if not more:
+            self.caught_up.set()
+        return more
+
+    def _take(self, delta: Delta) -> None:
+        begun = time.thread_time()
         if delta:
-            self._show(self._model.apply(delta), Progress(self._done, delta.bytes_left))
-        if delta.bytes_left or delta.runs_left:
-            return True
-        self.caught_up.set()
-        return False
+            self._news = self._news.then(self._model.apply(delta))
+        self._pacer.set_aside(time.thread_time() - begun)

@@ -22,16 +22,22 @@ class Model:
     """The time now, in seconds since the epoch."""
     runs: Runs = field(default_factory=Runs)
     telemetry: Telemetry = field(default_factory=Telemetry)
-    swatches: dict[str, Swatch] = field(default_factory=dict)
-    """How each run is told apart, by its key."""
+    _swatches: dict[str, Swatch] | None = None
 
     def apply(self, delta: Delta) -> Changes:
         """Take in what is new and say which runs it touched."""
         changes = self.runs.apply(delta)
         if changes.added or changes.gone:
-            oldest_first = sorted(self.runs.values(), key=_age)
-            self.swatches = assign(run.key for run in oldest_first)
+            self._swatches = None
         return changes
+
+    @property
+    def swatches(self) -> dict[str, Swatch]:
+        """How each run is told apart, by its key."""
+        if self._swatches is None:
+            oldest_first = sorted(self.runs.values(), key=_age)
+            self._swatches = assign(run.key for run in oldest_first)
+        return self._swatches
 
     @staticmethod
     def word(run: Run, now: float) -> str:

@@ -37,8 +37,9 @@ def assign(keys: Iterable[str]) -> dict[str, Swatch]:
         if not free:
             free = set(range(SLOTS))
             rounds += 1
-        preferred = crc32(key.encode("utf-8", "surrogatepass")) % SLOTS
-        slot = min(free, key=lambda s: (s - preferred) % SLOTS)
+        slot = crc32(key.encode("utf-8", "surrogatepass")) % SLOTS
+        while slot not in free:
+            slot = (slot + 1) % SLOTS
         free.remove(slot)
         swatches[key] = Swatch(slot, MARKERS[rounds % len(MARKERS)])
     return swatches

@@ -64,3 +64,12 @@ def test_a_fork_counts_anew() -> None:
     assert made.step == 51
     assert made.steps_per_second(None) == 1
     assert made.first_time == 0
+
+
+def test_the_usual_time_between_rows_follows_new_rows_and_new_attempts() -> None:
+    made = pace([0, 1, 2], [100, 101, 102])
+    assert made.row_seconds == 1
+    made.extend(np.array([3.0, 4, 5]), np.array([112.0, 122, 132]))
+    assert made.row_seconds == 10
+    made.fork()
+    assert made.row_seconds is None

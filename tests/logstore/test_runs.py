@@ -10,7 +10,7 @@ import pytest
 from logstore.delta import Block, Column, Delta, Event, RunDelta
 from logstore.liveness import Liveness
 from logstore.records import MetricRule, RunRecord
-from logstore.runs import Run, Runs
+from logstore.runs import Changes, Run, Runs
 
 T = 1_700_000_000.0
 PATH = Path("/store/demo/a1")
@@ -207,6 +207,36 @@ def test_a_run_that_goes_and_comes_again_in_one_delta_is_new() -> None:
     changes = runs.apply(Delta((delta(block([0], [2])),), gone=("demo/a1",)))
     assert changes.added == {"demo/a1"}
     assert runs["demo/a1"].series("loss").values.tolist() == [2]
+
+
+def test_changes_add_up() -> None:
+    runs = Runs()
+    first = runs.apply(Delta((delta(block([0], [1])), RunDelta("demo/b2", PATH))))
+    second = runs.apply(Delta((delta(block([1], [2])), RunDelta("demo/c3", PATH)), gone=("demo/b2",)))
+    both = first.then(second)
+    assert both.touched == both.added == {"demo/a1", "demo/c3"}
+    assert not both.gone
+    third = runs.apply(Delta(gone=("demo/a1",)))
+    assert second.then(third).gone == {"demo/a1", "demo/b2"}
+    fourth = runs.apply(Delta((delta(block([0], [2])),)))
+    again = third.then(fourth)
+    assert again.touched == again.added == again.gone == {"demo/a1"}
+    assert not Changes()
+    assert Changes().then(first) == first
+
+
+def test_runs_are_a_mapping_and_know_when_they_changed() -> None:
+    runs = Runs()
+    versions = [runs.version]
+    runs.apply(Delta((RunDelta("demo/b2", PATH), delta(block([0], [1])))))
+    versions.append(runs.version)
+    runs.apply(Delta((delta(block([1], [1])),)))
+    versions.append(runs.version)
+    assert versions == sorted(set(versions))
+    assert list(runs.keys()) == list(runs) == ["demo/b2", "demo/a1"]
+    assert list(runs.items()) == list(zip(runs, runs.values(), strict=True))
+    assert "demo/a1" in runs
+    assert "demo/zz" not in runs
 
 
 def test_an_empty_delta_is_false() -> None:

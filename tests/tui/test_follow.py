@@ -11,7 +11,7 @@ import numpy as np
 from logstore.delta import Block, Column, Delta, RunDelta
 from logstore.runs import Changes, Runs
 from logstore.store import Budget
-from tui.follow import Follower, Progress
+from tui.follow import SHARE, Follower, Pacer, Progress
 from tui.wake import Wake
 
 
@@ -84,3 +84,50 @@ async def test_run_goes_on_until_it_is_cancelled() -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert runs["p/a"].metrics["loss"].last == 1.0
+
+
+class Clocks:
+    """A clock, and what a thread has spent by it."""
+
+    def __init__(self) -> None:
+        self.now = self.spent = 0.0
+
+    def pacer(self) -> Pacer:
+        return Pacer(lambda: self.now, lambda: self.spent)
+
+
+def test_the_more_showing_takes_the_longer_it_is_put_off() -> None:
+    clocks = Clocks()
+    pacer = clocks.pacer()
+    assert pacer.is_due()
+    pacer.begin()
+    clocks.now, clocks.spent = 0.1, 0.05
+    assert not pacer.is_due()
+    clocks.now = 0.05 / SHARE
+    assert pacer.is_due()
+
+
+def test_what_the_model_took_does_not_put_it_off() -> None:
+    clocks = Clocks()
+    pacer = clocks.pacer()
+    pacer.begin()
+    clocks.now, clocks.spent = 0.1, 0.09
+    pacer.set_aside(0.08)
+    assert pacer.is_due()
+
+
+async def test_while_there_is_much_to_read_news_are_gathered_and_none_is_lost() -> None:
+    clocks = Clocks()
+    source = ScriptedSource(*(delta(step, 1.0, left=10) for step in range(9)), delta(9, 1.0))
+    runs, shown = Runs(), []
+
+    def show(changes: Changes, _progress: Progress) -> None:
+        shown.append(changes)
+        clocks.spent += 1.0
+
+    follow = Follower(source, runs, show, Wake(), Budget(), clocks.pacer())
+    while await follow.step():
+        clocks.now += 0.5
+    assert [changes.added for changes in shown] == [{"p/a"}, set()]
+    assert all(changes.touched == {"p/a"} for changes in shown)
+    assert runs["p/a"].step == 9

@@ -93,7 +93,7 @@ class Watchdog:
             All that is wrong now, newest last.
         """
         self._now = now
-        live = {key: run for key, run in runs.items() if self._lives(key, run, now)}
+        live = self._living(runs, now)
         if telemetry is not None:
             self._machine.look(telemetry, live, now)
         unread = {key for key, run in live.items() if run.bytes_left > BEHIND}
@@ -119,14 +119,15 @@ class Watchdog:
 
     # -- which runs ---------------------------------------------------------------------------------------------
 
-    def _lives(self, key: str, run: Run, now: float) -> bool:
-        """Whether a run lives. Time alone brings none to life: one that does not is asked again when it changes."""
-        if self._ended.get(key) == run.version:
-            return False
-        if run.state(now).name == "running":
-            return True
-        self._ended[key] = run.version
-        return False
+    def _living(self, runs: Mapping[str, Run], now: float) -> dict[str, Run]:
+        """The runs that live. Time alone brings none to life: one that does not is asked again when it changes."""
+        ended = self._ended
+        live = {key: run for key, run in runs.items() if ended.get(key) != run.version}
+        for key, run in tuple(live.items()):
+            if run.state(now).name != "running":
+                ended[key] = run.version
+                del live[key]
+        return live
 
     def _look(self, key: str, run: Run, now: float, grew: float | None) -> None:
         watched = self._watched.get(key)
@@ -146,8 +147,8 @@ class Watchdog:
                 watched.evidence = replace(watched.evidence, state=state.name, reason=state.reason, left=now)
             elif run is None or now - (watched.evidence.left or now) > self.thresholds.event_seconds:
                 del self._watched[key]
-        for key in self._ended.keys() - runs.keys():
-            del self._ended[key]
+        if len(self._ended) > len(runs):
+            self._ended = {key: version for key, version in self._ended.items() if key in runs}
 
     def _board_runs(self) -> set[str]:
         return {alert.run for alert in self._board.alerts if alert.run is not None}

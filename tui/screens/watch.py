@@ -30,6 +30,9 @@ from tui.widgets.gpu_strip import GpuStrip
 from tui.widgets.run_panel import RunPanel
 from tui.widgets.run_table import RunTable
 
+SLOW = 10
+"""Seconds between two looks at rows of runs that ended: how long ago that was is all that changes."""
+
 EMPTY = """
   No runs yet in {path}
 
@@ -101,6 +104,7 @@ class WatchScreen(RunwatchScreen):
         self._chosen = False
         self._at: str | None = None
         self._pointed = False
+        self._ticks = 0
 
     def compose_body(self) -> ComposeResult:
         yield Static(EMPTY.format(path=clean(str(self.model.path))), id="empty", markup=False)
@@ -160,15 +164,17 @@ class WatchScreen(RunwatchScreen):
         self.query_one(GpuStrip).show(self.model.telemetry, self.model.owners(), self.model.swatches)
 
     def _tick(self) -> None:
+        """A second has passed: say what it changed, in rows that are settled only now and then."""
         if self.is_current:
             self._rows.now = self.model.clock()
-            self.table.touch()
+            self._ticks += 1
+            self.table.touch(None if self._ticks % SLOW == 0 else self._rows.restless(self.table.keys_in_sight))
             self._show_panel()
 
     def _choose_columns(self) -> None:
         """Take the metrics that the first runs turn out to have, until a person chose columns."""
-        metrics = metrics_of(self.model.runs.values())
-        if metrics and not self._chosen:
+        metrics = [] if self._chosen else metrics_of(self.model.runs.values())
+        if metrics:
             self._chosen = True
             self.table.columns = default_columns(metrics)
 

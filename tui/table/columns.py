@@ -58,7 +58,8 @@ META: Mapping[str, str] = {
 }
 """Metadata columns, ``meta:`` and one of these, with what they mean."""
 
-_SPANS = frozenset({"created", "ended", "updated", "duration"})
+_MOMENTS = frozenset({"created", "ended", "updated"})
+_SPANS = _MOMENTS | {"duration"}
 _COUNTS = frozenset({"exit", "gpus", "world_size", "alerts"})
 _AMOUNTS = frozenset({"gpu_hours", "idle_gpu_hours", "kwh", "cost"})
 
@@ -89,6 +90,9 @@ class Column:
     """Whether its smallest or its largest value is the best one; None where neither is."""
     first_descending: bool = False
     """Whether its largest values come first when it is first sorted by."""
+    since: str = ""
+    """The value of a row from which a span of time counts to now. It ranks rows, so that their order does not depend on
+    when each was looked at."""
 
     def text(self, row: TableRow) -> str:
         """What the cell of ``row`` says, not yet fitted to a width."""
@@ -96,6 +100,9 @@ class Column:
 
     def sort_key(self, row: TableRow) -> Rank:
         """Where ``row`` stands in the order of this column."""
+        begun = _float(row.value(self.since)) if self.since else None
+        if begun is not None:
+            return rank(-begun)
         value = row.value(self.id)
         if self.tone == "state":
             return _STATE_RANKS.get(str(value), (ABSENT, None))
@@ -241,7 +248,7 @@ _BUILT_IN: Mapping[str, Column] = {
             first_descending=True,
         ),
         Column("eta", "eta", Width(5, 8), _span, "time left, when the number of steps is known", tone="dim"),
-        Column("age", "age", Width(5, 8), _span, "how long ago it was started", tone="dim"),
+        Column("age", "age", Width(5, 8), _span, "how long ago it was started", tone="dim", since="at:created"),
     )
 }
 
@@ -278,7 +285,8 @@ def _config(column_id: str) -> Column:
 def _meta(name: str) -> Column:
     column_id, about = f"meta:{name}", META[name]
     if name in _SPANS:
-        return Column(column_id, name, Width(5, 8), _span, about, tone="dim")
+        since = f"at:{name}" if name in _MOMENTS else ""
+        return Column(column_id, name, Width(5, 8), _span, about, tone="dim", since=since)
     if name in _AMOUNTS:
         return Column(column_id, name.replace("_", " "), Width(6, 9), _amount, about, first_descending=True)
     if name in _COUNTS:

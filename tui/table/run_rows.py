@@ -19,7 +19,7 @@ from tui.diff import flatten
 from tui.palette import Swatch
 from tui.table import speed
 from tui.table.columns import split_metric
-from tui.table.rows import Value
+from tui.table.rows import LIVE, Value
 from tui.values import show
 
 _NO_COLOUR = Swatch(0, "━")
@@ -73,6 +73,11 @@ class RunRow:
     def judgement(self) -> State:
         """The run's state, with its reason."""
         return self._judge()
+
+    @property
+    def is_restless(self) -> bool:
+        """Whether what the row says changes from second to second though nothing is written: the run lives."""
+        return self.word in LIVE
 
     @property
     def now(self) -> float:
@@ -129,6 +134,11 @@ class RunRows:
     @now.setter
     def now(self, now: float) -> None:
         self._moment.now = now
+
+    def restless(self, keys: Iterable[str]) -> list[str]:
+        """Those of ``keys`` whose rows change from second to second."""
+        rows = (self._rows[key] for key in keys if key in self._rows)
+        return [row.key for row in rows if row.is_restless]
 
     def update(self, runs: Mapping[str, Run], swatches: Mapping[str, Swatch]) -> list[RunRow]:
         """A row for each of ``runs``; the same objects as before for runs that stay."""

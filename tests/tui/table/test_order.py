@@ -28,6 +28,15 @@ def test_without_a_sort_the_living_come_first_and_then_the_newest() -> None:
     assert order_of([old, new, live, dead]).keys == ["c", "b", "a", "d"]
 
 
+def test_rows_that_are_looked_at_later_do_not_seem_older() -> None:
+    given = [FakeRow(key, values={"age": 10.0 + place, "at:created": 90.0 - place}) for place, key in enumerate("abc")]
+    order = order_of(given)
+    given[0].values["age"] = 99.0
+    assert not order.touch(["a"])
+    order.settle()
+    assert order.keys == ["a", "b", "c"]
+
+
 def test_T1_rows_sort_by_any_column_and_by_several() -> None:
     given = rows([2.0, 1.0, None, math.nan, 1.0])
     assert order_of(given, BY_LOSS).keys == ["r1", "r4", "r0", "r3", "r2"]

@@ -234,3 +234,27 @@ def test_what_define_metric_asked_for_is_found_by_metric() -> None:
         *(curve([1.0], name=name) for name in ("quality", "val/x", "plain")), record={**RECORD, "metrics": rules}
     )
     assert kinds_of([run(curve([1.0], name="quality")), asked]) == {"quality": ("min",), "val/x": ("max",)}
+
+
+@pytest.mark.parametrize("column", ["age", "meta:created", "meta:updated", "meta:ended"])
+def test_spans_rank_by_when_they_began_whatever_the_time(column: str) -> None:
+    older = run(curve([1.0]), record={**RECORD, "state": "finished", "ended": START + 5})
+    newer = run(curve([1.0]), record={**RECORD, "created": START + 9, "state": "finished", "ended": START + 50})
+    newer.last_write = START + 100
+    rows = RunRows()
+    first, second = rows.update({"a": older}, {})[0], RunRows().update({"b": newer}, {})[0]
+    key = column_for(column).sort_key
+    rows.now = START + 1000
+    before = key(first)
+    rows.now = START + 9999
+    assert key(first) == before
+    assert key(second) < key(first)
+
+
+def test_only_rows_of_live_runs_are_restless() -> None:
+    rows = RunRows()
+    live, over = run(curve([1.0])), run(curve([1.0]), record={**RECORD, "state": "finished"})
+    over.key = "vision/over"
+    rows.update({live.key: live, over.key: over}, {})
+    rows.now = START + 1
+    assert rows.restless([live.key, over.key, "gone"]) == [live.key]
