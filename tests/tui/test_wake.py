@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tui.inotify import Notifier
+from tui.bell import Listen
 from tui.wake import LONGEST_REST, MOST_WATCHES, REST, Wake
 
 
@@ -40,12 +40,12 @@ async def test_too_many_live_runs_are_polled_and_it_says_so(tmp_path: Path) -> N
     await wake.close()
 
 
-async def test_a_name_that_is_no_unicode_rings_too(tmp_path: Path) -> None:
+async def test_a_name_that_is_no_unicode_is_polled_and_it_says_so(tmp_path: Path) -> None:
     odd = tmp_path / os.fsdecode(b"a\xff")
     odd.mkdir()
-    wake = Wake(tick=30.0, poll=30.0, spacing=0.01)
-    await rung(wake, odd)
-    assert wake.reason is None
+    wake = Wake(tick=30.0, poll=0.02, spacing=0.01)
+    await asyncio.wait_for(wake.wait([odd]), 20.0)
+    assert wake.reason == "no change notifications: a directory's name is no Unicode"
     await wake.close()
 
 
@@ -58,30 +58,27 @@ async def test_what_was_written_while_nobody_waited_rings_at_once(tmp_path: Path
     await wake.close()
 
 
-class Exhausted(Notifier):
-    """The kernel has no watch left."""
+def refused(message: str) -> Listen:
+    async def listen(paths: list[Path]) -> AsyncIterator[object]:
+        if paths:
+            raise OSError(message)
+        yield paths
 
-    def watch(self, paths: frozenset[Path]) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    return listen
 
 
-async def test_a_full_watch_table_is_polled_and_it_says_so(tmp_path: Path) -> None:
-    wake = Wake(tick=30.0, poll=0.02, spacing=0.01, notifier=Exhausted)
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("OS file watch limit reached. about [/runs]", "all inotify watches are in use"),
+        ("Function not implemented (os error 38)", "function not implemented"),
+    ],
+)
+async def test_where_nothing_is_told_it_polls_and_says_why(tmp_path: Path, message: str, said: str) -> None:
+    wake = Wake(tick=0.2, poll=0.02, spacing=0.01, listen=refused(message))
+    await wake.wait([tmp_path])
+    assert said in (wake.reason or "")
     await asyncio.wait_for(wake.wait([tmp_path]), 20.0)
-    assert wake.reason == (
-        "no change notifications: all inotify watches are in use (sysctl fs.inotify.max_user_watches)"
-    )
-    await wake.close()
-
-
-@pytest.mark.parametrize(("number", "word"), [(errno.EMFILE, "instances or open files"), (errno.ENOSYS, "function")])
-async def test_without_inotify_it_polls_and_says_so(tmp_path: Path, number: int, word: str) -> None:
-    def refused() -> Notifier:
-        raise OSError(number, os.strerror(number))
-
-    wake = Wake(tick=30.0, poll=0.02, spacing=0.01, notifier=refused)
-    await asyncio.wait_for(wake.wait([tmp_path]), 20.0)
-    assert word in (wake.reason or "")
     await wake.close()
 
 

@@ -8,7 +8,7 @@ from importlib import metadata
 
 from tui.checks.finding import Finding
 
-LIBRARIES = ("textual", "plotext", "numpy", "orjson", "psutil", "click", "nvidia-ml-py")
+LIBRARIES = ("textual", "plotext", "numpy", "orjson", "psutil", "watchfiles", "click", "nvidia-ml-py")
 
 _SECTION = "versions"
 _NEEDED = {"textual": 8, "plotext": 6}
