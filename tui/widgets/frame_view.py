@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.charts.frame import Frame, Ink, Row
-from tui.widgets.ink_styles import COMPONENTS, InkStyles, default_css
+from tui.widgets.ink_styles import InkStyles
 
 _FOREIGN = re.compile("[^\x20-\x7e\u2500-\u25b8\u2800-\u28ff✖∞·…]")
 """What is not one of the engine's own glyphs, and may be wider than a cell."""
@@ -21,8 +21,7 @@ class FrameView(Widget):
     """Shows frames. What is in them is the business of the subclass, which calls ``show_frame``."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES = COMPONENTS
-    DEFAULT_CSS = "FrameView { width: 1fr; height: 1fr; }\n" + default_css("FrameView")
+    DEFAULT_CSS = "FrameView { width: 1fr; height: 1fr; color: $foreground; }"
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(name=name, id=id, classes=classes)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.style import Style
-from textual.color import Color
 from textual.widget import Widget
 
 from tui.charts.frame import LEVELS, Ink
 from tui.palette import SLOTS
+from tui.widgets.tones import Tone, Tones
 
 HEATS = 5
 
@@ -25,34 +27,22 @@ _NAMED = {
     Ink.FOCUS: "focus",
 }
 
-COMPONENTS = {
-    *(f"ink--{name}" for name in _NAMED.values()),
-    *(f"ink--series-{slot}" for slot in range(1, SLOTS + 1)),
-    *(f"ink--band-{slot}" for slot in range(1, SLOTS + 1)),
-    *(f"ink--heat-{heat}" for heat in range(1, HEATS + 1)),
+_SERIES = range(1, SLOTS + 1)
+TONES: Mapping[str, Tone] = {
+    "grid": Tone("faint"),
+    "axis": Tone("dim", 0.6),
+    "label": Tone("dim"),
+    "title": Tone("foreground", bold=True),
+    "value": Tone("foreground"),
+    "note": Tone("dim"),
+    "cursor": Tone("accent"),
+    "mark": Tone("warning", bold=True),
+    "receded": Tone("dim", 0.25),
+    "focus": Tone("accent"),
+    **{f"series-{slot}": Tone(f"series-{slot}") for slot in _SERIES},
+    **{f"band-{slot}": Tone(f"series-{slot}", 0.36) for slot in _SERIES},
 }
-"""The component classes of a widget that shows frames."""
-
-
-def default_css(widget: str) -> str:
-    """The styles of the components, for the widget's ``DEFAULT_CSS``."""
-    slots = range(1, SLOTS + 1)
-    rules = {
-        "grid": "color: $faint",
-        "axis": "color: $dim 60%",
-        "label": "color: $dim",
-        "title": "color: $foreground; text-style: bold",
-        "value": "color: $foreground",
-        "note": "color: $dim",
-        "cursor": "color: $accent",
-        "mark": "color: $warning; text-style: bold",
-        "receded": "color: $dim 25%",
-        "focus": "color: $accent",
-        **{f"series-{slot}": f"color: $series-{slot}" for slot in slots},
-        **{f"band-{slot}": f"color: $series-{slot} 36%" for slot in slots},
-        **{f"heat-{heat}": f"color: $heat-{heat}" for heat in range(1, HEATS + 1)},
-    }
-    return "\n".join(f"{widget} > .ink--{name} {{ {rule}; }}" for name, rule in rules.items())
+"""What each ink looks like."""
 
 
 class InkStyles:
@@ -60,35 +50,31 @@ class InkStyles:
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
+        self._tones = Tones(widget, TONES)
         self._known: dict[int, Style] = {}
 
     def __getitem__(self, ink: int) -> Style:
         style = self._known.get(ink)
         if style is None:
-            style = self._known[ink] = self._find(ink)
+            style = self._known[ink] = self._widget.rich_style + self._find(ink)
         return style
 
     def forget(self) -> None:
         """The theme or the widget's state has changed."""
         self._known.clear()
+        self._tones.forget()
 
     def _find(self, ink: int) -> Style:
         if ink >= Ink.GRADIENT:
             return self._gradient((ink - Ink.GRADIENT + 0.5) / LEVELS)
         if ink >= Ink.BAND:
-            return self._component(f"band-{ink - Ink.BAND + 1}")
+            return self._tones[f"band-{ink - Ink.BAND + 1}"]
         if ink >= Ink.SERIES:
-            return self._component(f"series-{ink - Ink.SERIES + 1}")
-        return self._component(_NAMED[Ink(ink)])
-
-    def _component(self, name: str) -> Style:
-        return self._widget.get_component_rich_style(f"ink--{name}")
+            return self._tones[f"series-{ink - Ink.SERIES + 1}"]
+        return self._tones[_NAMED[Ink(ink)]]
 
     def _gradient(self, share: float) -> Style:
         at = share * (HEATS - 1)
         lower = min(int(at), HEATS - 2)
-        low, high = (self._component(f"heat-{heat}") for heat in (lower + 1, lower + 2))
-        if low.color is None or high.color is None:
-            return high
-        blend = Color.from_rich_color(low.color).blend(Color.from_rich_color(high.color), at - lower)
-        return low + Style(color=blend.rich_color)
+        low, high = (self._tones.colour(f"heat-{heat}") for heat in (lower + 1, lower + 2))
+        return Style(color=low.blend(high, at - lower).rich_color)

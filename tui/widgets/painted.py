@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 
 from rich.segment import Segment
@@ -13,45 +13,47 @@ from textual.widget import Widget
 
 from tui.palette import SLOTS
 from tui.spans import Line, Span
+from tui.widgets.tones import Tone, Tones
 
 STATES = ("running", "finished", "failed", "crashed", "killed", "pending", "unknown", "stalled")
-ROLES = (
-    *("dim", "faint", "strong", "title", "accent", "good", "warn", "bad", "match", "found", "cursor", "cell"),
+_OF_THEIR_NAME = (
+    *("dim", "faint", "accent"),
     *(f"state-{name}" for name in STATES),
     *(f"series-{slot}" for slot in range(1, SLOTS + 1)),
     *(f"heat-{step}" for step in range(1, 6)),
 )
-
-
-def _css() -> str:
-    plain = {"dim": "$dim", "faint": "$faint", "accent": "$accent", "good": "$success", "warn": "$warning"}
-    plain |= {"bad": "$error", "title": "$dim"}
-    plain |= {role: f"${role}" for role in ROLES if role.startswith(("state-", "series-", "heat-"))}
-    rules = [f"Painted .painted--{role} {{ color: {colour}; }}" for role, colour in plain.items()]
-    return "\n".join(
-        [
-            *rules,
-            "Painted { color: $foreground; }",
-            "Painted .painted--strong { text-style: bold; }",
-            "Painted .painted--cursor { background: $panel; }",
-            "Painted .painted--cell { background: $accent-muted; }",
-            "Painted .painted--match { background: $warning-muted; }",
-            "Painted .painted--found { background: $warning; color: $background; }",
-        ]
-    )
+ROLES: Mapping[str, Tone] = {
+    **{role: Tone(role) for role in _OF_THEIR_NAME},
+    "title": Tone("dim"),
+    "strong": Tone(bold=True),
+    "good": Tone("success"),
+    "warn": Tone("warning"),
+    "bad": Tone("error"),
+    "cursor": Tone(ground="panel"),
+    "cell": Tone(ground="accent-muted"),
+    "match": Tone(ground="warning-muted"),
+    "found": Tone("background", ground="warning"),
+}
+"""What each role looks like."""
 
 
 class Painted(Widget):
     """A widget whose lines are spans with the roles of ``ROLES``."""
 
-    COMPONENT_CLASSES = {f"painted--{role}" for role in ROLES}
-    DEFAULT_CSS = _css()
+    DEFAULT_CSS = "Painted { color: $foreground; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._tones = Tones(self, ROLES)
+
+    def notify_style_update(self) -> None:
+        """Colours may have changed: work them out again."""
+        super().notify_style_update()
+        self._tones.forget()
 
     def role_style(self, role: str) -> Style:
         """The style of one or several roles (separated by blanks), without what lies below them."""
-        if not role:
-            return Style.null()
-        return self.get_component_rich_style(*(f"painted--{name}" for name in role.split()), partial=True)
+        return Style.combine(self._tones[name] for name in role.split()) if role else Style.null()
 
     def paint(self, line: Iterable[Span], width: int, row_role: str = "") -> Strip:
         """``line`` as a strip of exactly ``width`` cells; ``row_role`` lies below all of it."""

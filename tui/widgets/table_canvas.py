@@ -17,7 +17,8 @@ from tui.table.cells import header_line
 from tui.table.layout import GUTTER
 from tui.table.view import TableView
 from tui.text import fit
-from tui.widgets.table_paint import CLASSES, CSS, PREFIX, RowStrips
+from tui.widgets.table_paint import TONES, RowStrips
+from tui.widgets.tones import Tones
 
 HEADER = 1
 """Lines above the rows."""
@@ -27,21 +28,18 @@ NOTHING_LEFT = "no run passes the filter"
 class TableCanvas(ScrollView, can_focus=True):
     """Draws a table: titles that stay, rows that scroll, a cursor."""
 
-    DEFAULT_CSS = (
-        """
+    DEFAULT_CSS = """
     TableCanvas {
         height: 1fr; width: 1fr; background: $background; color: $foreground;
         overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
     }
     """
-        + CSS
-    )
-    COMPONENT_CLASSES = set(CLASSES)
 
     def __init__(self, columns: Iterable[str], *, empty: str, id: str | None, classes: str | None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.view = TableView(columns)
         self._empty = empty
+        self._tones = Tones(self, TONES)
         self._strips = RowStrips(self._component)
         self._drawn: dict[int, Strip] = {}
 
@@ -112,6 +110,7 @@ class TableCanvas(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget what was painted in the colours of before."""
         super().notify_style_update()
+        self._tones.forget()
         self._strips = RowStrips(self._component)
 
     def on_resize(self) -> None:
@@ -134,7 +133,7 @@ class TableCanvas(ScrollView, can_focus=True):
 
     def _component(self, tone: str) -> Style:
         """The style of a tone; of no tone, the widget's own."""
-        return self.get_component_rich_style(PREFIX + tone, partial=True) if tone else self.rich_style
+        return self._tones[tone] if tone else self.rich_style
 
     def _line(self, y: int) -> Strip:
         view = self.view

@@ -1,8 +1,8 @@
-"""From the tones of a table's lines to strips: the component classes a theme colours, and their resolved styles."""
+"""From the tones of a table's lines to strips: what each tone looks like, and the strips that are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from rich.segment import Segment
@@ -13,32 +13,30 @@ from tui.palette import SLOTS
 from tui.table.cells import Run, row_line, texts_of
 from tui.table.rows import SHAPES, TableRow
 from tui.table.view import TableView
+from tui.widgets.tones import Tone
 
-PREFIX: Final = "run-table--"
 MOST_STRIPS: Final = 1000
 """How many rows' strips are kept: many screens full, some megabytes."""
 
-_COLOURS: Final = {
-    "title": "color: $dim;",
-    "title-sorted": "color: $foreground; text-style: bold;",
-    "title-cursor": "color: $foreground; text-style: underline;",
-    "plain": "color: $foreground;",
-    "name": "color: $foreground;",
-    "strong": "color: $foreground; text-style: bold;",
-    "dim": "color: $dim;",
-    "bad": "color: $error; text-style: bold;",
-    "best": "color: $success; text-style: bold;",
-    "good": "color: $success;",
-    "poor": "color: $warning;",
-    "worst": "color: $error;",
-    "cursor": "background: $panel;",
-    "cursor-focus": "background: $panel; text-style: bold;",
-    **{f"state-{word}": f"color: $state-{word};" for word in SHAPES},
-    **{f"series-{slot}": f"color: $series-{slot};" for slot in range(1, SLOTS + 1)},
+TONES: Final[Mapping[str, Tone]] = {
+    "title": Tone("dim"),
+    "title-sorted": Tone("foreground", bold=True),
+    "title-cursor": Tone("foreground", underline=True),
+    "plain": Tone("foreground"),
+    "name": Tone("foreground"),
+    "strong": Tone("foreground", bold=True),
+    "dim": Tone("dim"),
+    "bad": Tone("error", bold=True),
+    "best": Tone("success", bold=True),
+    "good": Tone("success"),
+    "poor": Tone("warning"),
+    "worst": Tone("error"),
+    "cursor": Tone(ground="panel"),
+    "cursor-focus": Tone(ground="panel", bold=True),
+    **{f"state-{word}": Tone(f"state-{word}") for word in SHAPES},
+    **{f"series-{slot}": Tone(f"series-{slot}") for slot in range(1, SLOTS + 1)},
 }
-
-CLASSES: Final = frozenset(PREFIX + tone for tone in _COLOURS)
-CSS: Final = "".join(f"TableCanvas .{PREFIX}{tone} {{ {rules} }}\n" for tone, rules in _COLOURS.items())
+"""What each tone looks like."""
 
 
 class RowStrips:
