@@ -12,6 +12,8 @@ import numpy as np
 from logstore.delta import F64
 
 _SMALLEST = 32
+_SHORT = 4096
+"""Values of an array that is rather copied than kept as a view: what it is a view of takes more than the copy."""
 _PIECE = 1 << 16
 """Values that are compressed at a time: as many as the caches hold."""
 _NOTHING: F64 = np.empty(0)
@@ -39,9 +41,9 @@ class Buffer:
         return view
 
     def append(self, values: F64) -> None:
-        """Add ``values`` at the end. The first array is taken over as it is, and copied when more follows."""
+        """Add ``values`` at the end. A long first array is taken over as it is, and copied when more follows."""
         if not self._size:
-            self._data, self._size, self._owned = values, len(values), False
+            self.replace(values if values.base is None or len(values) > _SHORT else values.copy())
             return
         size = self._size + len(values)
         if size > len(self._data) or not self._owned:

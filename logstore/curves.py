@@ -65,8 +65,7 @@ class Curves(Mapping[str, Series]):
     def _begin(self, names: list[str]) -> Axis:
         axis = Axis()
         for name in names:
-            series = self._series[name] = Series(name)
-            axis.adopt(series)
+            self._series[name] = Series(name, axis)
         return axis
 
 

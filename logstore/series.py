@@ -45,7 +45,8 @@ class Axis:
     def __init__(self) -> None:
         self.steps = Buffer()
         self.times = Buffer()
-        self.ghost_steps = Buffer()
+        self.ghost_steps: Buffer | None = None
+        """None while nothing was replaced, which is nearly always."""
         self.members: list[Series] = []
         self._coarse = 0
         """Points at the beginning that were thinned out."""
@@ -56,7 +57,7 @@ class Axis:
     def nbytes(self) -> int:
         """Bytes that the points of all members take."""
         columns = 2 + len(self.members)
-        return 8 * (columns * len(self.steps) + (columns - 1) * len(self.ghost_steps))
+        return 8 * (columns * len(self.steps) + (columns - 1) * len(_view(self.ghost_steps)))
 
     def extend(self, steps: F64, times: F64, values: Mapping[str, F64]) -> None:
         """Add rows; ``values`` holds a column for every member, by metric."""
@@ -78,7 +79,7 @@ class Axis:
         keep = int(np.searchsorted(self.steps.view, step))
         if keep == len(self.steps):
             return
-        self.ghost_steps.append(self.steps.view[keep:])
+        self.ghost_steps = _added(self.ghost_steps, self.steps.view[keep:])
         self.steps.replace(self.steps.view[:keep])
         self.times.replace(self.times.view[:keep])
         self._coarse = min(self._coarse, keep)
@@ -122,7 +123,8 @@ class Axis:
     def split(self, members: Sequence[Series]) -> Axis:
         """Give ``members`` an axis of their own with the same past, because their rows differ from now on."""
         twin = Axis()
-        twin.steps, twin.times, twin.ghost_steps = self.steps.copy(), self.times.copy(), self.ghost_steps.copy()
+        twin.steps, twin.times = self.steps.copy(), self.times.copy()
+        twin.ghost_steps = None if self.ghost_steps is None else self.ghost_steps.copy()
         twin._coarse, twin._level = self._coarse, self._level
         leaving = set(map(id, members))
         self.members = [series for series in self.members if id(series) not in leaving]
@@ -166,7 +168,13 @@ class Series:
         "thinned",
     )
 
-    def __init__(self, metric: str) -> None:
+    def __init__(self, metric: str, axis: Axis | None = None) -> None:
+        """A curve without points.
+
+        Args:
+            metric: Its name.
+            axis: Whose steps it shares; None: its own.
+        """
         self.metric = metric
         self.version = 0
         self.generation = 0
@@ -180,9 +188,9 @@ class Series:
         self.thinned = 0
         """Points that were left out to save memory; the statistics know them."""
         self._values = Buffer()
-        self._ghosts = Buffer()
-        self._stats = Stats()
-        Axis().adopt(self)
+        self._ghosts: Buffer | None = None
+        self._stats: Stats | None = None
+        (Axis() if axis is None else axis).adopt(self)
 
     def __len__(self) -> int:
         return len(self._values)
@@ -208,7 +216,7 @@ class Series:
     @property
     def ghost(self) -> tuple[F64, F64]:
         """Steps and values that later attempts replaced, attempt after attempt."""
-        return self.axis.ghost_steps.view, self._ghosts.view
+        return _view(self.axis.ghost_steps), _view(self._ghosts)
 
     @property
     def count(self) -> int:
@@ -271,16 +279,16 @@ class Series:
             self._values.append(values)
         else:
             _merge(self._values, merge, values)
-            self._stats = Stats()
+            self._stats = None
             self.generation += 1
         self.last, self.last_step, self.last_time = float(values[-1]), step, time
         self.version += 1
 
     def cut(self, keep: int) -> None:
         """Follow the axis, of which only the first ``keep`` points stay (only ``Axis`` calls this)."""
-        self._ghosts.append(self._values.view[keep:])
+        self._ghosts = _added(self._ghosts, self._values.view[keep:])
         self._values.replace(self._values.view[:keep])
-        self._stats = Stats()
+        self._stats = None
         self.generation += 1
         self.version += 1
 
@@ -294,8 +302,21 @@ class Series:
         self.version += 1
 
     def _fresh(self) -> Stats:
+        if self._stats is None:
+            self._stats = Stats()
         self._stats.update(self.steps, self.values)
         return self._stats
+
+
+def _view(buffer: Buffer | None) -> F64:
+    return np.empty(0) if buffer is None else buffer.view
+
+
+def _added(buffer: Buffer | None, values: F64) -> Buffer:
+    """``buffer``, or a new one, with ``values`` at the end."""
+    buffer = Buffer() if buffer is None else buffer
+    buffer.append(values)
+    return buffer
 
 
 def _floats(values: npt.ArrayLike) -> F64:

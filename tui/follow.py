@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from logstore.collection import settle
 from logstore.delta import Delta
 from logstore.runs import Changes
 from logstore.store import Budget
@@ -117,8 +118,9 @@ class Follower:
             news, self._news = self._news, Changes()
             self._pacer.begin()
             self._show(news, Progress(self._done, delta.bytes_left))
-        if not more:
+        if not more and not self.caught_up.is_set():
             self.caught_up.set()
+            settle()
         return more
 
     def _take(self, delta: Delta) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -131,3 +132,16 @@ async def test_while_there_is_much_to_read_news_are_gathered_and_none_is_lost() 
     assert [changes.added for changes in shown] == [{"p/a"}, set()]
     assert all(changes.touched == {"p/a"} for changes in shown)
     assert runs["p/a"].step == 9
+
+
+async def test_what_was_there_at_the_start_is_spared_by_the_collector() -> None:
+    gc.unfreeze()
+    source = ScriptedSource(delta(0, 2.0, left=30), delta(1, 1.0))
+    follow, _, _ = follower(source)
+    await follow.step()
+    assert gc.get_freeze_count() == 0
+    await follow.step()
+    try:
+        assert gc.get_freeze_count() > 1000
+    finally:
+        gc.unfreeze()
