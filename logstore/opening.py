@@ -20,7 +20,7 @@ import orjson
 
 from logstore.appender import Appender, is_held
 from logstore.errors import ResumeError, StorageError
-from logstore.folder import Folder
+from logstore.folder import Folder, read_file
 from logstore.format import CONFIG_FILE, METRICS_FILE, RUN_FILE, SUMMARY_FILE, decode, rank_name
 from logstore.names import derived_id, random_id
 from logstore.notices import Notices
@@ -171,7 +171,7 @@ def _latest_unfinished(project: Path, command: list[str]) -> str | None:
     cwd = os.getcwd()  # noqa: PTH109  as run.json has it
     for path in _newest(project):
         try:
-            record = orjson.loads((path / RUN_FILE).read_bytes())
+            record = orjson.loads(read_file(path / RUN_FILE))
         except (OSError, orjson.JSONDecodeError):
             continue
         if not isinstance(record, dict) or record.get("state") == "finished" or record.get("cwd") != cwd:

@@ -35,6 +35,8 @@ Rewound = Callable[[int, int], None]
 _MILLION = 1_000_000
 _HEAD = 40
 """No first keys of a row are shorter than this: ``{"_step":0,"_timestamp":1.0,"_runtime":0.0,``."""
+_LONGEST_TAIL = 1 << 25
+"""Bytes that are looked through for the last row of an earlier attempt."""
 _dumps = orjson.dumps
 _NEWLINE = orjson.OPT_APPEND_NEWLINE
 
@@ -216,9 +218,9 @@ def _let_through(error: TypeError) -> None:
 
 
 def tail_of_rows(appender: Appender) -> tuple[int, float] | None:
-    """The ``_step`` and ``_runtime`` of the last whole row in a file of rows; None when it has none."""
+    """The ``_step`` and ``_runtime`` of the last whole row in a file of rows; None when its end has none."""
     length, before = 1 << 16, -1
-    while True:
+    while length <= _LONGEST_TAIL:
         tail = appender.tail(length)
         for line in reversed(tail.split(b"\n")):
             row = _parsed(line)
@@ -226,8 +228,9 @@ def tail_of_rows(appender: Appender) -> tuple[int, float] | None:
                 runtime = row.get(RUNTIME)
                 return row[STEP], float(runtime) if isinstance(runtime, (int, float)) else 0.0
         if len(tail) == before:
-            return None
+            break
         length, before = length * 8, len(tail)
+    return None
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:

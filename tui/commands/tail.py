@@ -82,13 +82,14 @@ def _ended(run: Run) -> bool:
     """Whether nobody will write any more, as far as a look at its record tells; never for a run without one."""
     import orjson
 
+    from logstore.folder import read_file
     from logstore.format import RUN_FILE
     from logstore.liveness import Machine
     from logstore.records import RunRecord
     from logstore.state import derive_state
 
     try:
-        raw = orjson.loads((run.path / RUN_FILE).read_bytes())
+        raw = orjson.loads(read_file(run.path / RUN_FILE))
     except (OSError, ValueError):
         return False
     record = RunRecord.from_json(raw if isinstance(raw, dict) else {})
