@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from logstore.axes import STEP_NAMES, TIME_NAMES, StepAxis, parse_date, take_times
-from logstore.columns import Columns, NotJoinableError, cells_by_key
+from logstore.columns import Columns, NotJoinableError, cells_by_key, one_row
 from logstore.delta import F64, Block, Column
 from logstore.format import RESERVED_KEYS, RUNTIME
 from logstore.rows import Rows, parse_by_line, parse_rows
@@ -47,10 +47,8 @@ class BlockParser:
             found = parse_by_line(lines)
             columns = self._columns(found)
         self.bad_lines += found.bad
-        if not found.rows:
-            return None
-        self._names |= columns.numbers.keys() | columns.texts.keys()
-        return self._block(columns, len(found.rows))
+        self.refused += columns.refused
+        return self._block(columns, len(found.rows)) if found.rows else None
 
     def memory(self) -> dict[str, Any]:
         """What was learnt from the blocks so far, as plain data."""
@@ -68,15 +66,20 @@ class BlockParser:
         self.bad_lines, self.refused = memory["bad_lines"], memory["refused"]
 
     def _columns(self, found: Rows) -> Columns:
+        if len(found.rows) == 1 and found.rows[0].keys() <= self._names:
+            columns = one_row(found.rows[0])
+            if columns is not None:
+                return columns
         columns = Columns()
-        room = self._most - len(self._names)
+        fresh: list[str] = []
         for cells in cells_by_key(found.rows):
             if cells.key not in self._names:
-                if room <= 0:
-                    self.refused += len(cells.values)
+                if len(self._names) + len(fresh) >= self._most:
+                    columns.refused += len(cells.values)
                     continue
-                room -= 1
+                fresh.append(cells.key)
             columns.add(cells, parse_date if cells.key in TIME_NAMES else None, joined=found.joined)
+        self._names.update(fresh)
         return columns
 
     def _block(self, columns: Columns, count: int) -> Block:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,8 +31,7 @@ class NotJoinableError(Exception):
     """Rows that were parsed as one array hold something that has to be checked line by line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(NamedTuple):
     """The values of one key, as they were in the rows that have it."""
 
     key: str
@@ -47,6 +46,8 @@ class Columns:
 
     numbers: dict[str, Column] = field(default_factory=dict)
     texts: dict[str, object] = field(default_factory=dict)
+    refused: int = 0
+    """Values that were left out because there are too many keys."""
     _shared: dict[bytes, I64] = field(default_factory=dict)
 
     def add(self, cells: Cells, convert: Convert | None = None, *, joined: bool = False) -> None:
@@ -93,6 +94,16 @@ class Columns:
             return cells.rows
         rows = np.array(kept, np.int64) if cells.rows is None else cells.rows[kept]
         return self._shared.setdefault(rows.tobytes(), rows)
+
+
+def one_row(row: Row) -> Columns | None:
+    """The columns of a single row of plain numbers, as a live run appends it; None when it holds anything else."""
+    cells = list(row.values())
+    values = _plain_numbers(cells)
+    if values is None:
+        return None
+    numbers = {key: Column(None, values[place : place + 1]) for place, key in enumerate(row)}
+    return Columns(numbers, {key: value for key, value in row.items() if _is_rounded(value)})
 
 
 def cells_by_key(rows: list[Row]) -> Iterable[Cells]:
