@@ -50,7 +50,7 @@ class Housekeeper:
 
     def note(self, reader: RunReader, *, live: bool = False) -> None:
         """A run is as complete as it will be for now; of a ``live`` one only much that is new is packed."""
-        if live and not any(map(_has_grown, reader.files)):
+        if self._is_broken or (live and not any(map(_has_grown, reader.files))):
             reader.let_go()
             return
         self._waiting[reader.key] = reader
@@ -78,7 +78,13 @@ class Housekeeper:
                 self._saved = now
                 self._index.save(keys)
         except OSError:
-            self._is_broken = True
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._is_broken, self._job = True, None
+        for reader in self._waiting.values():
+            reader.let_go()
+        self._waiting.clear()
 
     def _step(self, now: float) -> bool:
         """One bounded piece of work; False when there is none left."""

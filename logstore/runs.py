@@ -222,7 +222,7 @@ class Run:
     def _apply_records(self, delta: RunDelta) -> None:
         self.liveness = delta.liveness
         if delta.record is not None:
-            self.record, self._has_record = delta.record, True
+            self.record, self._has_record, self.foreign = delta.record, True, False
         if delta.config is not None:
             self.config = delta.config
         if delta.manual_summary is not None:

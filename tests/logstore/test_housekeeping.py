@@ -253,6 +253,8 @@ def test_without_a_place_for_the_cache_all_is_as_without_a_cache(root: Path) -> 
         each.settle()
         tidy(each)
     assert model(followed.runs) == model(plain.runs)
+    assert followed.reader.is_settled
+    assert all(source.keeper is None for reader in followed.reader._readers.values() for source in reader.files)
 
 
 def test_rows_too_many_to_hold_are_put_away_and_packed_all_the_same(

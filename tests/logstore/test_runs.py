@@ -50,6 +50,12 @@ def test_a_foreign_run_is_called_after_its_file_or_directory() -> None:
     assert alone.created == T
 
 
+def test_a_run_whose_record_comes_late_is_foreign_no_more() -> None:
+    run = Run("demo/log", Path("/store/demo/log"), foreign=True)
+    run.apply(RunDelta(run.key, run.path, record=RunRecord(id="log")))
+    assert (run.foreign, run.name) == (False, "log")
+
+
 def test_rows_become_series() -> None:
     run = run_of(delta(block([0, 1], [3, 2])), delta(block([2], [1])))
     assert run.series("loss").values.tolist() == [3, 2, 1]
