@@ -15,7 +15,7 @@ from itertools import islice
 
 from collectors.backend import GpuEvent
 from collectors.samples import Line, Sample
-from logstore.runs import Run
+from logstore.runs import Run, Runs
 from tui.health.alert import Alert, Change, Finding
 from tui.health.board import Board, Found
 from tui.health.evidence import Gpu, MachineEvidence, RunEvidence
@@ -53,6 +53,8 @@ class Watchdog:
         self._machine = MachineTrack(self.thresholds)
         self._watched: dict[str, _Watched] = {}
         self._ended: dict[str, int] = {}
+        self._alive: list[str] = []
+        self._version: int | None = None
         self._now = 0.0
         off = set(self.thresholds.off)
         self._run_rules = [rule for rule in RUN_RULES if rule.name not in off]
@@ -122,11 +124,14 @@ class Watchdog:
     def _living(self, runs: Mapping[str, Run], now: float) -> dict[str, Run]:
         """The runs that live. Time alone brings none to life: one that does not is asked again when it changes."""
         ended = self._ended
-        live = {key: run for key, run in runs.items() if ended.get(key) != run.version}
-        for key, run in tuple(live.items()):
-            if run.state(now).name != "running":
-                ended[key] = run.version
-                del live[key]
+        version = runs.version if isinstance(runs, Runs) else None
+        if version is not None and version == self._version:
+            candidates = {key: runs[key] for key in self._alive}
+        else:
+            candidates = {key: run for key, run in runs.items() if ended.get(key) != run.version}
+        live = {key: run for key, run in candidates.items() if run.state(now).name == "running"}
+        ended |= {key: run.version for key, run in candidates.items() if key not in live}
+        self._version, self._alive = version, list(live)
         return live
 
     def _look(self, key: str, run: Run, now: float, grew: float | None) -> None:

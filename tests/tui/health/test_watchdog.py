@@ -16,7 +16,8 @@ from collectors.samples import Sample, StateLine
 from logstore.delta import Block, Column, Delta, Event, RunDelta
 from logstore.liveness import Liveness
 from logstore.records import RunRecord
-from logstore.runs import Runs
+from logstore.runs import Run, Runs
+from logstore.state import State
 from tests.tui.health import scenes
 from tests.tui.health.scenes import BREAK, healthy
 from tests.tui.health.traces import ALIVE, HOST, KEY, START, Device, Player, Second, ended, play, row
@@ -86,6 +87,27 @@ def test_runs_that_had_ended_before_are_history() -> None:
     record = ended("failed", START - 100, exit_code=1)
     runs.apply(Delta((delta("p/old", record=record),)))
     assert [dog.evaluate(runs, None, START + tick) for tick in range(10)] == [[]] * 10
+
+
+def test_runs_that_ended_are_not_asked_again_while_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, dog = store(1), Watchdog()
+    for number in range(1, 50):
+        runs.apply(Delta((delta(f"p/{number}", record=ended("finished", START)),)))
+    asked: list[str] = []
+    state = Run.state
+
+    def noted(run: Run, now: float) -> State:
+        asked.append(run.key)
+        return state(run, now)
+
+    dog.evaluate(runs, None, START)
+    monkeypatch.setattr(Run, "state", noted)
+    dog.evaluate(runs, None, START + 1)
+    assert set(asked) == {"p/0"}
+    asked.clear()
+    runs.apply(Delta((delta("p/7", record=ended("finished", START)),)))
+    dog.evaluate(runs, None, START + 2)
+    assert set(asked) == {"p/0", "p/7"}
 
 
 def test_a_crash_is_told_and_a_resume_ends_it() -> None:
