@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from logstore.runs import Run
 from tui import curves
-from tui.charts.groups import Groups
 from tui.charts.line import STEP, ChartSpec, Line, XAxis
 from tui.model import Model
 from tui.palette import Swatch
+
+if TYPE_CHECKING:
+    from tui.charts.groups import Groups
 
 Mode = Literal["minmax", "std", "runs"]
 MODES: Mapping[Mode, str] = {
@@ -107,6 +109,8 @@ class Drawn:
         return [self._in_groups(chart, axis) for chart in charts] if self.grouped else charts
 
     def _in_groups(self, chart: ChartSpec, axis: XAxis) -> ChartSpec:
+        from tui.charts.groups import Groups
+
         groups = self._grouped[1].setdefault(chart.metric, Groups("std" if self.mode == "std" else "minmax"))
         lines = groups.lines(chart.lines, self._label, axis)[: self._most]
         return replace(chart, lines=[self._coloured(line) for line in lines])

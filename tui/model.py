@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from logstore.delta import Delta
 from logstore.runs import Changes, Run, Runs
 from tui.palette import Swatch, assign
-from tui.telemetry import Owner, Telemetry
+
+if TYPE_CHECKING:
+    from tui.telemetry import Owner, Telemetry
 
 
 @dataclass
@@ -21,8 +25,16 @@ class Model:
     clock: Callable[[], float]
     """The time now, in seconds since the epoch."""
     runs: Runs = field(default_factory=Runs)
-    telemetry: Telemetry = field(default_factory=Telemetry)
+    sampled: bool = False
+    """Whether this machine has told anything yet."""
     _swatches: dict[str, Swatch] | None = None
+
+    @cached_property
+    def telemetry(self) -> Telemetry:
+        """What this machine does; imported when it is first asked for, which the first frame does not wait for."""
+        from tui.telemetry import Telemetry
+
+        return Telemetry()
 
     def apply(self, delta: Delta) -> Changes:
         """Take in what is new and say which runs it touched."""

@@ -21,8 +21,6 @@ from tui.spans import Line, Span, cells, gap, pad
 from tui.table.rows import state_shape
 from tui.text import clean, fit, fit_middle, width
 
-LEAST = 4
-"""Lines below which there is no use in a panel."""
 _VALUES = 4
 """Metrics whose best values are told."""
 _MARGIN = 1
@@ -38,21 +36,17 @@ class Subject:
         run: The run under the cursor.
         role: The role of its colour.
         metrics: Its metrics, the most telling first.
-        diff: Its config beside those of the runs that are drawn with it, which are itself and ``others``.
-        place: Its place among them.
+        diff: Its config, as the first, beside those of the runs that are drawn with it.
     """
 
     run: Run
     role: str
     metrics: Sequence[str]
     diff: ConfigDiff
-    place: int = 0
 
 
 def panel_lines(subject: Subject, now: float, total: int, height: int) -> list[Line]:
     """The panel in at most ``height`` lines of ``total`` cells."""
-    if height < LEAST:
-        return []
     lines = [_heading(subject, total), *_states(subject.run, now, total), *_facts(subject.run, now, total)]
     for part in (_values(subject, total), _config(subject, total)):
         room = height - len(lines)
@@ -146,25 +140,22 @@ def _config(subject: Subject, total: int) -> list[Line]:
     if not rows:
         return _whole_config(subject.run.config, total)
     keys = min(max(width(row.key) for row in rows), total // 3)
-    mine = [clean(row.cells[subject.place].text) for row in rows]
+    mine = [clean(row.cells[0].text) for row in rows]
     values = min(max(9, *map(width, mine)), total // 3)
-    title = f"config, {len(rows)} of {len(subject.diff.rows)} keys differ"
-    lines: list[Line] = [
-        [gap(_MARGIN), Span(fit("differs in", keys), "dim"), gap(2), Span(fit("this run", values), "dim")]
-    ]
-    lines[0] += [gap(2), Span("the others", "dim")] if title else []
+    titles = [Span(fit("differs in", keys), "dim"), gap(2), Span(fit("this run", values), "dim"), gap(2)]
+    lines: list[Line] = [[gap(_MARGIN), *titles, Span("the others", "dim")]]
     for row, own in zip(rows, mine, strict=True):
-        missing = row.cells[subject.place].missing
+        missing = row.cells[0].missing
         line = [gap(_MARGIN), Span(fit_middle(row.key, keys) + " " * max(0, keys - width(row.key)), "dim"), gap(2)]
-        others = _others(row, subject.place)
+        others = _others(row)
         lines.append([*line, Span(fit(own, values), "dim" if missing else "strong"), gap(2), Span(others, "dim")])
     return [pad(line, total) for line in lines]
 
 
-def _others(row: DiffRow, place: int) -> str:
+def _others(row: DiffRow) -> str:
     """What the other runs have, the commonest first, with how many have it."""
-    texts = Counter(clean(cell.text) for number, cell in enumerate(row.cells) if number != place)
-    own = clean(row.cells[place].text)
+    texts = Counter(clean(cell.text) for cell in row.cells[1:])
+    own = clean(row.cells[0].text)
     found = [(text, count) for text, count in texts.most_common() if text != own or len(texts) == 1]
     told = [text if count == 1 else f"{text} ×{count}" for text, count in found[:_OTHERS]]
     return " · ".join([*told, *([f"and {len(found) - _OTHERS} more"] if len(found) > _OTHERS else [])])

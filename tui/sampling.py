@@ -35,6 +35,7 @@ class Sampling:
         try:
             async for line in child.lines():
                 self._model.telemetry.apply(line)
+                self._model.sampled = True
                 if self._model.telemetry.time is not None:
                     self.once.set()
                 self._told(line)

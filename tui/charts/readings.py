@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tui.charts.line import ChartSpec, Look
 from tui.charts.trace import Trace
+from tui.safe import inert
 
 
 class Reading(NamedTuple):
@@ -35,3 +36,13 @@ def readings(spec: ChartSpec, look: Look, reach: float) -> list[Reading]:
         if x is not None and value is not None:
             found.append(Reading(line.name, x, value))
     return found
+
+
+def tsv(spec: ChartSpec, look: Look, reach: float) -> str:
+    """``readings`` as tab-separated values for a spreadsheet: a line for each, below the names of the columns."""
+    found = readings(spec, look, reach)
+    lines = [
+        ("run", look.xaxis.label, spec.metric),
+        *((each.name, f"{each.x:.15g}", repr(each.value)) for each in found),
+    ]
+    return "".join("\t".join(inert(cell, numbers=True) for cell in line) + "\n" for line in lines)

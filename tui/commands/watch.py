@@ -19,6 +19,7 @@ import click
 
 from tui import paths as where
 from tui import settings as settings_file
+from tui import startup
 from tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def run_app(
         settings: what is in force; the defaults of ``config.toml`` when None.
         fresh: do not take up what was set on the screen last time.
     """
+    startup.begin()
     app = _app(stores, settings or load_settings({}), screen=screen, fresh=fresh)
     app.run()
     return app.return_code or 0
@@ -142,6 +144,7 @@ def once(
 def _app(stores: Path | Sequence[Path], settings: Settings, *, screen: str, fresh: bool) -> RunwatchApp:
     fps = LOW_BANDWIDTH_FPS if settings.low_bandwidth else settings.fps
     os.environ.setdefault("TEXTUAL_FPS", str(fps))  # Textual reads it when it is imported
+    from logstore.cache import default_directory
     from logstore.store import Store
     from tui.app import RunwatchApp
     from tui.follow import Source
@@ -149,7 +152,8 @@ def _app(stores: Path | Sequence[Path], settings: Settings, *, screen: str, fres
     from tui.sources import Together, labels
 
     paths = [stores] if isinstance(stores, Path) else list(stores)
-    readers = [Store(path).reader() for path in paths]
+    cache = default_directory(os.environ, Path.home())
+    readers = [Store(path, cache).reader() for path in paths]
     source: Source = readers[0] if len(readers) == 1 else Together(dict(zip(labels(paths), readers, strict=True)))
     memory = Memory(paths[0], None if fresh else default_path(paths[0]))
     destinations = _destinations(settings)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -16,7 +15,6 @@ from textual.screen import Screen
 from logstore.runs import Changes
 from tui.model import Model
 from tui.widgets.alert_line import AlertLine, Notice
-from tui.widgets.chart import Chart
 from tui.widgets.header_bar import Counts, HeaderBar
 from tui.widgets.key_bar import KeyBar
 
@@ -32,9 +30,6 @@ class RunwatchScreen(Screen[None]):
         view: What a person set on a screen of this kind another time, as its ``view`` gave it.
     """
 
-    BINDINGS = [
-        Binding("y", "copy_values", "Copy", id="charts.copy", show=False, tooltip="Copy the values at the cursor"),
-    ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
     KIND: ClassVar[str] = ""
@@ -99,20 +94,6 @@ class RunwatchScreen(Screen[None]):
     def title_text(self) -> str:
         """What the terminal's title says while this screen is seen."""
         return f"runwatch {self.model.path}"
-
-    def action_copy_values(self) -> None:
-        """Copy what the chart with the keyboard says at its cursor, or last."""
-        from tui.screens.exported import values
-
-        if isinstance(self.focused, Chart) and self.focused.spec.lines:
-            self.app.copy_to_clipboard(values(self.focused))
-            self.notify(f"Copied the values of {self.focused.metric}", markup=False, timeout=2)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Values are copied of a chart; tables and lists have a key of their own for what they hold."""
-        if action == "copy_values":
-            return isinstance(self.focused, Chart)
-        return super().check_action(action, parameters)
 
     @on(AlertLine.Clicked)
     def _open_alert(self, message: AlertLine.Clicked) -> None:

@@ -1,4 +1,4 @@
-"""What there is on a screen that can be written to a file, or copied: the chart or the table that has the keyboard."""
+"""What there is on a screen that can be written to a file: the chart or the table that has the keyboard, the screen."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from collections.abc import Callable
 from functools import partial
 
 from tui import themes
-from tui.charts.readings import readings
 from tui.exporting import Thing
 from tui.frame_text import frame
-from tui.safe import inert
 from tui.screens.base import RunwatchScreen
 from tui.table.export import tsv
 from tui.widgets.chart import Chart
@@ -69,12 +67,3 @@ def _screen(screen: RunwatchScreen, ground: str) -> Thing:
     rows = frame(screen, screen.size)
     makers = {kind: partial(draw, kind, rows, ground, "runwatch") for kind in KINDS}
     return Thing("screen", f"runwatch-{screen.KIND}", makers)
-
-
-def values(chart: Chart) -> str:
-    """What a chart says at its cursor, or last, as tab-separated values: a line for each run."""
-    width = max(1, chart.frame.area.width)
-    reach = (chart.frame.window[1] - chart.frame.window[0]) / width
-    lines = [("run", chart.look.xaxis.label, chart.metric)]
-    lines += [(each.name, f"{each.x:.15g}", repr(each.value)) for each in readings(chart.spec, chart.look, reach)]
-    return "".join("\t".join(inert(cell, numbers=True) for cell in line) + "\n" for line in lines)

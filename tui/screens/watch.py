@@ -14,20 +14,18 @@ from textual.message import Message
 from textual.widgets import Static
 
 from logstore.runs import Changes
-from tui import curves, terminal_title
+from tui import terminal_title
 from tui.charts.line import Look
-from tui.diff import ConfigDiff, flatten
-from tui.drawn import MODES, Drawn
+from tui.diff import flatten
 from tui.model import Model
-from tui.run_panel_lines import LEAST, Subject
 from tui.screens.base import RunwatchScreen
 from tui.table.columns import default_columns
 from tui.table.run_rows import RunRows, kinds_of, metrics_of
 from tui.text import clean
-from tui.widgets.chart_grid import ChartGrid
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.gpu_strip import GpuStrip
-from tui.widgets.run_panel import RunPanel
+from tui.widgets.run_charts import Choice, RunCharts
+from tui.widgets.run_panel import LEAST, RunPanel
 from tui.widgets.run_table import RunTable
 
 SLOW = 10
@@ -55,8 +53,7 @@ class WatchScreen(RunwatchScreen):
     WatchScreen.-empty #runs { display: none; }
     WatchScreen #runs { height: 1fr; }
     WatchScreen #left { height: 1fr; width: 45%; max-width: 100; }
-    WatchScreen ChartGrid { height: 1fr; width: 1fr; }
-    WatchScreen.-wide ChartGrid { border-left: vkey $faint; }
+    WatchScreen.-wide RunCharts { border-left: vkey $faint; }
     WatchScreen GpuStrip { height: auto; }
     WatchScreen FilterBar { display: none; }
     WatchScreen.-narrow #runs { layout: vertical; }
@@ -100,10 +97,9 @@ class WatchScreen(RunwatchScreen):
         super().__init__(model, view)
         self._look = look or Look()
         self._rows = RunRows(price)
-        self._drawn = Drawn(model, charts_of)
+        self._charts_of = charts_of
         self._chosen = False
         self._at: str | None = None
-        self._pointed = False
         self._ticks = 0
 
     def compose_body(self) -> ComposeResult:
@@ -114,7 +110,7 @@ class WatchScreen(RunwatchScreen):
                 yield FilterBar()
                 yield RunPanel()
                 yield GpuStrip()
-            yield ChartGrid(self._look)
+            yield RunCharts(self.model, self._look, self._charts_of, self._choice)
 
     def on_mount(self) -> None:
         self.restore(self._view)
@@ -132,9 +128,9 @@ class WatchScreen(RunwatchScreen):
         return self.query_one(RunTable)
 
     @property
-    def grid(self) -> ChartGrid:
-        """The charts."""
-        return self.query_one(ChartGrid)
+    def charts(self) -> RunCharts:
+        """The charts beside it."""
+        return self.query_one(RunCharts)
 
     # -- what is new ----------------------------------------------------------------------------------------------
 
@@ -146,7 +142,7 @@ class WatchScreen(RunwatchScreen):
         if not self._chosen:
             self._choose_columns()
         self.table.touch(changes.touched)
-        self._draw_news(changes.touched)
+        self.charts.news(changes.touched)
         if self.table.cursor_key in changes.touched:
             self._show_panel()
 
@@ -158,7 +154,8 @@ class WatchScreen(RunwatchScreen):
         self.table.kinds = kinds_of(self.model.runs.values())
         self.table.set_rows(self._rows.update(self.model.runs, self.model.swatches), touched)
         self._draw()
-        self.show_telemetry()
+        if self.model.sampled:
+            self.show_telemetry()
 
     def show_telemetry(self) -> None:
         self.query_one(GpuStrip).show(self.model.telemetry, self.model.owners(), self.model.swatches)
@@ -180,48 +177,25 @@ class WatchScreen(RunwatchScreen):
 
     # -- the charts -----------------------------------------------------------------------------------------------
 
-    def _choose_drawn(self) -> bool:
+    def _choice(self) -> Choice:
         table = self.table
-        self._drawn.group(table.group, table.group_of, table.group_swatches)
-        return self._drawn.choose(table.marks, table.shown, table.cursor_key)
+        return Choice(table.marks, table.shown, table.cursor_key, table.group, table.group_of, table.group_swatches)
 
     def _draw(self) -> None:
-        self._choose_drawn()
-        pointed = self._pointed and len(self._drawn.runs) > 1
-        self.grid.highlight(self._drawn.highlight(self.table.cursor_key) if pointed else None)
-        self.grid.set_charts(self._drawn.charts(self.grid.look.xaxis))
+        self.charts.draw()
         self._show_panel()
-
-    def _draw_news(self, changed: Collection[str]) -> None:
-        """Draw what changed on the page of charts that is seen; a new metric makes a new page."""
-        if not self._drawn.metrics or not set(self._drawn.keys).isdisjoint(changed):
-            if self._choose_drawn():
-                self._draw()
-                return
-            seen = curves.touched(self._drawn.runs, changed) & self.grid.shown
-            self.grid.update(self._drawn.charts(self.grid.look.xaxis, seen))
-
-    @on(ChartGrid.PageChanged)
-    def _turned(self) -> None:
-        self._draw_news(frozenset(self._drawn.keys))
-
-    @on(ChartGrid.StateChanged)
-    def _set(self) -> None:
-        if self._drawn.grouped:
-            self.grid.update(self._drawn.charts(self.grid.look.xaxis, self.grid.shown))
+        if self.charts.grid is None and self.model.runs:
+            self.call_after_refresh(self.charts.begin)
 
     def action_next_mode(self) -> None:
         """Draw groups in the next way."""
         if self.table.group is None:
             self.notify("Group the runs first: z, on a config key, the group, the job type …", markup=False, timeout=4)
-            return
-        modes = list(MODES)
-        self._drawn.mode = modes[(modes.index(self._drawn.mode) + 1) % len(modes)]
-        self.notify(f"Charts: {MODES[self._drawn.mode]}", timeout=3)
-        self._draw()
+        else:
+            self.notify(f"Charts: {self.charts.next_mode()}", timeout=3)
 
     def in_sight(self) -> list[str]:
-        drawn = self._drawn.keys
+        drawn = self.charts.keys
         return [*drawn, *(key for key in self.table.shown[: self.size.height] if key not in drawn)]
 
     # -- the run under the cursor -----------------------------------------------------------------------------------
@@ -233,16 +207,9 @@ class WatchScreen(RunwatchScreen):
         taken = table.lines + self.query_one(GpuStrip).size.height + self.bar.size.height * self.bar.display
         room = self.query_one("#left").size.height - taken - 1
         panel.styles.height = room if room >= LEAST and self.has_class("-wide") else 0
-        panel.show(self._subject(), self.model.clock())
-
-    def _subject(self) -> Subject | None:
-        run = self.model.runs.get(self.table.cursor_key or "")
-        if run is None:
-            return None
-        runs = [run, *(other for other in self._drawn.runs if other is not run)]
-        diff = ConfigDiff.of([each.config for each in runs])
-        role = f"series-{self.model.swatches[run.key].slot + 1}"
-        return Subject(run, role, curves.metrics_of([run]), diff)
+        run = self.model.runs.get(table.cursor_key or "")
+        swatch = self.model.swatches.get(table.cursor_key or "")
+        panel.show(run, swatch, self.charts.runs, self.model.clock())
 
     def title_text(self) -> str:
         run = self.model.runs.get(self.table.cursor_key or "")
@@ -256,7 +223,7 @@ class WatchScreen(RunwatchScreen):
 
     @on(RunTable.CursorMoved)
     def _cursor(self, message: RunTable.CursorMoved) -> None:
-        self._pointed = self._at is not None and message.key != self._at
+        self.charts.point(message.key if self._at is not None and message.key != self._at else None)
         self._at = message.key
         self._draw()
 
@@ -282,7 +249,7 @@ class WatchScreen(RunwatchScreen):
 
     def action_compare(self) -> None:
         """Compare the marked runs, or those that are drawn."""
-        keys = self.table.marks or tuple(self._drawn.keys)
+        keys = self.table.marks or tuple(self.charts.keys[: self._charts_of])
         if len(keys) < 2:
             self.notify("Mark two or more runs with space, then compare them", timeout=4)
         else:
@@ -329,21 +296,14 @@ class WatchScreen(RunwatchScreen):
     # -- what is remembered ---------------------------------------------------------------------------------------
 
     def view(self) -> dict[str, Any]:
-        return {
-            "table": self.table.state,
-            "charts": self.grid.state,
-            "filter": self.bar.text,
-            "groups": self._drawn.mode,
-        }
+        return {"table": self.table.state, "filter": self.bar.text, **self.charts.state}
 
     def restore(self, view: Mapping[str, Any]) -> None:
-        table, charts, text = view.get("table"), view.get("charts"), view.get("filter")
+        table, text = view.get("table"), view.get("filter")
+        self.charts.restore(view)
         if isinstance(table, Mapping):
             self.table.restore(table)
             self._chosen = True
-        if isinstance(charts, Mapping):
-            self.grid.restore(charts)
-        self._drawn.mode = next((mode for mode in MODES if mode == view.get("groups")), self._drawn.mode)
         if isinstance(text, str) and text:
             self.bar.text = text
             self.bar.display = True

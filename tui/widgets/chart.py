@@ -17,6 +17,8 @@ from textual.message import Message
 from tui.charts import window as windows
 from tui.charts.line import STEP, ChartSpec, Look, XAxis
 from tui.charts.plot import Plot
+from tui.charts.readings import tsv
+from tui.text import clean
 from tui.widgets.plot_view import PlotView
 
 WHEEL_ZOOM = 1.25
@@ -53,6 +55,7 @@ class Chart(PlotView, can_focus=True):
         _key("home", "first", "cursor_by(-9999)", "first", "Cursor on the first x"),
         _key("end", "last", "cursor_by(9999)", "last", "Cursor on the last x"),
         _key("escape", "clear", "clear", "no cursor", "Take the cursor away"),
+        _key("y", "copy", "copy", "copy", "Copy the values at the cursor, or the last ones, as tab-separated values"),
     ]
 
     @dataclass
@@ -168,6 +171,13 @@ class Chart(PlotView, can_focus=True):
         if at is None:
             at = area.left + area.width if columns < 0 else area.left - 1
         self._move_cursor(self._frame.x_at(min(max(at + columns, area.left), area.left + area.width - 1)))
+
+    def action_copy(self) -> None:
+        """Copy what the chart says in numbers."""
+        if self.spec.lines:
+            start, end = self._frame.window
+            self.app.copy_to_clipboard(tsv(self.spec, self._look, (end - start) / max(1, self._frame.area.width)))
+            self.notify(f"Copied the values of {clean(self.metric)}", markup=False, timeout=2)
 
     def action_clear(self) -> None:
         """No cursor, no selection."""
