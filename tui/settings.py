@@ -40,6 +40,7 @@ class Settings:
     title: bool = _setting(default=True, text="have the terminal's title say which run is watched and how it does")
     low_bandwidth: bool = _setting(default=False, text="2 frames a second and no band of dots: for slow links")
     price_per_gpu_hour: float = _setting(0.0, "what a GPU-hour costs, for the column cost (0: not known)")
+    memory_mb: int = _setting(512, "megabytes of points; beyond them the longest curves are thinned out (16 to 1e6)")
     keys: Mapping[str, str] = field(
         default_factory=dict, metadata={"help": 'other keys for bindings, by their id: "table.mark" = "m"'}
     )
@@ -56,6 +57,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "smoothing": (0, 0.999),
     "charts_of": (1, 100),
     "interval": (0.2, 60),
+    "memory_mb": (16, 1e6),
     "price_per_gpu_hour": (0, 1e6),
 }
 

@@ -26,6 +26,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         ({"colour": "red"}, "there is no setting 'colour'"),
         ({"fps": "fast"}, "fps takes a whole number, not 'fast'"),
         ({"fps": 0}, "fps is from 1 to 60, not 0"),
+        ({"memory_mb": 1}, "memory_mb is from 16 to 1e+06, not 1"),
         ({"gpu": 1}, "gpu takes true or false, not 1"),
         ({"keys": {"a": 1}}, "keys takes a table of texts"),
     ],
