@@ -13,6 +13,7 @@ from textual.binding import Binding
 
 from logstore.runs import Changes, Runs
 from logstore.store import Budget
+from tui import startup
 from tui.alarms import Alarms
 from tui.charts.line import Look
 from tui.charts.smoothing import Smoothing
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 BUDGET = Budget(bytes=4 << 20, seconds=0.05)
 """What one read may take: a frame's worth, so that keys are answered while a large log is read."""
+FIRST_FRAME = 0.25
+"""Seconds after which the runs are most likely on the screen, and other things may begin."""
 FIRST_SAMPLE = 3.0
 """Seconds that one frame of text waits for the first sample of the machine."""
 SAVE_AFTER = 10.0
@@ -105,10 +108,16 @@ class RunwatchApp(ThemedApp):
         self.screen_change_signal.subscribe(self, self._arrived)
         if self._first_screen == "system":
             self._open(self._visits.system())
-        for loop in (self.follower.run, self._sampling.run, self._alarms.run):
-            self.run_worker(loop(), exit_on_error=True)
+        self.run_worker(self.follower.run(), exit_on_error=True)
+        self.set_timer(FIRST_FRAME, self._stand)
         self.set_interval(1.0, self._show_status)
         self.set_interval(SAVE_AFTER, self.remember)
+
+    def _stand(self) -> None:
+        """Begin with what the first frame does not need."""
+        for loop in (self._sampling.run, self._alarms.run):
+            self.run_worker(loop(), exit_on_error=True)
+        startup.done()
 
     # -- what is new ----------------------------------------------------------------------------------------------
 

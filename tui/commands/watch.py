@@ -19,6 +19,7 @@ import click
 
 from tui import paths as where
 from tui import settings as settings_file
+from tui import startup
 from tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def run_app(
         settings: what is in force; the defaults of ``config.toml`` when None.
         fresh: do not take up what was set on the screen last time.
     """
+    startup.begin()
     app = _app(stores, settings or load_settings({}), screen=screen, fresh=fresh)
     app.run()
     return app.return_code or 0
