@@ -36,7 +36,9 @@ _SWEEP_EVERY = 3.0
 _SWEEP_MOST = 40
 """Runs that are not live looked at in a second: bounds the price of a store of any size."""
 _HOUSEKEEPING = 0.02
-"""Seconds of one read for what can wait."""
+"""Seconds of one read for what can wait; while no run is live, nobody waits for the read, and it may take
+``_QUIET_HOUSEKEEPING``."""
+_QUIET_HOUSEKEEPING = 0.1
 _ABREAST = 4
 """Runs read in turns: enough to be fair, few enough that the newest are soon complete."""
 
@@ -102,7 +104,7 @@ class StoreReader:
         self._open_new(now, max(began + budget.seconds * 0.7, looked + budget.seconds / 4), first)
         self._feed(now, budget.bytes, began + budget.seconds, first)
         if self._house is not None and not self._hungry and not self._new:
-            self._house.work(now, min(budget.seconds, _HOUSEKEEPING), self)
+            self._house.work(now, _HOUSEKEEPING if self._live else _QUIET_HOUSEKEEPING, self)
         return self._delta(gone)
 
     def __contains__(self, key: object) -> bool:

@@ -29,6 +29,8 @@ _RELEASE_EVERY = 64
 """Steps of packing after which memory is given back."""
 _SAVE_EVERY = 10.0
 """Seconds between two saves of the index."""
+_SAVE_MEANWHILE = 30.0
+"""Seconds after which it is saved though there is more to do: whoever leaves then has most of it next time."""
 
 
 class Housekeeper:
@@ -40,7 +42,7 @@ class Housekeeper:
         self._waiting: dict[str, RunReader] = {}
         self._job: Iterator[None] | None = None
         self._kept = self._files = 0
-        self._saved = 0.0
+        self._saved = self._began = 0.0
         self._is_broken = False
 
     @property
@@ -73,12 +75,19 @@ class Housekeeper:
         try:
             while time.monotonic() < deadline and self._step(now):
                 pass
-            is_done = self._job is None and not self._waiting
-            if is_done and self._index.is_changed and abs(now - self._saved) > _SAVE_EVERY:
-                self._saved = now
-                self._index.save(keys)
+            self._save(now, keys)
         except OSError:
             self._give_up()
+
+    def _save(self, now: float, keys: Container[str]) -> None:
+        self._began = self._began or now
+        if self._job is None and not self._waiting:
+            is_due = abs(now - self._saved) > _SAVE_EVERY
+        else:
+            is_due = abs(now - max(self._saved, self._began)) > _SAVE_MEANWHILE
+        if self._index.is_changed and is_due:
+            self._saved = now
+            self._index.save(keys)
 
     def _give_up(self) -> None:
         self._is_broken, self._job = True, None

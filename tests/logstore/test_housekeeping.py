@@ -16,6 +16,7 @@ from logstore import housekeeping
 from logstore.blocks import BlockParser
 from logstore.delta import Block
 from logstore.follow import Budget, StoreReader
+from logstore.index import StoreIndex
 from logstore.runs import Runs
 from logstore.series import Series
 from tests.logstore.following import START, Followed, replace
@@ -365,3 +366,20 @@ def test_what_waits_to_be_packed_takes_little_and_is_read_again(
     second.settle()
     assert model(second.runs) == model(followed.runs)
     assert sum(sizes) < 1000
+
+
+def test_what_is_remembered_is_saved_though_there_is_more_to_do(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = session(root)
+    for number in range(30):
+        first.write(f"p/{number}", 3, state="finished")
+    step, steps = housekeeping.Housekeeper._step, []
+
+    def slowly(self: housekeeping.Housekeeper, now: float) -> bool:
+        steps.append(now)
+        return steps.count(now) < 8 and step(self, now)
+
+    monkeypatch.setattr(housekeeping.Housekeeper, "_step", slowly)
+    for _ in range(6):
+        first.read(8.0)
+    index = StoreIndex(root.parent / "cache" / "stores", root)
+    assert 0 < len(index) < 30
