@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module, metadata
 
 from benchmarks.row import Row
-from tui.text import fit, width
+from tui.show.text import fit, width
 
 MODULES = ("writing", "reading", "drawing", "table", "watching", "telemetry")
 HEAD = ("what", "ours", "beside", "ratio", "to reach")

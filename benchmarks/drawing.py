@@ -24,7 +24,7 @@ from benchmarks.row import Row, ratio_row
 from tui.charts.line import ChartSpec, Line, Look
 from tui.charts.plot import Plot
 from tui.charts.smoothing import Smoother, Smoothing
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 
 LOOK = Look(smoothing=Smoothing(0.9))
 COLUMNS, ROWS, RATE, SERIES, POINTS = 200, 50, 10, 5, 10_000

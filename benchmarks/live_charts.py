@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 
 from tui.charts.line import ChartSpec, Line, Look
 from tui.charts.smoothing import Smoothing
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 from tui.themed_app import ThemedApp
 from tui.widgets.chart_grid import ChartGrid
 

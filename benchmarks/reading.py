@@ -194,7 +194,7 @@ def _read(store: Path, cache: Path | None, *, points: bool) -> object:
 
 def _first(store: Path, cache: Path | None) -> object:
     """Read until there is something to show."""
-    from logstore.runs import Runs
+    from logstore.model.runs import Runs
     from logstore.store import Store
 
     reader, runs = Store(store, cache).reader(), Runs()
@@ -216,7 +216,7 @@ def _prepare(store: Path, cache: Path | None, *, points: bool) -> object:
 
 def _idle(store: Path, cache: Path | None) -> float:
     """Processor seconds of a read when nothing has happened."""
-    from logstore.runs import Runs
+    from logstore.model.runs import Runs
     from logstore.store import Store, read_all
 
     reader = Store(store, cache).reader(background=1 << 20)

@@ -21,7 +21,7 @@ from textual.widget import Widget
 from textual.widgets import DataTable
 
 from benchmarks.row import Row, ratio_row
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 from tui.table.columns import column_for
 from tui.table.rows import Value
 from tui.table.sorting import Order

@@ -1,102 +1,98 @@
 """The whole app in a terminal: how soon it is there, how soon a row is seen, and what it costs to leave it open.
 
-Every figure is taken from the outside, in a pty: ``tui watch`` is started as a person starts it, rows are appended to
-its store by this process, and the bytes that it sends are read as a terminal reads them.
+Every figure is taken from the outside: ``tui watch`` is started as a person starts it, rows are appended to its store
+by this process or another, and what it sends is read as a terminal reads it. Files are in the page cache; a *cold*
+start is one without Runwatch's own cache, a *warm* one comes after an earlier one has had time to write it.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import select
-import signal
 import statistics
-import struct
-import subprocess
-import sys
 import tempfile
-import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import stores
-from benchmarks.pty_run import Cost, run
 from benchmarks.row import Row
+from benchmarks.terminal import Cost, Terminal, terminal, watch
 
-COLUMNS, ROWS = 200, 50
-PATIENCE = 20.0
+TOP = 0.7331
+"""The value of ``stores.MARK`` in the newest run: seen when the table shows real values."""
+HELP = b"Leave; the trainings go on"
+"""What only the sheet of keys says."""
 
 
 def rows(quick: bool) -> list[Row]:
-    """Start-up, latency, and the cost of watching."""
-    found = [first_paint(100)]
-    for rate in (1.0,) if quick else (1.0, 10.0):
-        found += latency(rate, 8 if quick else 40)
-    found += live_cost(8.0 if quick else 30.0)
-    found += idle_cost(500 if quick else 10_000, 8.0 if quick else 20.0)
-    return found
+    """Start, latency, and the cost of watching."""
+    found = start(100, quick=quick)
+    found += start(1_000 if quick else 10_000, quick=quick)
+    for rate in (1.0, 10.0):
+        found += latency(rate, 5 if quick else 40)
+    found += live_cost(6.0 if quick else 30.0)
+    found += idle_cost(500 if quick else 10_000, 5.0 if quick else 20.0)
+    found += busy(8 if quick else 64, 6.0 if quick else 30.0)
+    return [*found, memory(100, 10, 1000)]
 
 
-def command(store: Path) -> list[str]:
-    """``tui watch`` on ``store``, without what other times left behind and without the sampler."""
-    return [sys.executable, "-m", "tui", "watch", str(store), "--fresh", "--no-gpu"]
+# -- how soon it is there -------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def terminal(store: Path) -> Iterator[int]:
-    """``tui watch`` in a pty; the end that the terminal reads."""
-    leader, follower = pty.openpty()
-    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-    environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    child = subprocess.Popen(command(store), stdin=follower, stdout=follower, stderr=follower, env=environ)
-    os.close(follower)
-    try:
-        yield leader
-    finally:
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        os.close(leader)
+def start(runs: int, *, quick: bool) -> list[Row]:
+    """From the command to a table with values, without and with what was kept of an earlier time."""
+    targets = ("< 1000 ms", "< 400 ms", "< 250 MB") if runs > 1000 else ("", "< 400 ms", "")
+    with tempfile.TemporaryDirectory() as home, stores.store(runs, 100 if runs <= 1000 else 10) as store:
+        mark(store)
+        colds = [_start(store, Path(home) / f"cold{number}", runs) for number in range(1 if quick else 3)]
+        kept = Path(home) / "kept"
+        _let_it_keep(store, kept, runs)
+        warms = [_start(store, kept, runs) for _ in range(1 if quick else 5)]
+    firsts, wholes, _ = zip(*colds, strict=True)
+    again, complete, peaks = zip(*warms, strict=True)
+    return [
+        Row(f"first rows with values, {runs:,} runs, cold", 1e3 * statistics.median(firsts), "ms", target=targets[0]),
+        Row(f"first rows with values, {runs:,} runs, warm", 1e3 * statistics.median(again), "ms", target=targets[1]),
+        Row(f"all rows, {runs:,} runs, cold", 1e3 * statistics.median(wholes), "ms"),
+        Row(f"all rows, {runs:,} runs, warm", 1e3 * statistics.median(complete), "ms"),
+        Row(f"resident with {runs:,} runs, warm", statistics.median(peaks), "MB", target=targets[2]),
+    ]
 
 
-def wait_for(leader: int, text: bytes) -> float:
-    """The moment at which ``text`` came to the terminal.
-
-    Raises:
-        RuntimeError: It did not come in time.
-    """
-    seen, end = b"", time.monotonic() + PATIENCE
-    while (left := end - time.monotonic()) > 0:
-        if select.select([leader], [], [], left)[0]:
-            seen = (seen + os.read(leader, 1 << 16))[-(1 << 17) :]
-            if text in seen:
-                return time.monotonic()
-    raise RuntimeError(f"{text.decode()} was not seen within {PATIENCE:g} s: {seen[-300:]!r}")
+def mark(store: Path) -> None:
+    """Give the newest run a last row whose value can be told from all others."""
+    newest = min(store.glob("bench/*"))
+    with (newest / "metrics.jsonl").open("ab") as file:
+        file.write(stores.row(100_000, time.time(), marked=TOP))
 
 
-def first_paint(runs: int) -> Row:
-    """From the command to the table with the values of ``runs`` runs."""
-    times = []
-    with tempfile.TemporaryDirectory() as directory:
-        for number in range(runs):
-            stores.write_run(Path(directory), number, 100)
-        for _ in range(5):
-            begun = time.monotonic()
-            with terminal(Path(directory)) as leader:
-                times.append(wait_for(leader, b"run-00") - begun)
-    return Row(f"first paint, {runs} runs, median", 1e3 * statistics.median(times), "ms", target="< 400 ms")
+def _start(store: Path, home: Path, runs: int) -> tuple[float, float, float]:
+    """Seconds to the first values and to the whole table, and what is resident then, in megabytes."""
+    with terminal(watch(str(store)), places(home)) as shown:
+        first, whole = shown.wait_for(f"{TOP}".encode(), f"{runs} finished".encode())
+        shown.read(2.0)
+        return first - shown.began, whole - shown.began, shown.memory()
+
+
+def _let_it_keep(store: Path, home: Path, runs: int) -> None:
+    """Watch until everything is read and nothing more is written to the terminal or kept."""
+    with terminal(watch(str(store)), places(home)) as shown:
+        shown.wait_for(f"{runs} finished".encode())
+        while shown.cost(2.0).percent > 20:
+            pass
+
+
+def places(home: Path) -> dict[str, str]:
+    """An environment in which nothing is known of other times and no settings are in force."""
+    return {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CACHE", "CONFIG", "STATE")}
+
+
+# -- how soon a row is seen -----------------------------------------------------------------------------------------
 
 
 def latency(rate: float, count: int) -> list[Row]:
     """From ``write()`` to the terminal, at ``rate`` steps a second."""
-    with tempfile.TemporaryDirectory() as directory:
-        path = stores.write_run(Path(directory), 0, 200, live=True)
-        with terminal(Path(directory)) as leader, (path / "metrics.jsonl").open("a", buffering=1) as file:
-            wait_for(leader, b"run-00000")
-            time.sleep(1.5)
-            waits = [_append(file.write, leader, 200 + i, 1 / rate) for i in range(count)]
+    waits = appended_to_screen(rate, count)
     name = f"append to screen at {rate:g} steps/s"
     return [
         Row(f"{name}, median", 1e3 * statistics.median(waits), "ms", target="< 150 ms"),
@@ -104,41 +100,95 @@ def latency(rate: float, count: int) -> list[Row]:
     ]
 
 
-def _append(write: object, leader: int, step: int, pause: float) -> float:
-    assert callable(write)
-    value = round(0.1 + step / 10_000, 4)
-    begun = time.monotonic()
-    write(stores.row(step, time.time(), marked=value))
-    seen = wait_for(leader, f"{value:.4f}".encode())
-    time.sleep(max(0.0, pause - (time.monotonic() - begun)))
-    return seen - begun
+def appended_to_screen(rate: float, count: int) -> list[float]:
+    """Seconds from ``write()`` of a row to its value in the terminal, for each of ``count`` rows."""
+    with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as directory:
+        path = stores.write_run(Path(directory), 0, 200, live=True)
+        with terminal(watch(directory), places(Path(home))) as shown, (path / "metrics.jsonl").open("ab", 0) as file:
+            shown.wait_for(b"run-000000")
+            shown.read(2.0)
+            waits = []
+            for step in range(200, 200 + count):
+                value = round(0.1 + step / 10_000, 4)
+                begun = time.monotonic()
+                file.write(stores.row(step, time.time(), marked=value))
+                waits.append(shown.wait_for(f"{value:.4f}".encode())[0] - begun)
+                shown.read(max(0.0, 1 / rate - (time.monotonic() - begun)))
+            return waits
+
+
+# -- what it costs --------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def settled(store: Path, runs: int) -> Iterator[Terminal]:
+    """``tui watch`` on ``store`` with everything read and drawn."""
+    with tempfile.TemporaryDirectory() as home:
+        _let_it_keep(store, Path(home), runs) if runs > 1 else None
+        with terminal(watch(str(store)), places(Path(home))) as shown:
+            shown.wait_for(b"run-000000")
+            shown.read(5.0 + runs / 1000)
+            yield shown
 
 
 def live_cost(seconds: float) -> list[Row]:
     """Processor time and bytes while one run logs 12 metrics once a second."""
-    with tempfile.TemporaryDirectory() as directory:
-        path = stores.write_run(Path(directory), 0, 2000, live=True)
-        writer = subprocess.Popen([sys.executable, "-m", "benchmarks.stores", str(path / "metrics.jsonl"), "2000"])
-        try:
-            cost = measured(Path(directory), seconds)
-        finally:
-            writer.kill()
-            writer.wait()
-    return cost_rows("watching a live run, 12 metrics, 1 step/s", cost, "< 4 %", "< 2 kB/s")
+    with stores.live_store(1, 12, 2000, 1.0) as store, settled(store, 1) as shown:
+        cost = shown.cost(seconds)
+    return cost_rows("watching a live run, 12 charts, 1 step/s", cost, "< 4 %", "< 2 kB/s")
 
 
 def idle_cost(runs: int, seconds: float) -> list[Row]:
     """Processor time and bytes while nothing happens in a store of ``runs`` finished runs."""
-    with tempfile.TemporaryDirectory() as directory:
-        for number in range(runs):
-            stores.write_run(Path(directory), number, 10)
-        cost = measured(Path(directory), seconds, settle=10.0 + runs / 1000)
-    return cost_rows(f"watching an idle store of {runs:,} runs", cost, "< 0.5 %", "0 B/s")
+    with stores.store(runs, 10) as store, settled(store, runs) as shown:
+        cost = shown.cost(seconds)
+        watches = inotify_watches(shown.pid)
+    name = f"watching an idle store of {runs:,} runs"
+    return [*cost_rows(name, cost, "< 0.5 %", "0 B/s"), Row(f"{name}: inotify watches", watches, "")]
 
 
-def measured(store: Path, seconds: float, settle: float = 4.0) -> Cost:
-    """What ``tui watch`` on ``store`` costs once it is up."""
-    return run(command(store), columns=COLUMNS, rows=ROWS, settle=settle, measure=seconds, environ={})
+def busy(runs: int, seconds: float) -> list[Row]:
+    """Processor time, bytes and keys while many runs log 20 metrics ten times a second each."""
+    with stores.live_store(runs, 20, 1000, 10.0) as store, settled(store, 1) as shown:
+        cost = shown.cost(seconds)
+        keys = [key_time(shown) for _ in range(5 if seconds < 10 else 15)]
+    name = f"{runs} live runs × 20 metrics × 10 steps/s"
+    return [
+        *cost_rows(name, cost, "", ""),
+        Row(f"{name}: key to screen, median", 1e3 * statistics.median(keys), "ms", target="< 100 ms"),
+        Row(f"{name}: key to screen, longest", 1e3 * max(keys), "ms"),
+    ]
+
+
+def key_time(shown: Terminal) -> float:
+    """Seconds from ``?`` to the sheet of keys, which is closed again."""
+    shown.read(0.3)
+    shown.forget()
+    begun = time.monotonic()
+    shown.send(b"?")
+    (seen,) = shown.wait_for(HELP)
+    shown.send(b"\x1b")
+    shown.read(0.5)
+    return seen - begun
+
+
+def memory(runs: int, metrics: int, points: int) -> Row:
+    """What so many points in the model take beyond the empty app."""
+    with stores.store(0, 0) as nothing, stores.store(runs, points, stores.names(metrics)) as store:
+        empty, full = (_resident(each) for each in (nothing, store))
+    return Row(f"{runs} runs × {metrics} metrics × {points:,} points: resident", full - empty, "MB", target="< 60 MB")
+
+
+def _resident(store: Path) -> float:
+    with tempfile.TemporaryDirectory() as home, terminal(watch(str(store)), places(Path(home))) as shown:
+        shown.read(8.0)
+        return shown.memory()
+
+
+def inotify_watches(pid: int) -> int:
+    """The directories that a process has the kernel watch (/proc/PID/fdinfo, proc(5))."""
+    texts = (path.read_text() for path in Path(f"/proc/{pid}/fdinfo").iterdir())
+    return sum(text.count("inotify wd:") for text in texts)
 
 
 def cost_rows(name: str, cost: Cost, cpu: str, traffic: str) -> list[Row]:

@@ -20,7 +20,7 @@ import orjson
 
 import logstore
 from benchmarks.row import Row, ratio_row
-from logstore.writer import RunWriter
+from logstore.writing.writer import RunWriter
 
 OFF: dict[str, Any] = {"system": False, "console": False, "git": False, "packages": False, "hardware": False}
 FLOOR = "orjson.dumps + os.write"

@@ -20,7 +20,8 @@ from textual.widget import Widget
 
 import tui.screens
 import tui.widgets
-from tui import app, reference
+from tui import app
+from tui.plain import reference
 from tui.settings import Settings
 
 DOCS = Path(__file__).parent

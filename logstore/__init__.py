@@ -16,20 +16,20 @@ Importing this loads a few hundred lines; writing a run loads the standard libra
 from __future__ import annotations
 
 from logstore.errors import LogstoreError, UsageError
-from logstore.session import alert, define_metric, finish, init, live, log
+from logstore.writing.session import alert, define_metric, finish, init, live, log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from logstore.configuration import Config
-    from logstore.records import RunRecord
-    from logstore.runs import Run, Runs
-    from logstore.series import Series
-    from logstore.state import State
+    from logstore.model.records import RunRecord
+    from logstore.model.runs import Run, Runs
+    from logstore.model.series import Series
+    from logstore.model.state import State
     from logstore.store import Store
-    from logstore.summaries import Summary
-    from logstore.writer import RunWriter
+    from logstore.writing.configuration import Config
+    from logstore.writing.summaries import Summary
+    from logstore.writing.writer import RunWriter
 
     config: Config
     run: RunWriter | None
@@ -57,12 +57,12 @@ __all__ = [
 
 _LIVE = ("config", "run", "summary")
 _HOMES = {
-    "Run": "logstore.runs",
-    "RunRecord": "logstore.records",
-    "RunWriter": "logstore.writer",
-    "Runs": "logstore.runs",
-    "Series": "logstore.series",
-    "State": "logstore.state",
+    "Run": "logstore.model.runs",
+    "RunRecord": "logstore.model.records",
+    "RunWriter": "logstore.writing.writer",
+    "Runs": "logstore.model.runs",
+    "Series": "logstore.model.series",
+    "State": "logstore.model.state",
     "Store": "logstore.store",
 }
 

@@ -16,14 +16,14 @@ from typing import Any
 
 import orjson
 
-from logstore.appender import is_held
 from logstore.errors import StorageError, UsageError
-from logstore.folder import Folder, storage_error
 from logstore.format import METRICS_FILE, encode_document, rank_of
 from logstore.labels import LABELS_FILE, Labels
+from logstore.model.runs import Run
 from logstore.names import check
-from logstore.runs import Run
-from logstore.values import plain_config
+from logstore.writing.appender import is_held
+from logstore.writing.folder import Folder, storage_error
+from logstore.writing.values import plain_config
 
 
 def relabel(directory: Path, change: Callable[[Labels], Labels]) -> Labels:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from logstore.records import RunRecord, text, texts
+from logstore.model.records import RunRecord, text, texts
 
 LABELS_FILE = "labels.json"
 

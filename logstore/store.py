@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from logstore.errors import StoreError
-from logstore.follow import BACKGROUND, Budget, StoreReader
-from logstore.liveness import Machine
-from logstore.runs import Run, Runs
-from logstore.select import find_run
+from logstore.model.liveness import Machine
+from logstore.model.runs import Run, Runs
+from logstore.model.select import find_run
+from logstore.reading.follow import BACKGROUND, Budget, StoreReader
 
 __all__ = ["Budget", "Store", "StoreReader"]
 
@@ -28,8 +28,8 @@ class Store:
 
         Args:
             path: A store root, a project, a run, a directory of logs, or one log.
-            cache: Where columns that were read once are kept, see ``logstore.cache.default_directory``; None for
-                nowhere.
+            cache: Where columns that were read once are kept, see ``logstore.caches.columns.default_directory``; None
+                for nowhere.
         """
         self.path = Path(os.path.realpath(Path(path).expanduser()))
         self.cache = None if cache is None else Path(cache)

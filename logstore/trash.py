@@ -20,10 +20,10 @@ from pathlib import Path
 
 from logstore.editing import carry, confined
 from logstore.errors import StorageError
-from logstore.folder import storage_error
+from logstore.model.records import number, text
+from logstore.model.runs import Run
 from logstore.names import random_id
-from logstore.records import number, text
-from logstore.runs import Run
+from logstore.writing.folder import storage_error
 
 TRASH = ".trash"
 ORIGIN = "origin.json"

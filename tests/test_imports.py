@@ -1,4 +1,4 @@
-"""What each room really loads, proved in fresh processes: the rule of the three rooms, and lightness where it counts."""
+"""What each room really loads, proved in fresh processes: the rule of the three rooms, and lightness."""
 
 from __future__ import annotations
 

@@ -10,18 +10,19 @@ from time import localtime, strftime
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
+from textual.driver import Driver
 
-from logstore.runs import Changes, Runs
+from logstore.model.runs import Changes, Runs
 from logstore.store import Budget
 from tui import startup
-from tui.alarms import Alarms
 from tui.charts.line import Look
 from tui.charts.smoothing import Smoothing
 from tui.follow import Follower, Progress, Source
+from tui.health.alarms import Alarms
+from tui.health.notices import notices
+from tui.machine.sampling import Sampling
 from tui.model import Model
-from tui.notices import notices
 from tui.remembered import Memory
-from tui.sampling import Sampling
 from tui.screens.base import RunwatchScreen
 from tui.screens.watch import WatchScreen
 from tui.settings import Settings
@@ -207,6 +208,15 @@ class RunwatchApp(ThemedApp):
         self.push_screen(ExportScreen(things(self.seen, self.theme, ground), Path.cwd()), leave)
 
     # -- what leaves, and what is there next time -------------------------------------------------------------------
+
+    def get_driver_class(self) -> type[Driver]:
+        """A driver that sends only what changed, where Textual itself would take its own for Linux."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from tui.thrifty_driver import ThriftyDriver
+
+        return ThriftyDriver
 
     def tell_terminal(self, sequence: str) -> None:
         """Write ``sequence`` to the terminal, between two frames."""

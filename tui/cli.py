@@ -17,7 +17,7 @@ from typing import IO, Any, NamedTuple
 import click
 
 from logstore.errors import LogstoreError
-from tui.text import clean
+from tui.show.text import clean
 
 
 class Lazy(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
-from tui.text import clean
+from tui.show.text import clean
 
 
 def report(error: BaseException, directory: Path, now: float) -> str:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from logstore.runs import Run
-from logstore.series import Series
+from logstore.model.runs import Run
+from logstore.model.series import Series
 from tui.charts.line import ChartSpec, Kind, Line
-from tui.palette import MARKERS, SLOTS, Swatch
+from tui.show.palette import MARKERS, SLOTS, Swatch
 from tui.table.columns import main_metric
 
 

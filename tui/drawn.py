@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from logstore.runs import Run
+from logstore.model.runs import Run
 from tui import curves
 from tui.charts.line import STEP, ChartSpec, Line, XAxis
 from tui.model import Model
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 
 if TYPE_CHECKING:
     from tui.charts.groups import Groups

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from logstore.errors import LogstoreError
-from tui import units
-from tui.text import clean
+from tui.show import units
+from tui.show.text import clean
 
 
 class ExportError(LogstoreError):

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from logstore.collection import settle
-from logstore.delta import Delta
-from logstore.runs import Changes
+from logstore.model.delta import Delta
+from logstore.model.runs import Changes
+from logstore.reading.collection import settle
 from logstore.store import Budget
 from tui.wake import Wake
 

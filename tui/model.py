@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logstore.delta import Delta
-from logstore.runs import Changes, Run, Runs
-from tui.palette import Swatch, assign
+from logstore.model.delta import Delta
+from logstore.model.runs import Changes, Run, Runs
+from tui.show.palette import Swatch, assign
 
 if TYPE_CHECKING:
-    from tui.telemetry import Owner, Telemetry
+    from tui.machine.telemetry import Owner, Telemetry
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Model:
     @cached_property
     def telemetry(self) -> Telemetry:
         """What this machine does; imported when it is first asked for, which the first frame does not wait for."""
-        from tui.telemetry import Telemetry
+        from tui.machine.telemetry import Telemetry
 
         return Telemetry()
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from logstore.delta import Delta
+from logstore.model.delta import Delta
 from logstore.store import Budget
 from tui.follow import Source
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from logstore.runs import Changes, Run
+from logstore.model.runs import Changes, Run
 from tui.model import Model
 from tui.table.rows import LIVE, SHAPES
 from tui.widgets.header_bar import Counts

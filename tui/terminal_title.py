@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from logstore.runs import Run
-from tui import units
+from logstore.model.runs import Run
+from tui.show import units
+from tui.show.text import clean
 from tui.table.columns import main_metric
-from tui.text import clean
 
 PUSH, POP = "\x1b[22;2t", "\x1b[23;2t"
 LONGEST = 80

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import App
 
 from tui import themes
-from tui.safe import pasted
+from tui.show.safe import pasted
 
 
 class ThemedApp(App[None]):

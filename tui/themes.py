@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
-from tui.palette import SLOTS
+from tui.show.palette import SLOTS
 
 DARK, LIGHT, SAFE = "runwatch-dark", "runwatch-light", "runwatch-safe"
 

@@ -10,7 +10,7 @@ import orjson
 from textual.pilot import Pilot
 
 from collectors.protocol import decode
-from logstore.liveness import Machine
+from logstore.model.liveness import Machine
 from logstore.store import Store
 from tests.corpus.hostile import NOW, encodable, sampler_lines
 from tui.app import RunwatchApp
@@ -62,6 +62,13 @@ class Frame:
     def lines(self) -> list[str]:
         """The rows as they are drawn, with the blanks at their ends."""
         return [row.text for row in self._rows]
+
+
+def runs_of(pilot: Pilot[None]) -> list[str]:
+    """The keys of the runs that the app knows."""
+    app = pilot.app
+    assert isinstance(app, RunwatchApp)
+    return list(app.model.runs)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> Frame:

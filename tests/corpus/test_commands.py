@@ -10,7 +10,7 @@ import pytest
 
 from tests.corpus.commands import call, complaints, of_run, of_store, of_text
 from tests.corpus.hostile import LEGAL_NAMES, PAYLOADS, everywhere, in_turn, write_run
-from tui import output
+from tui.plain import output
 
 STEP = 12
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from logstore.delta import RunDelta
-from logstore.records import RunRecord
-from logstore.runs import Run
+from logstore.model.delta import RunDelta
+from logstore.model.records import RunRecord
+from logstore.model.runs import Run
 from logstore.store import Store
 from tests.corpus.hostile import NOW, PAYLOADS, everywhere, faults, write_run
 from tui import crash
@@ -25,13 +25,13 @@ from tui.export.ink import inks_of
 from tui.export.sketch import sketch
 from tui.health.alert import Alert, Change
 from tui.health.history import append
-from tui.listing import rows_of
 from tui.notify.command import variables
 from tui.notify.message import Message, compose
 from tui.notify.terminal import call
 from tui.notify.webhook import body
-from tui.palette import Swatch
-from tui.safe import pasted
+from tui.plain.listing import rows_of
+from tui.show.palette import Swatch
+from tui.show.safe import pasted
 from tui.table.columns import column_for
 from tui.table.export import tsv
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from hypothesis import strategies as st
 
-from logstore.curves import Curves
-from logstore.delta import Block, Column
+from logstore.model.curves import Curves
+from logstore.model.delta import Block, Column
 
 numbers = st.floats(width=64)
 

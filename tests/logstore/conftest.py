@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from logstore.session import session
-from tests.logstore.writing import Writing, clean_environment
+from logstore.writing.session import session
+from tests.logstore.written import Writing, clean_environment
 
 
 @pytest.fixture

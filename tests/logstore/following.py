@@ -6,10 +6,10 @@ import json
 import time
 from pathlib import Path
 
-from logstore.delta import Delta
-from logstore.follow import Budget, StoreReader
-from logstore.liveness import Machine
-from logstore.runs import Runs
+from logstore.model.delta import Delta
+from logstore.model.liveness import Machine
+from logstore.model.runs import Runs
+from logstore.reading.follow import Budget, StoreReader
 
 START = 1_700_000_000.0
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logstore.follow import Budget, StoreReader
-from logstore.liveness import Machine
-from logstore.runs import Run, Runs
+from logstore.model.liveness import Machine
+from logstore.model.runs import Run, Runs
+from logstore.reading.follow import Budget, StoreReader
 from logstore.store import Store
 
 NAMES = (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from logstore import format as contract
 from logstore.store import Store
-from tests.logstore.writing import Writing, record_of
+from tests.logstore.written import Writing, record_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "format.md"
 PRODUCER = Path(__file__).with_name("producer.sh")

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from logstore.editing import relabel
 from logstore.errors import StorageError
 from logstore.labels import LABELS_FILE, Labels
-from logstore.records import RunRecord
+from logstore.model.records import RunRecord
 from logstore.store import Store
-from logstore.writer import RunWriter
-from tests.logstore.writing import Writing, record_of
+from logstore.writing.writer import RunWriter
+from tests.logstore.written import Writing, record_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from logstore.liveness import Machine, Process
+from logstore.model.liveness import Machine, Process
 from logstore.processes import describe_process, first_bytes, start_ticks
 
 

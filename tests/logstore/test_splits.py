@@ -12,11 +12,11 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from logstore.blocks import BlockParser
-from logstore.curves import Curves
-from logstore.delta import Block
-from logstore.draft import Draft
-from logstore.sources import RowLines, Source
+from logstore.model.curves import Curves
+from logstore.model.delta import Block
+from logstore.reading.blocks import BlockParser
+from logstore.reading.draft import Draft
+from logstore.reading.sources import RowLines, Source
 
 names = st.sampled_from(["a", "b", "val/x", "_step", "step", "epoch", "_timestamp", "time", "_runtime"])
 values = (

@@ -12,7 +12,7 @@ import pytest
 
 from logstore.errors import AmbiguousRunError, RunNotFoundError, StoreError
 from logstore.store import Store
-from tests.logstore.writing import Writing, eventually, kill, rows_of
+from tests.logstore.written import Writing, eventually, kill, rows_of
 
 PRODUCER = Path(__file__).with_name("producer.sh")
 TRAIN = """

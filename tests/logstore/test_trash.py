@@ -11,10 +11,10 @@ import pytest
 
 from logstore.editing import confined, move, why_busy
 from logstore.errors import BadNameError, StorageError, UsageError
-from logstore.runs import Run
+from logstore.model.runs import Run
 from logstore.store import Store
 from logstore.trash import ORIGIN, TRASH, discard, empty, restore, trashed
-from tests.logstore.writing import Writing, record_of, rows_of, values_of
+from tests.logstore.written import Writing, record_of, rows_of, values_of
 
 NOW = 1_790_000_000.0
 

@@ -14,7 +14,7 @@ import pytest
 import logstore
 from logstore.errors import RunBusyError, StorageError
 from logstore.store import Store
-from tests.logstore.writing import Writing, kill, lines_of, record_of, rows_of, values_of
+from tests.logstore.written import Writing, kill, lines_of, record_of, rows_of, values_of
 
 LOG_FOR_EVER = """
 run = logstore.init(**QUIET, project="p", id="r")

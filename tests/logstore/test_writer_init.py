@@ -15,7 +15,7 @@ import logstore
 from logstore.errors import BadNameError, ConfigError, LogstoreError, ResumeError, UsageError
 from logstore.processes import describe_process
 from logstore.store import Store
-from tests.logstore.writing import Writing, lines_of, record_of, rows_of, values_of
+from tests.logstore.written import Writing, lines_of, record_of, rows_of, values_of
 
 WANDB_PARAMETERS = """entity project dir id name notes tags config config_exclude_keys config_include_keys
 allow_val_change group job_type mode force reinit resume resume_from fork_from save_code tensorboard sync_tensorboard

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from logstore.errors import RowError, StepError
-from tests.logstore.writing import Writing, lines_of, rows_of, values_of
+from tests.logstore.written import Writing, lines_of, rows_of, values_of
 
 
 def test_L1_every_call_is_the_next_step(writing: Writing) -> None:

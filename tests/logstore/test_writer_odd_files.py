@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from logstore.errors import StorageError
-from tests.logstore.writing import Writing, rows_of
+from tests.logstore.written import Writing, rows_of
 
 Make = Callable[[Path], object]
 

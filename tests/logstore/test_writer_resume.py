@@ -10,7 +10,7 @@ import pytest
 import logstore
 from logstore.errors import ResumeError, StorageError, UsageError
 from logstore.store import Store
-from tests.logstore.writing import Writing, kill, lines_of, record_of, rows_of, values_of
+from tests.logstore.written import Writing, kill, lines_of, record_of, rows_of, values_of
 
 
 def test_R10_must_continues_what_exists(writing: Writing) -> None:

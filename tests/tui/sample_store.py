@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from logstore.liveness import Machine
+from logstore.model.liveness import Machine
 from logstore.store import Store
 from tui.app import RunwatchApp
 from tui.remembered import Memory

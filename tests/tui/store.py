@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from logstore.delta import Block, Column, Delta, Event, RunDelta
-from logstore.liveness import Liveness
-from logstore.records import RunRecord
+from logstore.model.delta import Block, Column, Delta, Event, RunDelta
+from logstore.model.liveness import Liveness
+from logstore.model.records import RunRecord
 from tui.model import Model
 
 NOW = 1_785_672_118.0

@@ -51,7 +51,7 @@ def test_help_imports_no_screen_no_array_and_no_chart() -> None:
         "import sys; from tui.cli import tui\n"
         "try: tui(['--help'], prog_name='tui')\n"
         "except SystemExit as ended: assert ended.code == 0\n"
-        "heavy = {'textual', 'numpy', 'plotext', 'psutil', 'watchfiles', 'pynvml', 'logstore.runs'}\n"
+        "heavy = {'textual', 'numpy', 'plotext', 'psutil', 'watchfiles', 'pynvml', 'logstore.model.runs'}\n"
         "print('heavy:', sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from logstore.delta import Block, Column, Delta, RunDelta
-from logstore.runs import Changes, Runs
+from logstore.model.delta import Block, Column, Delta, RunDelta
+from logstore.model.runs import Changes, Runs
 from logstore.store import Budget
 from tui.follow import SHARE, Follower, Pacer, Progress
 from tui.wake import Wake

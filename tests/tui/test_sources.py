@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from logstore.delta import Delta, RunDelta
+from logstore.model.delta import Delta, RunDelta
 from logstore.store import Budget
 from tui.sources import Together, labels
 

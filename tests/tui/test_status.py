@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from logstore.delta import Delta, RunDelta
-from logstore.liveness import Liveness
-from logstore.records import RunRecord
-from logstore.runs import Run, Runs
+from logstore.model.delta import Delta, RunDelta
+from logstore.model.liveness import Liveness
+from logstore.model.records import RunRecord
+from logstore.model.runs import Run, Runs
 from tui.model import Model
 from tui.status import Census
 

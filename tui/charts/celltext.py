@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from tui.safe import clean
+from tui.show.safe import clean
 
 ELLIPSIS = "…"
 _FOREIGN = re.compile("[^\x20-\x7e\u2500-\u25b8✖…·∞]")
@@ -14,7 +14,7 @@ _BREAKS = "/-_. :"
 
 
 def plain(text: str) -> str:
-    """``text`` as one line that a terminal only shows (``tui.safe.clean``), its accents on their letters."""
+    """``text`` as one line that a terminal only shows (``tui.show.safe.clean``), its accents on their letters."""
     if text.isascii() and text.isprintable():
         return text
     return clean(unicodedata.normalize("NFC", text))

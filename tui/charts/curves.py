@@ -17,14 +17,14 @@ from tui.charts import raster
 from tui.charts.frame import Area, Canvas, Ink, band_ink, series_ink
 from tui.charts.scale import Scale
 from tui.charts.trace import NAN, NEGATIVE, POSITIVE, Trace
-from tui.palette import MARKERS, Swatch
+from tui.show.palette import MARKERS, Swatch
 
 F64 = NDArray[np.float64]
 I16 = NDArray[np.int16]
 
 ABOVE, BELOW, BAD, TRAIL, INFINITE = "▴", "▾", "✖", "╌", "∞"
 _DASHES = ((1, 0), (5, 3), (3, 3), (8, 2), (2, 4), (1, 2))
-"""Dot columns on and off for each of ``tui.palette.MARKERS``: the second round of colours is dashed, and so on."""
+"""Dot columns on and off for each of ``tui.show.palette.MARKERS``: the second round of colours is dashed, and so on."""
 
 
 @dataclass(frozen=True, slots=True)

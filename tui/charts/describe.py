@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from tui import units
 from tui.charts import axes
 from tui.charts.line import ChartSpec, Line, Look
 from tui.charts.title import Entry
 from tui.charts.trace import Trace
+from tui.show import units
 
 
 @dataclass(frozen=True, slots=True)

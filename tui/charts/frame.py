@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.palette import SLOTS
+from tui.show.palette import SLOTS
 
 LEVELS = 24
 """Steps of the colour gradient of percent charts."""

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tui import units
 from tui.charts.celltext import cut, plain, width
 from tui.charts.frame import LEVELS, Area, Canvas, Ink
 from tui.charts.line import Line
 from tui.charts.smoothing import NO_SMOOTHING
 from tui.charts.trace import Trace
+from tui.show import units
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 IDLE = "·"

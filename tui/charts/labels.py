@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from tui import units
+from tui.show import units
 
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _PLAIN_BELOW = 1e4

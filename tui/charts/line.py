@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tui.charts.smoothing import NO_SMOOTHING, Smoothing
 from tui.charts.window import FULL, Window
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 
 F64 = NDArray[np.float64]
 Kind = Literal["line", "percent", "heat"]
@@ -23,7 +23,7 @@ XKind = Literal["step", "relative", "wall", "metric"]
 
 
 class Points(Protocol):
-    """Points of a metric, by step: what a ``logstore.series.Series`` is."""
+    """Points of a metric, by step: what a ``logstore.model.series.Series`` is."""
 
     @property
     def steps(self) -> F64:
@@ -49,7 +49,7 @@ class Line:
             version only appends.
         times: Epoch seconds of each point; needed for time axes.
         start: Epoch seconds at which relative time is 0; by default the first point's.
-        along: Other metrics of the run, for charts over a metric (``logstore.runs.Run.metrics``).
+        along: Other metrics of the run, for charts over a metric (``logstore.model.runs.Run.metrics``).
         band: Lowest and highest value at each step where the line stands for many (a group's mean); else its own.
         live: Whether more points are to come: the x axis then leaves room for them.
     """

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tui.charts.line import ChartSpec, Look
 from tui.charts.trace import Trace
-from tui.safe import inert
+from tui.show.safe import inert
 
 
 class Reading(NamedTuple):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tui.charts.celltext import cut, cut_front, pad, plain, width
 from tui.charts.frame import Ink, Row, band_ink, series_ink, text_row
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 
 FOCUSED, UNFOCUSED = "▌", " "
 _VALUE_CELLS, _LEAST_NAME = 6, 6

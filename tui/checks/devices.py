@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tui.checks.finding import Finding
-from tui.telemetry import Telemetry
+from tui.machine.telemetry import Telemetry
 
 _SECTION = "gpu"
 

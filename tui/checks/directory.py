@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tui import units
 from tui.checks.finding import Finding
 from tui.checks.mounts import file_system, is_network
+from tui.show import units
 
 LEAST_FREE = 1 << 30
 LEAST_FREE_SHARE = 0.02

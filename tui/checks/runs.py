@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from logstore.errors import LogstoreError
-from logstore.runs import Runs
+from logstore.model.runs import Runs
 from logstore.store import Budget, Store
-from tui import units
 from tui.checks.finding import Finding
+from tui.show import units
 
 SECONDS = 10.0
 """How long is read at most; what is not read by then is said."""

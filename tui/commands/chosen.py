@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from tui import output
 from tui.commands.stores import Reading, open_store
-from tui.text import clean
+from tui.plain import output
+from tui.show.text import clean
 
 if TYPE_CHECKING:
-    from logstore.runs import Run
+    from logstore.model.runs import Run
 
 names_argument = click.argument("names", nargs=-1, metavar="[RUN…]")
 filter_option = click.option(
@@ -76,7 +76,7 @@ def choose(directory: Path | None, names: Sequence[str], query: str) -> Chosen:
     if names:
         reading = Reading(open_store(directory))
         return Chosen(reading.path, reading.find(names), now)
-    from tui import listing
+    from tui.plain import listing
 
     store = open_store(directory)
     try:
@@ -119,8 +119,8 @@ def carry_out(chosen: Chosen, act: Callable[[Run], Done], *, what: str, yes: boo
 
 
 def _list(chosen: Chosen) -> None:
-    from tui.moments import moment
-    from tui.run_facts import state_line
+    from tui.details.run_facts import state_line
+    from tui.show.moments import moment
     from tui.table.rows import state_shape
 
     rows: list[list[str | output.Cell]] = []

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from tui import output
 from tui.commands.options import json_option
+from tui.plain import output
 
 if TYPE_CHECKING:
     from tui.demo.launcher import Trainings
@@ -100,7 +100,7 @@ def _logged(root: Path) -> bool:
 
 def _answer(root: Path, trainings: Trainings, *, as_json: bool) -> None:
     from logstore.store import Store
-    from tui.run_json import head
+    from tui.plain.run_json import head
 
     now = time.time()
     runs = Store(root).runs()

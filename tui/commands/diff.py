@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import output
 from tui.commands.options import dir_option, json_option
 from tui.commands.stores import Reading, open_store
-from tui.output import Cell, Heading
+from tui.plain import output
+from tui.plain.output import Cell, Heading
 
 if TYPE_CHECKING:
-    from logstore.runs import Run
-    from tui.diff import Cell as DiffCell
-    from tui.diff import ConfigDiff, SummaryDiff
+    from logstore.model.runs import Run
+    from tui.details.diff import Cell as DiffCell
+    from tui.details.diff import ConfigDiff, SummaryDiff
 
 BEST = "★"
 
@@ -47,9 +47,9 @@ def diff(*, runs: tuple[str, ...], identical: bool, directory: Path | None, as_j
 
 
 def _compare(runs: Sequence[Run]) -> tuple[ConfigDiff, SummaryDiff]:
-    from logstore.summarise import summary_modes
-    from tui.diff import ConfigDiff, SummaryDiff
-    from tui.run_facts import origin, summary_values
+    from logstore.model.summarise import summary_modes
+    from tui.details.diff import ConfigDiff, SummaryDiff
+    from tui.details.run_facts import origin, summary_values
 
     rules = [rule for run in runs for rule in run.record.metrics]
     configs = ConfigDiff.of([run.config for run in runs], [origin(run) for run in runs])

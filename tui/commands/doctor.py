@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import output, paths
 from tui.commands.options import dir_option, json_option
-from tui.output import Cell
+from tui.plain import output, paths
+from tui.plain.output import Cell
 
 if TYPE_CHECKING:
     from tui.checks.finding import Finding
@@ -51,7 +51,7 @@ def _terminal() -> list[Finding]:
 
 def _machine() -> list[Finding]:
     from tui.checks import binding, devices, limits
-    from tui.sampled import command, sample
+    from tui.machine.sampled import command, sample
 
     return [*binding.check(), *devices.check(sample(command(0.2), time.time())), *limits.check()]
 
@@ -77,7 +77,7 @@ def _versions() -> list[Finding]:
 
 
 def _print(findings: Sequence[Finding]) -> None:
-    from tui.text import fit, width
+    from tui.show.text import fit, width
 
     names = max(width(finding.name) for finding in findings)
     section = ""

@@ -10,11 +10,11 @@ import click
 
 from tui.commands.chosen import filter_option, names_argument
 from tui.commands.options import dir_option, json_option
-from tui.text import clean
+from tui.show.text import clean
 
 if TYPE_CHECKING:
-    from logstore.points import Portion
-    from logstore.runs import Run
+    from logstore.model.runs import Run
+    from logstore.reading.points import Portion
 
 KINDS = ("parquet", "csv", "jsonl")
 
@@ -40,7 +40,7 @@ def export(
     if not target.parent.is_dir():
         raise click.BadParameter(f"there is no directory {target.parent}", param_hint="--output")
     runs = _chosen(directory, names, query)
-    from logstore.points import metrics_of
+    from logstore.reading.points import metrics_of
     from tui.export.tables import write_table
 
     metrics = [] if kind == "jsonl" else sorted({name for run in runs for name in metrics_of(run)})
@@ -57,7 +57,7 @@ class Skipped:
 
     def counted(self, runs: Sequence[Run]) -> Iterator[Portion]:
         """All rows of ``runs``."""
-        from logstore.points import portions
+        from logstore.reading.points import portions
 
         for run in runs:
             for portion in portions(run):
@@ -87,7 +87,7 @@ def _chosen(directory: Path | None, names: Sequence[str], query: str) -> list[Ru
 
 
 def _tell(target: Path, kind: str, runs: int, rows: int, skipped: int, *, as_json: bool) -> None:
-    from tui import output
+    from tui.plain import output
 
     if as_json:
         output.echo_json({"path": str(target), "format": kind, "runs": runs, "rows": rows, "skipped_lines": skipped})

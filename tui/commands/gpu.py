@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import output, paths
 from tui.commands.options import dir_option, json_option
-from tui.text import clean
+from tui.plain import output, paths
+from tui.show.text import clean
 
 if TYPE_CHECKING:
-    from tui.telemetry import Telemetry
+    from tui.machine.telemetry import Telemetry
 
 
 @click.command()
@@ -37,8 +37,8 @@ def gpu(*, once: bool, interval: float, directory: Path | None, as_json: bool) -
     """
     if not (once or as_json) and sys.stdout.isatty():
         _live(directory)
-    from tui.machine_report import as_json as plain
-    from tui.sampled import command, sample
+    from tui.machine.machine_report import as_json as plain
+    from tui.machine.sampled import command, sample
 
     telemetry = sample(command(interval), time.time())
     if as_json:
@@ -54,7 +54,7 @@ def _live(directory: Path | None) -> None:
 
 
 def _print(telemetry: Telemetry) -> None:
-    from tui.machine_report import gpu_table, host_line, process_table
+    from tui.machine.machine_report import gpu_table, host_line, process_table
 
     if telemetry.gpus:
         output.echo_table(*gpu_table(telemetry.gpus))

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import output, paths
 from tui.commands.options import json_option
-from tui.text import clean
+from tui.plain import output, paths
+from tui.show.text import clean
 
 if TYPE_CHECKING:
     from tui.follow import Source
@@ -127,7 +127,7 @@ def _source(stores: Sequence[Path]) -> Source:
 
 def line(change: Change, message: Message) -> str:
     """One line for people and journals: when, how bad, which rule, what."""
-    from tui.moments import full_moment
+    from tui.show.moments import full_moment
 
     level = click.style(f"{change.alert.level:5}", fg=_COLOURS.get(change.alert.level))
     return f"{full_moment(change.time)}  {level}  {change.alert.rule:13}  {message.line}"

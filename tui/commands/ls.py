@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import output
 from tui.commands.options import json_option
 from tui.commands.stores import open_store, tell_problems
+from tui.plain import output
 
 if TYPE_CHECKING:
-    from logstore.runs import Runs
+    from logstore.model.runs import Runs
     from logstore.store import Store
     from tui.table.columns import Column
     from tui.table.run_rows import RunRow
@@ -42,7 +42,8 @@ def ls(
     store = open_store(path)
     runs = _read(store, complete=bool(query or sort or columns or as_json))
     tell_problems(runs.problems)
-    from tui import listing, settings
+    from tui import settings
+    from tui.plain import listing
 
     now = time.time()
     price = settings.load(settings.default_path()).price_per_gpu_hour or None
@@ -62,7 +63,7 @@ def ls(
 
 def _read(store: Store, *, complete: bool) -> Runs:
     """All runs; where not every value is asked for, of very large stores without the points of old runs."""
-    from logstore.runs import Runs
+    from logstore.model.runs import Runs
     from logstore.store import read_all
 
     if complete:
@@ -75,8 +76,8 @@ def _read(store: Store, *, complete: bool) -> Runs:
 def _json(
     rows: Sequence[RunRow], columns: Mapping[str, Column] | None, total: int, path: Path, now: float
 ) -> dict[str, object]:
-    from tui.listing import plain
-    from tui.run_json import head
+    from tui.plain.listing import plain
+    from tui.plain.run_json import head
 
     runs = []
     for row in rows:
@@ -89,7 +90,7 @@ def _json(
 
 
 def _print(rows: Sequence[RunRow], columns: Sequence[Column], passed: int, total: int) -> None:
-    from tui.listing import counted
+    from tui.plain.listing import counted
     from tui.table.rows import state_word
 
     headings = [output.Heading(column.title, column.align, elastic=column.align == "left") for column in columns]

@@ -12,7 +12,7 @@ from tui.commands.chosen import Done, carry_out, choose, filter_option, force_op
 from tui.commands.options import dir_option, json_option
 
 if TYPE_CHECKING:
-    from logstore.runs import Run
+    from logstore.model.runs import Run
 
 
 @click.command()

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import output
 from tui.commands.chosen import Done, carry_out, choose, filter_option, names_argument, yes_option
 from tui.commands.options import dir_option, json_option
-from tui.text import clean
+from tui.plain import output
+from tui.show.text import clean
 
 if TYPE_CHECKING:
-    from logstore.runs import Run
+    from logstore.model.runs import Run
 
 
 @click.command()

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import output
 from tui.commands.options import dir_option, json_option
 from tui.commands.stores import Reading, open_store
-from tui.text import clean
+from tui.plain import output
+from tui.show.text import clean
 
 if TYPE_CHECKING:
-    from logstore.runs import Run
+    from logstore.model.runs import Run
     from tui.charts.line import ChartSpec, Look, XAxis
 
 MOST_RUNS = 12
@@ -122,7 +122,7 @@ def _spec(reading: Reading, metric: str, runs: Sequence[Run]) -> ChartSpec:
     """The chart, in which each run has the colour that it has in the app."""
     from tui.charts.line import ChartSpec
     from tui.curves import line
-    from tui.palette import assign
+    from tui.show.palette import assign
 
     swatches = assign(run.key for run in reading.oldest_first())
     now = time.time()

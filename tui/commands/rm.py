@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import output
 from tui.commands.chosen import Done, carry_out, choose, filter_option, force_option, names_argument, yes_option
 from tui.commands.options import dir_option, json_option
 from tui.commands.stores import open_store
-from tui.text import clean
+from tui.plain import output
+from tui.show.text import clean
 
 if TYPE_CHECKING:
-    from logstore.runs import Run
+    from logstore.model.runs import Run
     from logstore.trash import Trashed
 
 

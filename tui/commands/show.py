@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import output
 from tui.commands.options import dir_option, json_option
 from tui.commands.stores import open_store, tell_problems
-from tui.output import Cell
-from tui.text import clean, fit, width
+from tui.plain import output
+from tui.plain.output import Cell
+from tui.show.text import clean, fit, width
 
 if TYPE_CHECKING:
-    from logstore.runs import Run
+    from logstore.model.runs import Run
 
 _LATEST_EVENTS = 5
 _INDENT = "  "
@@ -35,7 +35,7 @@ def show(*, run: str, directory: Path | None, as_json: bool) -> None:
     tell_problems(found.problems)
     now = time.time()
     if as_json:
-        from tui.run_json import whole
+        from tui.plain.run_json import whole
 
         output.echo_json({**whole(found, now), "post_mortem": _post_mortem_json(found, now)})
         return
@@ -48,7 +48,7 @@ def show(*, run: str, directory: Path | None, as_json: bool) -> None:
 
 
 def _identity(run: Run, now: float) -> None:
-    from tui.run_facts import identity, state_line
+    from tui.details.run_facts import identity, state_line
     from tui.table.rows import state_shape
 
     word, why = state_line(run, now)
@@ -58,9 +58,9 @@ def _identity(run: Run, now: float) -> None:
 
 
 def _post_mortem(run: Run, now: float) -> None:
-    from tui.console_lines import printed
-    from tui.postmortem_lines import facts
-    from tui.remains import examine
+    from tui.details.console_lines import printed
+    from tui.details.postmortem_lines import facts
+    from tui.details.remains import examine
 
     card = examine(run, now)
     if card is None:
@@ -76,14 +76,14 @@ def _post_mortem(run: Run, now: float) -> None:
 def _post_mortem_json(run: Run, now: float) -> dict[str, object] | None:
     from dataclasses import asdict
 
-    from tui.remains import examine
+    from tui.details.remains import examine
 
     card = examine(run, now)
     return None if card is None else asdict(card)
 
 
 def _config(run: Run) -> None:
-    from tui.config_rows import config_rows
+    from tui.details.config_rows import config_rows
 
     rows = config_rows(run.config)
     if rows:
@@ -92,7 +92,7 @@ def _config(run: Run) -> None:
 
 
 def _summary(run: Run) -> None:
-    from tui.run_facts import summary_entries
+    from tui.details.run_facts import summary_entries
 
     entries = summary_entries(run)
     if entries:
@@ -106,8 +106,8 @@ def _summary(run: Run) -> None:
 
 
 def _events(run: Run, now: float) -> None:
-    from tui.event_lines import latest_first
-    from tui.moments import moment
+    from tui.details.event_lines import latest_first
+    from tui.show.moments import moment
 
     events = latest_first(run.events)
     if not events:
@@ -119,8 +119,8 @@ def _events(run: Run, now: float) -> None:
 
 
 def _files(run: Run) -> None:
-    from tui import units
-    from tui.run_json import files
+    from tui.plain.run_json import files
+    from tui.show import units
 
     _title("files")
     headings = [output.Heading(""), output.Heading("", "right")]

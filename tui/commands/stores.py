@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import paths
-from tui.text import clean
+from tui.plain import paths
+from tui.show.text import clean
 
 if TYPE_CHECKING:
-    from logstore.runs import Run
+    from logstore.model.runs import Run
     from logstore.store import Store
 
 
 def open_store(directory: Path | None) -> Store:
-    """The store that is meant; see ``tui.paths``.
+    """The store that is meant; see ``tui.plain.paths``.
 
     Raises:
         StoreNotFoundError: there is none.
@@ -32,7 +32,7 @@ class Reading:
     """A store whose runs are known as a table shows them; points of finished runs are read when asked for."""
 
     def __init__(self, store: Store) -> None:
-        from logstore.runs import Runs
+        from logstore.model.runs import Runs
         from logstore.store import read_all
 
         self.path = store.path
@@ -47,7 +47,7 @@ class Reading:
             RunNotFoundError: a name fits no run.
             AmbiguousRunError: a name fits several.
         """
-        from logstore.select import find_run
+        from logstore.model.select import find_run
 
         found = {run.key: run for run in (find_run(self.runs, name, self.path) for name in names)}
         return list(found.values())

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import output
 from tui.commands.options import dir_option, json_option
 from tui.commands.stores import Reading, open_store
+from tui.plain import output
 
 if TYPE_CHECKING:
-    from logstore.runs import Run
+    from logstore.model.runs import Run
 
 EVERY = 0.25
 """Seconds between two looks at the file."""
@@ -50,7 +50,7 @@ def tail(
     else:
         path, emit = _rows_path(found), lambda lines, most: _emit_rows(lines, most, metrics, as_json=as_json)
         enough = lambda lines: _holds(lines, count, metrics)  # noqa: E731
-    from tui.last_rows import LastLines
+    from tui.plain.last_rows import LastLines
 
     source = LastLines(path)
     emit(source.last(enough), count)
@@ -60,7 +60,7 @@ def tail(
 
 
 def _holds(lines: bytes, count: int, metrics: tuple[str, ...]) -> bool:
-    from tui.last_rows import rows_in
+    from tui.plain.last_rows import rows_in
 
     return len(rows_in(lines, metrics)) >= count
 
@@ -82,11 +82,11 @@ def _ended(run: Run) -> bool:
     """Whether nobody will write any more, as far as a look at its record tells; never for a run without one."""
     import orjson
 
-    from logstore.folder import read_file
     from logstore.format import RUN_FILE
-    from logstore.liveness import Machine
-    from logstore.records import RunRecord
-    from logstore.state import derive_state
+    from logstore.model.liveness import Machine
+    from logstore.model.records import RunRecord
+    from logstore.model.state import derive_state
+    from logstore.writing.folder import read_file
 
     try:
         raw = orjson.loads(read_file(run.path / RUN_FILE))
@@ -117,7 +117,7 @@ def _console_path(run: Run) -> Path:
 
 
 def _emit_rows(lines: bytes, most: int | None, metrics: tuple[str, ...], *, as_json: bool) -> None:
-    from tui.last_rows import rows_in, words
+    from tui.plain.last_rows import rows_in, words
 
     rows = rows_in(lines, metrics)
     for row in rows[len(rows) - most :] if most is not None and most < len(rows) else rows:
@@ -128,7 +128,7 @@ def _emit_rows(lines: bytes, most: int | None, metrics: tuple[str, ...], *, as_j
 
 
 def _emit_console(lines: bytes, most: int | None, *, as_json: bool) -> None:
-    from tui.console_lines import printed
+    from tui.details.console_lines import printed
 
     texts = lines.decode("utf-8", "replace").split("\n")[:-1]
     for text in texts[len(texts) - most :] if most is not None and most < len(texts) else texts:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import output
 from tui.commands.chosen import yes_option
 from tui.commands.options import dir_option, json_option
 from tui.commands.stores import open_store
+from tui.plain import output
 
 if TYPE_CHECKING:
     from logstore.trash import Trashed
@@ -57,8 +57,8 @@ def _seconds(age: str | None) -> float:
 
 
 def _list(found: Sequence[Trashed], now: float) -> None:
-    from tui import units
-    from tui.moments import moment
+    from tui.show import units
+    from tui.show.moments import moment
 
     headings = [
         output.Heading("run"),
@@ -85,7 +85,7 @@ def _json(each: Trashed) -> dict[str, object]:
 
 
 def _size(each: Trashed) -> int:
-    from tui.run_json import files
+    from tui.plain.run_json import files
 
     return sum(size for _, size in files(each.content))
 

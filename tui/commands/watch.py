@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui import paths as where
 from tui import settings as settings_file
 from tui import startup
+from tui.plain import paths as where
 from tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def once(
 def _app(stores: Path | Sequence[Path], settings: Settings, *, screen: str, fresh: bool) -> RunwatchApp:
     fps = LOW_BANDWIDTH_FPS if settings.low_bandwidth else settings.fps
     os.environ.setdefault("TEXTUAL_FPS", str(fps))  # Textual reads it when it is imported
-    from logstore.cache import default_directory
+    from logstore.caches.columns import default_directory
     from logstore.store import Store
     from tui.app import RunwatchApp
     from tui.follow import Source

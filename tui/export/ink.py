@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui.palette import SLOTS
+from tui.show.palette import SLOTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.export.sketch import Curve, Sketch, legend
-from tui.text import fit, width
+from tui.show.text import fit, width
 
 FONT = 13
 """Height of the letters."""

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from tui.charts.line import ChartSpec, Line
-from tui.safe import inert
+from tui.show.safe import inert
 
 HEADER = ("run", "name", "metric", "step", "time", "value")
 

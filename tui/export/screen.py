@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from tui.export.png import PillowMissingError
 from tui.frame_text import plain
-from tui.text import width
+from tui.show.text import width
 
 KINDS = (".svg", ".png", ".txt")
 """What a screen can be written as, by the end of the file's name."""

@@ -13,13 +13,13 @@ from datetime import tzinfo
 import numpy as np
 from numpy.typing import NDArray
 
-from tui import units
 from tui.charts import labels, scale, ticks
 from tui.charts.axes import x_text
 from tui.charts.line import ChartSpec, Line, Look, XAxis
 from tui.charts.trace import Columns, Trace
 from tui.charts.window import resolve
-from tui.text import clean
+from tui.show import units
+from tui.show.text import clean
 
 F64 = NDArray[np.float64]
 

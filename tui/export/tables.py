@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import orjson
 
-from logstore.delta import F64, Block, Column
 from logstore.errors import LogstoreError
 from logstore.format import STEP, TIMESTAMP, encode_float
-from logstore.points import Portion
+from logstore.model.delta import F64, Block, Column
+from logstore.reading.points import Portion
 from tui.export.points import cell
 
 if TYPE_CHECKING:

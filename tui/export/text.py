@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tui.export.sketch import Curve, Sketch, Stretch, legend
-from tui.text import fit, width
+from tui.show.text import fit, width
 
 SWATCH = "━"
 NOT_FINITE = "▲"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tui import units
+from tui.show import units
 
 Level = Literal["INFO", "WARN", "ERROR"]
 What = Literal["raised", "worse", "cleared"]

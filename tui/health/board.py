@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from tui.health.alert import RANK, Alert, Change, Finding
-from tui.text import clean
+from tui.show.text import clean
 
 Key = tuple[str, str | None, str]
 

@@ -8,13 +8,13 @@ from statistics import median
 
 import numpy as np
 
-from logstore.runs import Run
-from logstore.series import Series
-from tui.direction import direction
+from logstore.model.runs import Run
+from logstore.model.series import Series
 from tui.health.evidence import LossRange, Nonfinite, Progress
 from tui.health.ranges import RangeWatch
 from tui.health.spells import SpellWatch
 from tui.health.thresholds import Thresholds
+from tui.show.direction import direction
 
 MOST_LOSSES = 8
 """Losses of a run that are compared with their own range."""

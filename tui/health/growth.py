@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from logstore.runs import Run
+from logstore.model.runs import Run
 
 MOST_ENTRIES = 2000
 DEEPEST = 3

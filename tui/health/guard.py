@@ -15,7 +15,7 @@ from pathlib import Path
 
 from collectors import launch
 from collectors.child import SamplerChild
-from logstore.runs import Changes, Run, Runs
+from logstore.model.runs import Changes, Run, Runs
 from logstore.store import Budget
 from tui.follow import Follower, Progress, Source
 from tui.health.alert import Alert, Change
@@ -23,10 +23,10 @@ from tui.health.history import append
 from tui.health.thresholds import Thresholds
 from tui.health.watch import TICK, HealthWatch
 from tui.health.watchdog import Watchdog
+from tui.machine.telemetry import Telemetry
 from tui.notify.destinations import Destinations
 from tui.notify.message import Message, compose
 from tui.notify.notifier import Notifier
-from tui.telemetry import Telemetry
 from tui.wake import Wake
 
 BUDGET = Budget(bytes=8 << 20, seconds=0.2)

@@ -13,10 +13,10 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import get_args
 
-from logstore.delta import Event
 from logstore.format import EVENTS_FILE, encode_row
-from logstore.runs import Run
-from logstore.values import plain_row
+from logstore.model.delta import Event
+from logstore.model.runs import Run
+from logstore.writing.values import plain_row
 from tui.health.alert import Alert, Change, Level
 
 KEPT = 1000

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Mapping
 
 from collectors.backend import GpuEvent
 from collectors.samples import ProcessSample
-from logstore.runs import Run
+from logstore.model.runs import Run
 from tui.health.evidence import Gpu, GpuFault, MachineEvidence, Workers
 from tui.health.filling import Filling
 from tui.health.gpu_track import GpuTrack
 from tui.health.thresholds import Thresholds
-from tui.telemetry import Gpu as Device
-from tui.telemetry import Owner, Telemetry
+from tui.machine.telemetry import Gpu as Device
+from tui.machine.telemetry import Owner, Telemetry
 
 MOST_FAULTS = 64
 SURE = frozenset({"driver", "environment"})

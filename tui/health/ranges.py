@@ -16,8 +16,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from logstore.delta import F64
-from logstore.series import Series
+from logstore.model.delta import F64
+from logstore.model.series import Series
 from tui.health.evidence import LossRange
 from tui.health.thresholds import Thresholds
 

@@ -8,8 +8,8 @@ from statistics import median
 
 import numpy as np
 
-from logstore.curves import Curves
-from logstore.runs import Run
+from logstore.model.curves import Curves
+from logstore.model.runs import Run
 from tui.health import system_track
 from tui.health.curve_track import CurveTrack
 from tui.health.evidence import Announcement, Gpu, RunEvidence, StepClock, Workers

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from logstore.series import Series
+from logstore.model.series import Series
 from tui.health.evidence import Nonfinite
 
 LOOKED_BACK = 4096

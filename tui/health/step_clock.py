@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from logstore.runs import Run
-from logstore.series import Series
+from logstore.model.runs import Run
+from logstore.model.series import Series
 from tui.health.evidence import StepClock
 
 ROWS = 129

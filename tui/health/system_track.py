@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from logstore.series import Series
+from logstore.model.series import Series
 from tui.health.evidence import Workers
 from tui.health.gpu_track import WORKED, GpuTrack
 from tui.health.thresholds import Thresholds

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from logstore.runs import Run
+from logstore.model.runs import Run
 from tui.health.alert import Alert
 from tui.health.growth import Growth, places
 from tui.health.watchdog import Watchdog
-from tui.telemetry import Telemetry
+from tui.machine.telemetry import Telemetry
 
 TICK = 1.0
 """Seconds between two looks."""

@@ -15,7 +15,7 @@ from itertools import islice
 
 from collectors.backend import GpuEvent
 from collectors.samples import Line, Sample
-from logstore.runs import Run, Runs
+from logstore.model.runs import Run, Runs
 from tui.health.alert import Alert, Change, Finding
 from tui.health.board import Board, Found
 from tui.health.evidence import Gpu, MachineEvidence, RunEvidence
@@ -24,7 +24,7 @@ from tui.health.machine_track import MachineTrack
 from tui.health.rules import GPU_RULES, MACHINE_RULES, RUN_RULES
 from tui.health.run_track import RunTrack
 from tui.health.thresholds import Thresholds
-from tui.telemetry import Telemetry
+from tui.machine.telemetry import Telemetry
 
 QUIET = 20.0
 """Seconds without a row after which it is worth looking whether a run's directory grows."""

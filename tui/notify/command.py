@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui.notify.message import Message
 from tui.notify.sink import DeliveryError
-from tui.text import clean
+from tui.show.text import clean
 
 PREFIX = "RUNWATCH_ALERT_"
 DYING = 1.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from logstore.runs import Run
+from logstore.model.runs import Run
 from tui.health.alert import Alert, Change, Level
-from tui.text import clean
+from tui.show.text import clean
 
 SIGNS: dict[Level, str] = {"INFO": "·", "WARN": "⚠", "ERROR": "✖"}
 OVER = "✔"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tui.notify.message import Message
-from tui.text import clean
+from tui.show.text import clean
 
 BELL = b"\a"
 LONGEST = 200

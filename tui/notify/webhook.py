@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from tui.notify.message import Message
 from tui.notify.sink import DeliveryError
-from tui.text import clean
+from tui.show.text import clean
 
 LONGEST_WAIT = 60.0
 """Seconds that the other side may make us wait before the next try."""

@@ -8,8 +8,8 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.screen import ModalScreen
 
-from tui.alarms import Alarms
-from tui.alert_lines import entries
+from tui.health.alarms import Alarms
+from tui.health.alert_lines import entries
 from tui.model import Model
 from tui.widgets.alert_list import AlertDetail, AlertList
 from tui.widgets.line_view import LineView

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from logstore.runs import Changes
+from logstore.model.runs import Changes
 from tui.model import Model
 from tui.widgets.alert_line import AlertLine, Notice
 from tui.widgets.header_bar import Counts, HeaderBar

@@ -11,16 +11,16 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.widget import Widget
 
-from logstore.runs import Changes, Run
-from logstore.summarise import summary_modes
+from logstore.model.runs import Changes, Run
+from logstore.model.summarise import summary_modes
 from tui import curves
 from tui.charts.line import ChartSpec, Look
-from tui.diff import ConfigDiff, SummaryDiff
-from tui.heads import Head
+from tui.details.diff import ConfigDiff, SummaryDiff
+from tui.details.run_facts import origin, summary_values
 from tui.model import Model
-from tui.run_facts import origin, summary_values
 from tui.screens.base import RunwatchScreen
 from tui.screens.value import ValueScreen
+from tui.show.heads import Head
 from tui.widgets.alert_line import Notice
 from tui.widgets.chart_grid import ChartGrid
 from tui.widgets.diff_table import DiffTable

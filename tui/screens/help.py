@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.text import width
+from tui.show.text import width
 
 TITLES = {
     "app": "everywhere",

@@ -11,19 +11,19 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.widgets import ContentSwitcher
 
-from logstore.console import ConsoleTail
-from logstore.runs import Changes, Run
-from logstore.watched import reason
+from logstore.model.runs import Changes, Run
+from logstore.reading.console import ConsoleTail
+from logstore.reading.watched import reason
 from tui import curves, terminal_title
 from tui.charts.line import Look
-from tui.live_events import live_events
+from tui.details.live_events import live_events
+from tui.details.postmortem import ENDED_BADLY, post_mortem
+from tui.details.remains import Remains, read_remains
+from tui.details.run_facts import summary_entries
 from tui.model import Model
-from tui.postmortem import ENDED_BADLY, post_mortem
-from tui.remains import Remains, read_remains
-from tui.run_facts import summary_entries
 from tui.screens.base import RunwatchScreen
 from tui.screens.value import ValueScreen
-from tui.values import pretty
+from tui.show.values import pretty
 from tui.widgets.alert_line import Notice
 from tui.widgets.chart_grid import ChartGrid
 from tui.widgets.config_tree import ConfigTree

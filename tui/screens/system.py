@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from logstore.runs import Changes
+from logstore.model.runs import Changes
 from tui.charts.line import Look, XAxis
-from tui.machine_charts import machine_charts
+from tui.machine.machine_charts import machine_charts
 from tui.model import Model
 from tui.screens.base import RunwatchScreen
 from tui.widgets.chart_grid import ChartGrid

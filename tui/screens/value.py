@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.containers import Container
 from textual.screen import ModalScreen
 
-from tui.text import clean
+from tui.show.text import clean
 from tui.widgets.text_view import Passage, TextView
 
 

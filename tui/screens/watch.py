@@ -13,15 +13,15 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from logstore.runs import Changes
+from logstore.model.runs import Changes
 from tui import terminal_title
 from tui.charts.line import Look
-from tui.diff import flatten
+from tui.details.diff import flatten
 from tui.model import Model
 from tui.screens.base import RunwatchScreen
+from tui.show.text import clean
 from tui.table.columns import default_columns
 from tui.table.run_rows import RunRows, kinds_of, metrics_of
-from tui.text import clean
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.gpu_strip import GpuStrip
 from tui.widgets.run_charts import Choice, RunCharts
@@ -206,7 +206,7 @@ class WatchScreen(RunwatchScreen):
         panel, table = self.query_one(RunPanel), self.table
         taken = table.lines + self.query_one(GpuStrip).size.height + self.bar.size.height * self.bar.display
         room = self.query_one("#left").size.height - taken - 1
-        panel.styles.height = room if room >= LEAST and self.has_class("-wide") else 0
+        panel.lines = room if room >= LEAST and self.has_class("-wide") else 0
         run = self.model.runs.get(table.cursor_key or "")
         swatch = self.model.swatches.get(table.cursor_key or "")
         panel.show(run, swatch, self.charts.runs, self.model.clock())

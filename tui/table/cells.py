@@ -11,13 +11,13 @@ from typing import Final
 
 from rich.cells import set_cell_size
 
+from tui.show.text import clean, fit, fit_middle, width
+from tui.show.units import ABSENT
 from tui.table.columns import Column
 from tui.table.groups import GroupRow
 from tui.table.layout import GUTTER, Layout, Placed
 from tui.table.rows import TableRow, state_shape, state_word
 from tui.table.sorting import Sort, sort_mark
-from tui.text import clean, fit, fit_middle, width
-from tui.units import ABSENT
 
 Run = tuple[str, str]
 """A text and its tone."""

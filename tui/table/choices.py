@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tui.direction import direction
+from tui.show.direction import direction
 from tui.table.columns import META, Column, column_for
 
 BUILT_IN = ("state", "step", "speed", "eta", "age")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from tui.show.text import width
 from tui.table.columns import Column, column_for, split_metric
 from tui.table.layout import NARROWEST, WIDEST, Layout, lay_out, measure, scrolled_to, title_room, wanted_width
 from tui.table.rows import TableRow
 from tui.table.sorting import Sort, sort_mark
-from tui.text import width
 
 
 class ColumnSet:

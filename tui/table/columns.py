@@ -18,13 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui import units
 from tui.charts.sparkline import sparkline
-from tui.direction import Direction, direction
+from tui.show import units
+from tui.show.direction import Direction, direction
+from tui.show.text import Align
+from tui.show.values import show
 from tui.table.rows import F64, SHAPES, TableRow, Value
 from tui.table.sorting import ABSENT, Rank, rank
-from tui.text import Align
-from tui.values import show
 
 AGGREGATES = ("last", "min", "max", "mean", "first")
 TREND_CELLS = 8

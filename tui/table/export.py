@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from tui.safe import inert
+from tui.show.safe import inert
+from tui.show.values import show
 from tui.table.columns import Column
 from tui.table.rows import TableRow, Value
-from tui.values import show
 
 SEPARATOR = ", "
 

@@ -11,11 +11,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import fmean
 
-from tui.palette import Swatch, assign
+from tui.show.palette import Swatch, assign
+from tui.show.units import ABSENT
 from tui.table.columns import column_for
 from tui.table.rows import SHAPES, TableRow, Value, state_word
 from tui.table.sorting import Rank, arrange, rank
-from tui.units import ABSENT
 
 RankOf = Callable[[TableRow], Rank]
 

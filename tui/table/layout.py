@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tui.show.text import clean, width
 from tui.table.columns import Column
 from tui.table.rows import TableRow
-from tui.text import clean, width
 
 GUTTER = 3
 """Cells before the first column: the mark, the state's shape, a pin."""

@@ -18,10 +18,10 @@ from typing import Final
 
 import numpy as np
 
+from tui.show.values import read_scalar, show
 from tui.table.columns import AGGREGATES, META
 from tui.table.order import Predicate
 from tui.table.rows import TableRow, Value
-from tui.values import read_scalar, show
 
 Test = Callable[[Value], bool]
 

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 
 F64 = NDArray[np.float64]
 Value = float | int | bool | str | tuple[str, ...] | F64 | None

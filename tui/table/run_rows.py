@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from logstore.runs import Run
-from logstore.series import Series
-from logstore.state import STALL_FLOOR, State
-from logstore.summarise import summary_modes
-from tui.accounting import Account, Accounts
-from tui.diff import flatten
-from tui.palette import Swatch
+from logstore.model.runs import Run
+from logstore.model.series import Series
+from logstore.model.state import STALL_FLOOR, State
+from logstore.model.summarise import summary_modes
+from tui.details.diff import flatten
+from tui.machine.accounting import Account, Accounts
+from tui.show.palette import Swatch
+from tui.show.values import show
 from tui.table import speed
 from tui.table.columns import split_metric
 from tui.table.rows import LIVE, Value
-from tui.values import show
 
 _NO_COLOUR = Swatch(0, "━")
 _EPOCHS = ("epoch", "train/epoch", "epochs")

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.text import clean, fit
+from tui.show.text import clean, fit
 
 _SIGNS = {"INFO": "·", "WARN": "⚠", "ERROR": "✖"}
 

@@ -9,9 +9,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from tui.alert_lines import Entry, detail_lines, entry_line
-from tui.spans import Line, Span, mark
-from tui.text import clean
+from tui.health.alert_lines import Entry, detail_lines, entry_line
+from tui.show.spans import Line, Span, mark
+from tui.show.text import clean
 from tui.widgets.line_view import LineView
 from tui.widgets.painted import PaintedLines
 

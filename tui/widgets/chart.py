@@ -18,7 +18,7 @@ from tui.charts import window as windows
 from tui.charts.line import STEP, ChartSpec, Look, XAxis
 from tui.charts.plot import Plot
 from tui.charts.readings import tsv
-from tui.text import clean
+from tui.show.text import clean
 from tui.widgets.plot_view import PlotView
 
 WHEEL_ZOOM = 1.25

@@ -18,9 +18,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.show.text import clean, fit
 from tui.table.choices import Choice, Choices
 from tui.table.columns import column_for
-from tui.text import clean, fit
 
 _NAME_CELLS = 24
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.config_rows import ConfigRow, Path, config_rows
-from tui.spans import Line, Span, gap, mark, pad
-from tui.text import clean, fit, width
-from tui.values import pretty
+from tui.details.config_rows import ConfigRow, Path, config_rows
+from tui.show.spans import Line, Span, gap, mark, pad
+from tui.show.text import clean, fit, width
+from tui.show.values import pretty
 from tui.widgets.line_view import LineView
 
 INDENT = 2

@@ -14,9 +14,9 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
-from tui.console_lines import level, printed
-from tui.spans import Line, Span, crop, gap, mark
-from tui.text import clean
+from tui.details.console_lines import level, printed
+from tui.show.spans import Line, Span, crop, gap, mark
+from tui.show.text import clean
 from tui.widgets.line_view import LineView
 
 SIDEWAYS = 8

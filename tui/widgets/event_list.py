@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from logstore.delta import Event
-from tui.event_lines import event_lines, latest_first
-from tui.spans import Line, Span, mark
-from tui.text import clean
+from logstore.model.delta import Event
+from tui.details.event_lines import event_lines, latest_first
+from tui.show.spans import Line, Span, mark
+from tui.show.text import clean
 from tui.widgets.line_view import LineView
 
 

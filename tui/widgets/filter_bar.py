@@ -20,10 +20,10 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from tui.show.text import clean
 from tui.table.matching import field_names
 from tui.table.order import Predicate
 from tui.table.query import QueryError, compile_query
-from tui.text import clean
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 """Names that need no quotes; only these are offered."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from textual.geometry import Size
 
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 from tui.widgets.painted import PaintedLines
 
 if TYPE_CHECKING:
-    from tui.gpu_strip_lines import Machine
-    from tui.telemetry import Owner, Telemetry
+    from tui.machine.gpu_strip_lines import Machine
+    from tui.machine.telemetry import Owner, Telemetry
 
 
 class GpuStrip(PaintedLines):
@@ -33,7 +33,7 @@ class GpuStrip(PaintedLines):
             owners: Whose processes are on each device, by UUID (``Telemetry.owners``).
             swatches: How each run is told apart, by its key.
         """
-        from tui.gpu_strip_lines import Machine, wanted_height
+        from tui.machine.gpu_strip_lines import Machine, wanted_height
 
         self._machine = Machine(telemetry, owners, swatches)
         wanted = wanted_height(telemetry)
@@ -50,6 +50,6 @@ class GpuStrip(PaintedLines):
 
     def _build(self) -> None:
         if self._machine is not None and self.content_size:
-            from tui.gpu_strip_lines import strip_lines
+            from tui.machine.gpu_strip_lines import strip_lines
 
             self.draw(strip_lines(self._machine, self.content_size.width, self.content_size.height))

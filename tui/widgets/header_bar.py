@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.text import clean, fit_middle
+from tui.show.text import clean, fit_middle
 
 BAR_CELLS = 12
 

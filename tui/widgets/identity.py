@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.geometry import Size
 
-from logstore.runs import Run
-from tui.identity_lines import identity_lines
+from logstore.model.runs import Run
+from tui.details.identity_lines import identity_lines
 from tui.widgets.painted import PaintedLines
 
 

@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.widget import Widget
 
 from tui.charts.frame import LEVELS, Ink
-from tui.palette import SLOTS
+from tui.show.palette import SLOTS
 from tui.widgets.tones import Tone, Tones
 
 HEATS = 5

@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.text import width
+from tui.show.text import width
 
 GAP = 2
 

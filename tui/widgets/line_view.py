@@ -17,8 +17,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.spans import Line, Span
-from tui.text import clean
+from tui.show.spans import Line, Span
+from tui.show.text import clean
 from tui.widgets.painted import Painted
 
 

@@ -11,8 +11,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.palette import SLOTS
-from tui.spans import Line, Span
+from tui.show.palette import SLOTS
+from tui.show.spans import Line, Span
 from tui.widgets.tones import Tone, Tones
 
 STATES = ("running", "finished", "failed", "crashed", "killed", "pending", "unknown", "stalled")

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui.postmortem import PostMortem
-from tui.postmortem_lines import post_mortem_lines
-from tui.spans import Line, Span, mark
+from tui.details.postmortem import PostMortem
+from tui.details.postmortem_lines import post_mortem_lines
+from tui.show.spans import Line, Span, mark
 from tui.widgets.line_view import LineView
 
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from textual.containers import Container
 from textual.message import Message
 
-from logstore.runs import Run
+from logstore.model.runs import Run
 from tui import curves
 from tui.charts.line import Look
 from tui.drawn import MODES, Drawn
 from tui.model import Model
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 
 if TYPE_CHECKING:
     from tui.widgets.chart_grid import ChartGrid

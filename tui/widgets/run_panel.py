@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from logstore.runs import Run
-from tui.palette import Swatch
+from textual.geometry import Size
+from textual.reactive import reactive
+
+from logstore.model.runs import Run
+from tui.show.palette import Swatch
 from tui.widgets.painted import PaintedLines
 
 if TYPE_CHECKING:
-    from tui.diff import ConfigDiff
+    from tui.details.diff import ConfigDiff
 
 LEAST = 4
 """Lines below which there is no use in a panel."""
@@ -19,7 +22,10 @@ LEAST = 4
 class RunPanel(PaintedLines):
     """Shows one run in as many lines as it is given."""
 
-    DEFAULT_CSS = "RunPanel { height: 0; width: 1fr; }"
+    DEFAULT_CSS = "RunPanel { height: auto; width: 1fr; }"
+
+    lines: reactive[int] = reactive(0, layout=True)
+    """How many lines the panel has."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -40,6 +46,9 @@ class RunPanel(PaintedLines):
         self._subject, self._now = (run, swatch, beside) if run is not None and swatch is not None else None, now
         self._build()
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        return self.lines
+
     def on_resize(self) -> None:
         self._build()
 
@@ -49,7 +58,7 @@ class RunPanel(PaintedLines):
             self.draw([])
             return
         from tui.curves import metrics_of
-        from tui.run_panel_lines import Subject, panel_lines
+        from tui.details.run_panel_lines import Subject, panel_lines
 
         run, swatch, beside = self._subject
         role = f"series-{swatch.slot + 1}"
@@ -58,7 +67,7 @@ class RunPanel(PaintedLines):
 
     def _diff(self, runs: Sequence[Run]) -> ConfigDiff:
         """The configs of ``runs`` side by side; compared again only where one was read anew."""
-        from tui.diff import ConfigDiff
+        from tui.details.diff import ConfigDiff
 
         configs = [run.config for run in runs]
         known = self._compared

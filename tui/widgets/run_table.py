@@ -18,7 +18,7 @@ from typing import Any
 from textual.message import Message
 from textual.timer import Timer
 
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 from tui.table.columns import default_columns
 from tui.table.export import exact, tsv
 from tui.table.groups import can_group_by

@@ -13,10 +13,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from tui.heads import Head
-from tui.safe import inert
-from tui.spans import Line, Span, crop, gap, pad
-from tui.text import clean, width
+from tui.show.heads import Head
+from tui.show.safe import inert
+from tui.show.spans import Line, Span, crop, gap, pad
+from tui.show.text import clean, width
 from tui.widgets.line_view import LineView
 
 GAP = 2

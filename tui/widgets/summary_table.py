@@ -8,12 +8,12 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
-from tui import units
-from tui.diff import SummaryDiff, SummaryRow
-from tui.heads import Head
-from tui.spans import Line, Span, mark
-from tui.text import clean, width
-from tui.values import pretty
+from tui.details.diff import SummaryDiff, SummaryRow
+from tui.show import units
+from tui.show.heads import Head
+from tui.show.spans import Line, Span, mark
+from tui.show.text import clean, width
+from tui.show.values import pretty
 from tui.widgets.side_by_side import SideBySide
 
 STAR = "★"

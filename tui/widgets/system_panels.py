@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from logstore.runs import Run
-from tui.device_lines import device_lines
-from tui.gpu_strip_lines import Machine
-from tui.host_lines import host_lines
-from tui.palette import Swatch
-from tui.process_lines import process_lines, process_rows
-from tui.spans import Line, mark
-from tui.telemetry import Telemetry
+from logstore.model.runs import Run
+from tui.machine.device_lines import device_lines
+from tui.machine.gpu_strip_lines import Machine
+from tui.machine.host_lines import host_lines
+from tui.machine.process_lines import process_lines, process_rows
+from tui.machine.telemetry import Telemetry
+from tui.show.palette import Swatch
+from tui.show.spans import Line, mark
 from tui.widgets.line_view import LineView
 
 

@@ -13,10 +13,10 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.show.text import fit
 from tui.table.cells import header_line
 from tui.table.layout import GUTTER
 from tui.table.view import TableView
-from tui.text import fit
 from tui.widgets.table_paint import TONES, RowStrips
 from tui.widgets.tones import Tones
 

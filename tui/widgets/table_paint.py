@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from tui.palette import SLOTS
+from tui.show.palette import SLOTS
 from tui.table.cells import Run, row_line, texts_of
 from tui.table.rows import SHAPES, TableRow
 from tui.table.view import TableView

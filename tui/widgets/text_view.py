@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tui.spans import Line, Span, gap, mark
-from tui.text import clean, width
+from tui.show.spans import Line, Span, gap, mark
+from tui.show.text import clean, width
 from tui.widgets.line_view import LineView
 
 

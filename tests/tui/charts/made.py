@@ -11,7 +11,7 @@ import numpy as np
 from tui.charts.frame import Frame
 from tui.charts.line import F64, ChartSpec, Line, Look
 from tui.charts.plot import Plot
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 
 BRAILLE = re.compile("[\u2800-\u28ff]")
 

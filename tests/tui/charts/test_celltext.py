@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.charts.celltext import cut, cut_front, plain, width
-from tui.safe import clean
+from tui.show.safe import clean
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.tui.charts.made import chart, draw, line, text
 from tui.charts.smoothing import Smoothing
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 
 PAGE = Path(__file__).parents[3] / "docs" / "charts.md"
 

@@ -16,7 +16,7 @@ from tui.charts.line import F64, ChartSpec, Look, XAxis
 from tui.charts.plot import Plot
 from tui.charts.smoothing import Smoothing
 from tui.charts.window import fixed, tail
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 
 
 def picture(block: str) -> str:

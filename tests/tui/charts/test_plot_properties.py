@@ -15,8 +15,8 @@ from tui.charts.celltext import width as cell_width
 from tui.charts.line import ChartSpec, Kind, Line, Look, XAxis
 from tui.charts.plot import Plot
 from tui.charts.smoothing import Smoothing
-from tui.palette import MARKERS, Swatch
-from tui.safe import clean
+from tui.show.palette import MARKERS, Swatch
+from tui.show.safe import clean
 
 ANY = st.floats(width=64) | st.sampled_from([0.0, -0.0, 5e-324, 1.7e308, -1.7e308, math.nan, math.inf, -math.inf])
 NAMES = st.text(max_size=20)

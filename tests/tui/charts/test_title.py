@@ -5,7 +5,7 @@ import pytest
 from tui.charts.celltext import width
 from tui.charts.frame import Ink, band_ink, series_ink
 from tui.charts.title import Entry, title_row
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 
 
 def entry(name: str, value: str = "2.050", warning: str = "", slot: int = 0, *, receded: bool = False) -> Entry:

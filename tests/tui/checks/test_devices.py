@@ -5,7 +5,7 @@ import pytest
 from collectors.backend import Gap, GpuInfo, GpuSample
 from collectors.samples import Hello, Sample, StateLine
 from tui.checks.devices import check
-from tui.telemetry import Telemetry
+from tui.machine.telemetry import Telemetry
 
 
 def machine(*lines: Hello | Sample | StateLine) -> Telemetry:

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from logstore.runs import Run
+from logstore.model.runs import Run
 from logstore.store import Store
 from tui.demo import plan
 from tui.demo.launcher import Trainings, environment

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tui.charts.line import ChartSpec, Line
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 
 Spec = Callable[..., ChartSpec]
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logstore.delta import Block, Column
-from logstore.points import Portion
+from logstore.model.delta import Block, Column
+from logstore.reading.points import Portion
 from tui.export.tables import FORMATS, NoParquetError, write_table
 
 HEAD = ["_run", "_rank", "_step", "_timestamp"]

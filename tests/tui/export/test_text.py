@@ -11,7 +11,7 @@ from tui.charts.line import ChartSpec, Look
 from tui.charts.smoothing import Smoothing
 from tui.export.sketch import sketch
 from tui.export.text import NOT_FINITE, write
-from tui.text import width
+from tui.show.text import width
 
 Spec = Callable[..., ChartSpec]
 SGR = re.compile(r"\x1b\[[0-9;]*m")

@@ -12,7 +12,7 @@ import pytest
 
 from collectors.backend import GpuSample
 from collectors.samples import Sample
-from logstore.delta import Event
+from logstore.model.delta import Event
 from tests.tui.health import scenes
 from tests.tui.health.scenes import BREAK, healthy
 from tests.tui.health.traces import START, Player, Scene, Second

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from logstore.runs import Run
+from logstore.model.runs import Run
 from tui.health.growth import AGAIN, MOST_ENTRIES, Growth, places
 
 

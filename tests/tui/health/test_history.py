@@ -7,8 +7,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from logstore.records import RunRecord
-from logstore.runs import Run
+from logstore.model.records import RunRecord
+from logstore.model.runs import Run
 from logstore.store import Store
 from tests.tui.notify.messages import START, change
 from tui.health.history import AlertLog, append, row, still_open

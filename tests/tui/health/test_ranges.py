@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logstore.series import Series
+from logstore.model.series import Series
 from tests.tui.health.traces import loss
 from tui.health.evidence import LossRange
 from tui.health.ranges import RangeWatch

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logstore.series import Series
+from logstore.model.series import Series
 from tui.health.spells import SpellWatch
 
 VALUES = st.lists(st.sampled_from([1.0, 2.0, math.nan, math.inf]), min_size=1, max_size=60)

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from logstore.delta import Block, Column, RunDelta
-from logstore.liveness import Liveness
-from logstore.records import Attempt, RunRecord
-from logstore.runs import Run
+from logstore.model.delta import Block, Column, RunDelta
+from logstore.model.liveness import Liveness
+from logstore.model.records import Attempt, RunRecord
+from logstore.model.runs import Run
 from tui.health.step_clock import Arrivals, ClockTrack
 
 START = 1_785_672_000.0

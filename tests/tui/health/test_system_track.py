@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from logstore.delta import Block, Column, Delta, RunDelta
-from logstore.liveness import Liveness
-from logstore.records import RunRecord
-from logstore.runs import Runs
+from logstore.model.delta import Block, Column, Delta, RunDelta
+from logstore.model.liveness import Liveness
+from logstore.model.records import RunRecord
+from logstore.model.runs import Runs
 from tests.tui.health.traces import START, loss
 from tui.health.alert import Change
 from tui.health.watchdog import Watchdog

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from collectors.backend import GpuEvent
 from collectors.samples import Sample, StateLine
-from logstore.delta import Block, Column, Delta, Event, RunDelta
-from logstore.liveness import Liveness
-from logstore.records import RunRecord
-from logstore.runs import Run, Runs
-from logstore.state import State
+from logstore.model.delta import Block, Column, Delta, Event, RunDelta
+from logstore.model.liveness import Liveness
+from logstore.model.records import RunRecord
+from logstore.model.runs import Run, Runs
+from logstore.model.state import State
 from tests.tui.health import scenes
 from tests.tui.health.scenes import BREAK, healthy
 from tests.tui.health.traces import ALIVE, HOST, KEY, START, Device, Player, Second, ended, play, row
@@ -25,7 +25,7 @@ from tui.health.alert import Alert
 from tui.health.history import row as event_row
 from tui.health.thresholds import RULES
 from tui.health.watchdog import MET_AT_ONCE, Watchdog
-from tui.telemetry import Telemetry
+from tui.machine.telemetry import Telemetry
 
 
 def store(count: int, *, losses: int = 60, bad: bool = False) -> Runs:

@@ -16,14 +16,14 @@ import numpy as np
 
 from collectors.backend import GpuEvent, GpuInfo, GpuProcess, GpuSample
 from collectors.samples import Hello, ProcessSample, Sample, StateLine
-from logstore.delta import Block, Column, Delta, Event, RunDelta
-from logstore.liveness import Liveness
-from logstore.records import RunRecord
-from logstore.runs import Runs
+from logstore.model.delta import Block, Column, Delta, Event, RunDelta
+from logstore.model.liveness import Liveness
+from logstore.model.records import RunRecord
+from logstore.model.runs import Runs
 from tui.health.alert import Alert, Change
 from tui.health.thresholds import Thresholds
 from tui.health.watchdog import Watchdog
-from tui.telemetry import Telemetry
+from tui.machine.telemetry import Telemetry
 
 START = 1_785_672_000.0
 KEY = "lab/heron"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from logstore.delta import RunDelta
-from logstore.records import RunRecord
-from logstore.runs import Run
+from logstore.model.delta import RunDelta
+from logstore.model.records import RunRecord
+from logstore.model.runs import Run
 from tui.health.alert import Alert, Change, Level, What
 from tui.notify.message import Message, compose
 

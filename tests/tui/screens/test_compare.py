@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from logstore.delta import Delta, RunDelta
+from logstore.model.delta import Delta, RunDelta
 from tests.tui.store import NOW, THREE, Told, block, model
 from tui.frame_text import frame, plain
 from tui.model import Model

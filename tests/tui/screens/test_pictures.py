@@ -8,7 +8,7 @@ import pytest
 from textual.screen import Screen
 
 from collectors.samples import Sample
-from tests.tui.machine import HOST, START, gpu, process, uuid
+from tests.tui.fake_machine import HOST, START, gpu, process, uuid
 from tests.tui.store import THREE, Told, model
 from tui import themes
 from tui.screens.compare import CompareScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.pilot import Pilot
 
 from collectors.samples import Line, Sample, StateLine
-from tests.tui.machine import HOST, START, gpu, process, uuid
+from tests.tui.fake_machine import HOST, START, gpu, process, uuid
 from tests.tui.store import Told, model
 from tui.frame_text import frame, plain
 from tui.screens.system import SystemScreen

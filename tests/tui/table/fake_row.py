@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 from tui.table.rows import Value
 
 FIRST = Swatch(0, "━")

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.table.fake_row import FakeRow
-from tui.palette import Swatch
+from tui.show.palette import Swatch
+from tui.show.text import width
 from tui.table.cells import Run, header_line, joined, overlaid, plain, row_line, texts_of
 from tui.table.column_set import ColumnSet
 from tui.table.columns import default_columns
 from tui.table.rows import SHAPES
 from tui.table.sorting import Order
-from tui.text import width
 
 ROW = FakeRow(
     "k",

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from tests.tui.table.fake_row import FakeRow, rows
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 from tui.table.cells import plain, row_line, texts_of
 from tui.table.column_set import ColumnSet
 from tui.table.groups import PREFIX, GroupRow, can_group_by

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from logstore.delta import Block, Column, Event, RunDelta
-from logstore.liveness import Liveness
-from logstore.records import RunRecord
-from logstore.runs import Run
-from tui.palette import Swatch
+from logstore.model.delta import Block, Column, Event, RunDelta
+from logstore.model.liveness import Liveness
+from logstore.model.records import RunRecord
+from logstore.model.runs import Run
+from tui.show.palette import Swatch
 from tui.table.columns import META, column_for
 from tui.table.query import compile_query
 from tui.table.rows import F64, Value, state_word

@@ -15,7 +15,7 @@ from tests.tui.charts.made import chart, line
 from tui import themes
 from tui.charts.line import ChartSpec, Look
 from tui.charts.window import FULL, fixed
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 from tui.themed_app import ThemedApp
 from tui.widgets.chart import Chart
 

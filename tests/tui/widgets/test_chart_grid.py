@@ -16,7 +16,7 @@ from tui import themes
 from tui.charts.line import ChartSpec, Look
 from tui.charts.plot import Plot
 from tui.charts.window import FULL
-from tui.palette import Swatch
+from tui.show.palette import Swatch
 from tui.themed_app import ThemedApp
 from tui.widgets.chart import Chart
 from tui.widgets.chart_grid import ChartGrid

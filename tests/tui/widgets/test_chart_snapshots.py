@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tui import themes
 from tui.charts.line import F64, ChartSpec, Line, Look
 from tui.charts.smoothing import Smoothing
-from tui.palette import assign
+from tui.show.palette import assign
 from tui.themed_app import ThemedApp
 from tui.widgets.chart_grid import ChartGrid
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.panel_app import PanelApp
-from tui.spans import Line, Span
+from tui.show.spans import Line, Span
 from tui.widgets import console_view
 from tui.widgets.console_view import ConsoleView
 

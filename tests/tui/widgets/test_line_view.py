@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 
 from tests.tui.panel_app import PanelApp
-from tui.spans import Line, Span, gap, mark
+from tui.show.spans import Line, Span, gap, mark
 from tui.widgets.line_view import LineView
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from textual.strip import Strip
 
 from collectors.samples import Sample
-from tests.tui.machine import HOST, START, gpu, machine, process, run, swatches, uuid
+from tests.tui.fake_machine import HOST, START, gpu, machine, process, run, swatches, uuid
 from tests.tui.panel_app import PanelApp
-from tui.telemetry import Telemetry
+from tui.machine.telemetry import Telemetry
 from tui.widgets.gpu_strip import GpuStrip
 from tui.widgets.system_panels import SystemPanels
 

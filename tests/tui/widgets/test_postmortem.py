@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.tui.panel_app import PanelApp
 from tests.tui.store import NOW, Told, model
-from tui.postmortem import post_mortem
+from tui.details.postmortem import post_mortem
 from tui.widgets.postmortem import PostMortemView
 
 TOLD = Told(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from logstore.delta import Event
+from logstore.model.delta import Event
 from tests.tui.panel_app import PanelApp
 from tests.tui.store import NOW, Told, model
-from tui.run_facts import summary_entries
+from tui.details.run_facts import summary_entries
 from tui.widgets.event_list import EventList
 from tui.widgets.identity import Identity
 from tui.widgets.summary_list import SummaryList

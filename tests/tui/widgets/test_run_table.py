@@ -16,10 +16,10 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from tests.tui.table.fake_row import FakeRow, rows
+from tui.show.text import width
 from tui.table.columns import default_columns
 from tui.table.query import compile_query
 from tui.table.sorting import Order, Sort
-from tui.text import width
 from tui.themed_app import ThemedApp
 from tui.themes import THEMES
 from tui.widgets.run_table import RunTable

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.panel_app import PanelApp
-from tui.diff import ConfigDiff, SummaryDiff
-from tui.heads import Head
-from tui.palette import Swatch
+from tui.details.diff import ConfigDiff, SummaryDiff
+from tui.show.heads import Head
+from tui.show.palette import Swatch
 from tui.widgets.diff_table import DiffTable
 from tui.widgets.line_view import LineView
 from tui.widgets.side_by_side import GAP, NARROWEST, SideBySide, share_width

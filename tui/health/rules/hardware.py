@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui import units
 from tui.health.alert import Finding, Level
 from tui.health.evidence import Gpu, GpuFault, MachineEvidence
 from tui.health.rules import phrases
 from tui.health.rules.base import Rule
 from tui.health.thresholds import Thresholds
+from tui.show import units
 
 OF_THE_PROGRAM = frozenset({13, 31, 43, 45, 68, 109})
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui import units
 from tui.health.alert import Finding, Level
 from tui.health.evidence import MachineEvidence, Space
 from tui.health.rules.base import Rule
 from tui.health.thresholds import Thresholds
+from tui.show import units
 
 MINUTES = 600.0
 """Seconds left at which it is too late to wait."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui import units
 from tui.health.alert import Finding
 from tui.health.evidence import Gpu, RunEvidence
 from tui.health.rules import phrases
 from tui.health.rules.base import Rule
 from tui.health.rules.quiet import idle, known_gpus, silence
 from tui.health.thresholds import Thresholds
+from tui.show import units
 
 
 def look(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui import units
 from tui.health.alert import Finding
 from tui.health.evidence import Gpu
 from tui.health.rules import phrases
 from tui.health.rules.base import Rule
 from tui.health.thresholds import Thresholds
+from tui.show import units
 
 
 def near_the_limit(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:  # noqa: ARG001 (a rule's signature)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui import units
 from tui.health.alert import Finding, Level
 from tui.health.evidence import Nonfinite, RunEvidence
 from tui.health.rules.base import Rule
 from tui.health.thresholds import Thresholds
+from tui.show import units
 
 LASTING = 3
 """Values in a row that are no accident."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui import units
 from tui.health.evidence import Gpu, Workers
+from tui.show import units
 
 
 def gpu_names(gpus: Sequence[Gpu]) -> str:

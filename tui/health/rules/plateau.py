@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui import units
 from tui.health.alert import Finding
 from tui.health.evidence import RunEvidence
 from tui.health.rules.base import Rule
 from tui.health.thresholds import Thresholds
+from tui.show import units
 
 
 def look(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:

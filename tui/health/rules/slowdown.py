@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui import units
 from tui.health.alert import Finding
 from tui.health.evidence import Gpu
 from tui.health.rules import phrases
 from tui.health.rules.base import Rule
 from tui.health.thresholds import Thresholds
+from tui.show import units
 
 _HEAT = {
     "hw_thermal": "the hardware slows it down because of heat",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui import units
 from tui.health.alert import Finding, Level
 from tui.health.evidence import RunEvidence, Workers
 from tui.health.rules import phrases
 from tui.health.rules.base import Rule
 from tui.health.rules.quiet import Cause, Silence, cause, idle, known_gpus, silence, spinning
 from tui.health.thresholds import Thresholds
+from tui.show import units
 
 
 def look(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui import units
 from tui.health.alert import Finding
 from tui.health.evidence import Gpu, RunEvidence, StepClock, Workers
 from tui.health.rules import phrases
@@ -16,6 +15,7 @@ from tui.health.rules.base import Rule
 from tui.health.rules.quiet import cause, known_gpus, silence
 from tui.health.rules.stall import headline
 from tui.health.thresholds import Thresholds
+from tui.show import units
 
 ONE_CORE = 90.0
 """Per cent of a core from which a single process does all it can."""

@@ -1,0 +1,1 @@
+"""What was read once is kept: columns and an index, which may be deleted at any time."""

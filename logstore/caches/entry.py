@@ -1,0 +1,89 @@
+"""What the index of a store remembers of one run: enough for a table, and for telling whether it is still true."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+
+from logstore.format import METRICS_FILE, NONFINITE, decode, encode
+from logstore.model.delta import RunDelta
+from logstore.model.records import RunRecord
+from logstore.reading.discovery import SUFFIX, Found
+from logstore.reading.tail import Look, look
+
+_ODD = tuple(f'{name}"'.encode() for name in NONFINITE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One run as it was when it was looked at."""
+
+    listed_ns: int
+    """Modification time of the run's directory."""
+    looks: Mapping[str, Look]
+    """What its files were, by name: documents and files of rows."""
+    record: RunRecord | None = None
+    config: Mapping[str, object] | None = None
+    manual_summary: Mapping[str, object] | None = None
+    headline: Mapping[str, object] | None = None
+    """The latest values, or the whole derived summary."""
+    is_exact: bool = False
+    """``headline`` was derived from every row."""
+
+    def to_json(self) -> bytes:
+        """The entry as one line without its end.
+
+        Raises:
+            TypeError: It holds what JSON cannot say.
+        """
+        looks = {name: tuple(seen) for name, seen in self.looks.items()}
+        row = None if self.record is None else self.record.to_row()
+        told = [encode(each) for each in (self.config, self.manual_summary, self.headline)]
+        return orjson.dumps([self.listed_ns, looks, row, *told, self.is_exact])
+
+    @classmethod
+    def from_json(cls, line: bytes) -> Entry:
+        """The entry in ``line``.
+
+        Raises:
+            ValueError, TypeError: It holds no entry.
+        """
+        raw = orjson.loads(line)
+        listed_ns, looks, row, *rest = cast("list[Any]", decode(raw) if any(map(line.__contains__, _ODD)) else raw)
+        seen = {name: Look(*each) for name, each in looks.items()}
+        return cls(listed_ns, seen, None if row is None else RunRecord.from_row(row), *rest)
+
+    @property
+    def unread(self) -> int:
+        """Bytes of rows that the run has."""
+        return sum(each.size for name, each in self.looks.items() if name.endswith(SUFFIX))
+
+    def to_delta(self, found: Found) -> RunDelta:
+        """What a table shows of a run that has ended, and of which nothing else was read."""
+        touched = [each.modified_ns / 1e9 for name, each in self.looks.items() if name.endswith(SUFFIX)]
+        return RunDelta(
+            found.key,
+            Path(found.path),
+            self.record,
+            self.config,
+            self.manual_summary,
+            headline=self.headline,
+            bytes_left=self.unread,
+            last_write=max(touched, default=None),
+            foreign=self.record is None,
+        )
+
+    def is_true(self, found: Found) -> bool:
+        """Whether the run's directory and its main file are what they were; of a run of one file, all files it has."""
+        try:
+            if found.is_file:
+                return all(look(f"{found.directory}/{name}") == seen for name, seen in self.looks.items())
+            same = os.lstat(found.path).st_mtime_ns == self.listed_ns
+            return same and look(f"{found.path}/{METRICS_FILE}") == self.looks.get(METRICS_FILE)
+        except OSError:
+            return False

@@ -1,4 +1,0 @@
-"""What is recorded beside the rows of a run: its code, its command line, its packages, its machine, its output.
-
-Whatever is slow is done by a helper process (``python -m logstore.capture``), so that the training begins at once.
-"""

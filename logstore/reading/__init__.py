@@ -1,0 +1,1 @@
+"""Following the files of runs: bytes to rows, rows to columns, columns to frozen deltas."""

@@ -1,0 +1,322 @@
+"""Following a store: every read is bounded in bytes and time, fair between runs, and cheap where nothing happens.
+
+What a read does, in this order: look for new runs; look at live runs (one stat each); open runs that are new, newest
+first, so that a table can show them; then read rows in turns of one chunk: what live runs have just appended, the runs
+in ``first``, then the others. Finished runs are looked at only now and then, and beyond ``background`` bytes their rows
+are read only when asked for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from logstore.caches.columns import ColumnCache
+from logstore.caches.entry import Entry
+from logstore.caches.index import StoreIndex
+from logstore.model.delta import Delta, RunDelta
+from logstore.model.liveness import Machine
+from logstore.reading.collection import paused
+from logstore.reading.discovery import Discovery, Found
+from logstore.reading.housekeeping import Housekeeper
+from logstore.reading.reader import RunReader
+from logstore.reading.tail import CHUNK
+
+BACKGROUND = 256 << 20
+"""Bytes of finished runs that are read without being asked for; their columns take about a third of that."""
+
+_LOOK_EVERY = 1.0
+"""Seconds between two looks at everything of a live run; its metrics file is looked at on every read."""
+_SWEEP_EVERY = 3.0
+"""Seconds in which every run that is not live is looked at once, while they are few."""
+_SWEEP_MOST = 40
+"""Runs that are not live looked at in a second: bounds the price of a store of any size."""
+_HOUSEKEEPING = 0.02
+"""Seconds of one read for what can wait; while no run is live, nobody waits for the read, and it may take
+``_QUIET_HOUSEKEEPING``."""
+_QUIET_HOUSEKEEPING = 0.1
+_ABREAST = 4
+"""Runs read in turns: enough to be fair, few enough that the newest are soon complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much one read may do."""
+
+    bytes: int = 4 << 20
+    seconds: float = 0.05
+
+
+class StoreReader:
+    """Turns what happens below ``root`` into deltas. To be used by one thread at a time."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        background: int = BACKGROUND,
+        machine: Machine | None = None,
+        clock: Callable[[], float] = time.time,
+        cache: Path | None = None,
+    ) -> None:
+        self._discovery = Discovery(root)
+        self._columns = None if cache is None else ColumnCache(cache / "columns")
+        self._index = None if cache is None else StoreIndex(cache / "stores", root)
+        self._house = None if self._columns is None or self._index is None else Housekeeper(self._columns, self._index)
+        self._machine = Machine.here() if machine is None else machine
+        self._clock = clock
+        self._background = background
+        self._readers: dict[str, RunReader] = {}
+        self._dormant: dict[str, Found] = {}
+        """Runs that were told of from the index and have no reader: nothing is to be expected of them."""
+        self._told: list[RunDelta] = []
+        self._new = _NewRuns()
+        self._live: dict[str, float] = {}
+        self._quiet: OrderedDict[str, None] = OrderedDict()
+        self._followed: set[str] = set()
+        self._hungry: OrderedDict[str, None] = OrderedDict()
+        self._touched: set[str] = set()
+        self._turn = 0
+        self._swept = 0.0
+        self._credit = 0.0
+
+    def read(self, budget: Budget = Budget(), first: Sequence[str] = ()) -> Delta:
+        """What is new, as far as ``budget`` goes.
+
+        Args:
+            budget: Bounds of this read; at least one chunk is read when there is any.
+            first: Keys of runs that matter most now: their rows come before those of others.
+        """
+        with paused():
+            return self._read(budget, first)
+
+    def _read(self, budget: Budget, first: Sequence[str]) -> Delta:
+        now, began = self._clock(), time.monotonic()
+        changes = self._discovery.look(now, budget.seconds / 2)
+        gone = [key for key in changes.gone if self._drop(key)]
+        self._new.add(changes.added)
+        self._look(now)
+        looked = time.monotonic()
+        self._open_new(now, max(began + budget.seconds * 0.7, looked + budget.seconds / 4), first)
+        self._feed(now, budget.bytes, began + budget.seconds, first)
+        if self._house is not None and not self._hungry and not self._new:
+            self._house.work(now, _HOUSEKEEPING if self._live else _QUIET_HOUSEKEEPING, self)
+        return self._delta(gone)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is a run ``key``, as far as was told."""
+        return key in self._readers or key in self._dormant
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything that is known of has been read, and kept where there is a cache."""
+        is_read = not self._hungry and not self._new and self._discovery.is_complete
+        return is_read and (self._house is None or self._house.is_idle)
+
+    def watch_paths(self) -> list[Path]:
+        """Directories in which something can be expected: those of live runs, and those where runs appear."""
+        live = {Path(self._readers[key].found.directory) for key in self._live}
+        return sorted(live.union(self._discovery.directories()))
+
+    def _look(self, now: float) -> None:
+        for key, due in list(self._live.items()):
+            reader = self._readers[key]
+            if now >= due or due - now > _LOOK_EVERY:
+                reader.look(now)
+                self._track(reader, now)
+            elif reader.files.is_untouched:
+                continue
+            else:
+                reader.glance(now)
+                if reader.has_news:
+                    self._touched.add(key)
+            self._schedule(reader, now)
+        for key in self._due_for_sweep(now):
+            if key in self._dormant and self._entry(self._dormant[key]) is not None:
+                self._quiet.move_to_end(key)
+                continue
+            reader = self._awake(key, now)
+            reader.look(now)
+            self._note(reader, changed=reader.has_news)
+            self._track(reader, now)
+            self._schedule(reader, now)
+
+    def _due_for_sweep(self, now: float) -> list[str]:
+        passed, self._swept = max(0.0, now - self._swept), now
+        rate = min(len(self._quiet) / _SWEEP_EVERY, _SWEEP_MOST)
+        self._credit = min(len(self._quiet), _SWEEP_MOST, self._credit + rate * passed)
+        count = min(int(self._credit), len(self._quiet))
+        self._credit -= count
+        return list(islice(self._quiet, count))
+
+    def _track(self, reader: RunReader, now: float) -> None:
+        """Sort a run that was just looked at under the live or the quiet ones, at the end of the queue."""
+        self._touched.add(reader.key)
+        self._quiet.pop(reader.key, None)
+        self._live.pop(reader.key, None)
+        if reader.is_live(now):
+            self._live[reader.key] = now + _LOOK_EVERY
+            self._followed.add(reader.key)
+        else:
+            self._quiet[reader.key] = None
+
+    def _schedule(self, reader: RunReader, now: float) -> None:
+        if reader.key in self._followed and reader.key not in self._hungry and reader.wants(now):
+            self._hungry[reader.key] = None
+
+    def _open_new(self, now: float, deadline: float, first: Iterable[str]) -> None:
+        while (found := self._new.pop(first)) is not None:
+            entry = self._entry(found)
+            if entry is not None and self._can_sleep(entry):
+                self._told.append(entry.to_delta(found))
+                self._dormant[found.key] = found
+                self._quiet[found.key] = None
+            else:
+                self._start(found, entry, now)
+            if time.monotonic() > deadline:
+                return
+
+    def _entry(self, found: Found) -> Entry | None:
+        """What the index has of a run, if it is still true."""
+        entry = None if self._index is None else self._index.get(found.key)
+        return entry if entry is not None and entry.is_true(found) else None
+
+    def _can_sleep(self, entry: Entry) -> bool:
+        """Whether nothing is to be expected of a run, and its rows are read only when asked for."""
+        has_ended = entry.record is not None and entry.record.state is not None
+        return has_ended and entry.unread > self._background
+
+    def _start(self, found: Found, entry: Entry | None, now: float) -> RunReader:
+        """Begin to read a run: what a table shows of it first."""
+        reader = self._readers[found.key] = RunReader(found, self._machine, self._columns)
+        if entry is None:
+            reader.open(now)
+        else:
+            reader.recall(entry, now)
+        self._track(reader, now)
+        self._note(reader, changed=entry is None)
+        if reader.left <= self._background:
+            self._background -= reader.left
+            self._follow(reader, now)
+        self._schedule(reader, now)
+        return reader
+
+    def _follow(self, reader: RunReader, now: float) -> None:
+        """From now on the rows of a run are read without being asked for again."""
+        self._followed.add(reader.key)
+        if not reader.files.is_listed and not reader.wants(now):
+            # There may be rows in other files than the main one.
+            reader.look(now)
+            self._touched.add(reader.key)
+
+    def _awake(self, key: str, now: float) -> RunReader:
+        """The reader of a run that may have been dormant."""
+        found = self._dormant.pop(key, None)
+        return self._readers[key] if found is None else self._start(found, self._entry(found), now)
+
+    def _feed(self, now: float, most: int, deadline: float, first: Sequence[str]) -> None:
+        for key in first:
+            if key in self:
+                reader = self._awake(key, now)
+                self._follow(reader, now)
+                self._schedule(reader, now)
+        stuck: set[str] = set()
+        for key in self._turns(first):
+            reader = self._readers[key]
+            size = reader.read(now)
+            most -= size
+            self._touched.add(key)
+            if not reader.wants(now):
+                del self._hungry[key]
+                self._note(reader, changed=not reader.is_kept)
+            elif not size:
+                stuck.add(key)
+                del self._hungry[key]
+            if most <= 0 or time.monotonic() > deadline:
+                break
+        self._hungry.update(dict.fromkeys(stuck))
+
+    def _turns(self, first: Sequence[str]) -> Iterator[str]:
+        """Keys of hungry runs in the order in which each may read one chunk, as long as there are any."""
+        self._turn += 1
+        for key in self._rotated([key for key in self._hungry if key in self._live]):
+            if self._readers[key].left <= CHUNK:
+                yield key
+        while self._hungry:
+            self._turn += 1
+            asked = self._rotated([key for key in first if key in self._hungry])
+            yield from asked[: _ABREAST - 1]
+            rest = islice((key for key in self._hungry if key not in asked), _ABREAST)
+            yield from self._rotated(list(rest))[: 1 if asked else _ABREAST]
+
+    def _rotated(self, keys: list[str]) -> list[str]:
+        turn = self._turn % len(keys) if keys else 0
+        return [*keys[turn:], *keys[:turn]]
+
+    def _note(self, reader: RunReader, *, changed: bool) -> None:
+        """What can be read of a run for now has been; ``changed``: it is not what the cache and the index have."""
+        if self._house is not None and changed:
+            self._house.note(reader, live=reader.key in self._live)
+        elif self._house is not None:
+            reader.let_go()
+
+    def _drop(self, key: str) -> bool:
+        """Forget a run that was deleted; whether it was ever told of."""
+        if self._house is not None:
+            self._house.forget(key)
+        for each in (self._live, self._quiet, self._hungry):
+            each.pop(key, None)
+        self._new.discard(key)
+        self._followed.discard(key)
+        self._touched.discard(key)
+        was_dormant = self._dormant.pop(key, None) is not None
+        return self._readers.pop(key, None) is not None or was_dormant
+
+    def _delta(self, gone: list[str]) -> Delta:
+        taken = (self._readers[key].take() for key in self._touched)
+        runs = (*self._told, *(delta for delta in taken if delta is not None))
+        self._touched.clear()
+        self._told.clear()
+        return Delta(
+            runs,
+            tuple(gone),
+            bytes_read=sum(delta.bytes_read for delta in runs),
+            bytes_left=sum(self._readers[key].left for key in self._hungry),
+            runs_left=len(self._new) + (not self._discovery.is_complete),
+            problems=tuple(self._discovery.problems.values()),
+        )
+
+
+class _NewRuns:
+    """Runs that were found and not opened yet: the newest comes first, unless another is asked for."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Found] = {}
+        self._order: deque[str] = deque()
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, found: Iterable[Found]) -> None:
+        fresh = {each.key: each for each in found}
+        if fresh:
+            self._found.update(fresh)
+            newest = sorted(self._found.values(), key=lambda each: each.touched, reverse=True)
+            self._order = deque(each.key for each in newest)
+
+    def discard(self, key: str) -> None:
+        self._found.pop(key, None)
+
+    def pop(self, first: Iterable[str]) -> Found | None:
+        for key in first:
+            if key in self._found:
+                return self._found.pop(key)
+        while self._order:
+            found = self._found.pop(self._order.popleft(), None)
+            if found is not None:
+                return found
+        return None

@@ -1,0 +1,1 @@
+"""Writing a run, inside somebody else's training: the standard library and orjson, nothing more."""

@@ -1,0 +1,124 @@
+"""stdout and stderr of a program, copied into ``console.log`` line by line.
+
+The copy is taken where Python writes: ``write`` of the stream objects is wrapped, and the original is always called
+first, so nothing is lost, delayed or reordered for the user; ``isatty``, ``fileno`` and whoever holds the stream stay
+as they were. What does not go through ``sys.stdout`` or ``sys.stderr`` (C libraries, child processes) is not seen.
+
+A line is written when it ends. A carriage return begins the line anew, so a progress bar leaves its last state; while
+it runs, one state every ``PROGRESS_SECONDS`` is written as a line of its own.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from _thread import RLock
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from logstore.writing.appender import Appender
+
+PROGRESS_SECONDS = 10.0
+_LONGEST_LINE = 1 << 16
+
+
+class Console:
+    """Copies what the program prints, until ``stop``."""
+
+    def __init__(self, appender: Appender) -> None:
+        self._appender = appender
+        streams = [sys.stdout] if sys.stdout is sys.stderr else [sys.stdout, sys.stderr]
+        copies = (_copy(stream, self._append) for stream in streams)
+        self._copies = [copy for copy in copies if copy is not None]
+
+    def stop(self) -> None:
+        """Writes unfinished lines, and gives the streams back as they were."""
+        for copy in self._copies:
+            copy.stop()
+        self.flush()
+        self._appender.close()
+
+    def flush(self) -> None:
+        """Writes unfinished lines as lines."""
+        for copy in self._copies:
+            copy.flush()
+
+    def forked(self) -> None:
+        """In a child process: forgets the parent's unfinished lines; what the child prints is appended too."""
+        self._appender.forked()
+        for copy in self._copies:
+            copy.forget()
+
+    def _append(self, lines: str) -> None:
+        self._appender.write(lines.encode("utf-8", "backslashreplace"))
+
+
+def _copy(stream: TextIO | None, append: Callable[[str], None]) -> _Copy | None:
+    """Wraps ``stream.write``; None where there is no stream, or one that does not let itself be wrapped."""
+    if stream is None:
+        return None
+    copy = _Copy(stream, append)
+    try:
+        stream.write = copy.write  # type: ignore[method-assign]
+    except (AttributeError, TypeError):
+        return None
+    return copy
+
+
+class _Copy:
+    """One wrapped stream, and the line that is not finished yet."""
+
+    def __init__(self, stream: Any, append: Callable[[str], None]) -> None:
+        self._stream = stream
+        self._original = stream.write
+        self._append: Callable[[str], None] | None = append
+        self._line = ""
+        self._shown = time.monotonic()
+        self._lock = RLock()
+
+    def write(self, text: str) -> Any:
+        """What ``stream.write`` is now."""
+        written = self._original(text)
+        if self._append is not None and isinstance(text, str):
+            with self._lock:
+                self._take(text)
+        return written
+
+    def stop(self) -> None:
+        """Gives the stream back, unless somebody wrapped it again; then this becomes a mere passage."""
+        self.flush()
+        self._append = None
+        if vars(self._stream).get("write") == self.write:
+            del self._stream.write
+
+    def flush(self) -> None:
+        """Writes the unfinished line."""
+        with self._lock:
+            if self._line:
+                self._emit(f"{_overwritten(self._line)}\n")
+                self._line = ""
+
+    def forget(self) -> None:
+        """Drops the unfinished line, and a lock that another thread may have held."""
+        self._line = ""
+        self._lock = RLock()
+
+    def _take(self, text: str) -> None:
+        head, newline, tail = (self._line + text).rpartition("\n")
+        self._line = _overwritten(tail)[-_LONGEST_LINE:]
+        if newline:
+            self._emit("".join(f"{_overwritten(line)}\n" for line in head.split("\n")))
+        elif "\r" in text and time.monotonic() - self._shown > PROGRESS_SECONDS:
+            self._emit(f"{_overwritten(self._line)}\n")
+
+    def _emit(self, lines: str) -> None:
+        self._shown = time.monotonic()
+        if self._append is not None:
+            self._append(lines)
+
+
+def _overwritten(line: str) -> str:
+    """What is left of a line after its carriage returns: the last piece that has text."""
+    if "\r" not in line:
+        return line
+    return next((piece for piece in reversed(line.split("\r")) if piece), "")

@@ -1,0 +1,385 @@
+"""A second look at a store: from the cache and the index, and right whatever happened in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from logstore.caches import columns as cache_module
+from logstore.caches.index import StoreIndex
+from logstore.model.delta import Block
+from logstore.model.runs import Runs
+from logstore.model.series import Series
+from logstore.reading import housekeeping
+from logstore.reading.blocks import BlockParser
+from logstore.reading.follow import Budget, StoreReader
+from tests.logstore.following import START, Followed, replace
+
+ROWS = 2000
+"""Enough rows for a file that is worth packing."""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "runs"
+
+
+def session(root: Path, background: int = 1 << 40) -> Followed:
+    return Followed(root, background, root.parent / "cache")
+
+
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The number of bytes of each block of lines that is parsed from now on."""
+    sizes: list[int] = []
+    parse = BlockParser.parse
+
+    def counted(self: BlockParser, lines: bytes) -> Block | None:
+        sizes.append(len(lines))
+        return parse(self, lines)
+
+    monkeypatch.setattr(BlockParser, "parse", counted)
+    return sizes
+
+
+def tidy(followed: Followed) -> None:
+    """Let everything be packed and remembered."""
+    for _ in range(40):
+        followed.read(12.0)
+
+
+def model(runs: Runs) -> dict[str, object]:
+    """What there is to see of runs, to be compared."""
+    return {
+        run.key: (
+            run.record,
+            dict(run.config),
+            json.dumps(dict(run.summary), sort_keys=True),
+            {
+                (rank, name): tuple(
+                    np.nan_to_num(each).tolist() for each in (series.steps, series.values, series.times)
+                )
+                for rank, curves in run.ranks.items()
+                for name, series in curves.items()
+            },
+            {name: series.values.tolist() for name, series in run.system.items()},
+            [event.title for event in run.events],
+            run.bad_lines,
+            run.step,
+            run.bytes_left,
+        )
+        for run in sorted(runs.values(), key=lambda run: run.key)
+    }
+
+
+def points(series: Series) -> list[list[float]]:
+    return [np.nan_to_num(each).tolist() for each in (series.steps, series.values, series.times)]
+
+
+def write_store(followed: Followed) -> None:
+    rules = [{"name": "loss", "summary": ["min", "max"]}]
+    path = followed.write("demo/a", ROWS, id="a", name="fox", created=START, state="finished", metrics=rules)
+    followed.append("demo/a", ROWS, "metrics.rank1.jsonl")
+    with (path / "metrics.jsonl").open("a") as file:
+        file.write('bad\n{"_step": 5000, "val": "NaN", "note": "end", "big": 9007199254740993}\n')
+    (path / "system.box.jsonl").write_text('{"_timestamp":5,"cpu/percent":50}\n' * 3000)
+    (path / "events.jsonl").write_text('{"_timestamp":5,"kind":"alert","title":"T"}\n')
+    replace(path / "config.json", {"lr": 0.1})
+    followed.write("demo/b", 3, id="b", state="failed", exit_code=1)
+    foreign = followed.root / "exp" / "lr3.jsonl"
+    foreign.parent.mkdir()
+    foreign.write_text("".join(json.dumps({"step": step, "loss": step}) + "\n" for step in range(4000)))
+    (foreign.parent / "config.yaml").write_text("lr: 3\n")
+    os.utime(foreign, (START, START))
+
+
+def test_a_second_look_parses_nothing_and_shows_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = session(root)
+    write_store(first)
+    first.settle()
+    tidy(first)
+    expected = model(first.runs)
+    sizes = parsed(monkeypatch)
+    second = session(root)
+    second.settle()
+    assert model(second.runs) == expected
+    assert sum(sizes) < 1000, "only files too small to be worth packing are parsed again"
+    tidy(second)
+    assert model(second.runs) == expected
+
+
+def test_what_is_not_read_has_its_whole_summary_from_the_index(root: Path) -> None:
+    first = session(root)
+    write_store(first)
+    first.settle()
+    tidy(first)
+    second = session(root, background=0)
+    second.settle()
+    run, known = second.runs["demo/a"], first.runs["demo/a"]
+    assert len(run.metrics) == 0
+    assert run.bytes_left > 0
+    assert json.dumps(dict(run.summary)) == json.dumps(dict(known.summary))
+    assert run.summary["loss"] == {"min": 0, "max": ROWS - 1}
+    assert run.step == 5000
+    assert run.state(second.now) == known.state(first.now)
+    second.settle(first=("demo/a",))
+    assert model(second.runs)["demo/a"] == model(first.runs)["demo/a"]
+
+
+def test_rows_that_were_added_are_read_on_top(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = session(root)
+    write_store(first)
+    first.settle()
+    tidy(first)
+    first.append("demo/a", 10)
+    sizes = parsed(monkeypatch)
+    second = session(root)
+    second.settle()
+    assert len(second.runs["demo/a"].series("loss")) == ROWS + 10
+    assert 0 < sum(sizes) < 2000
+    tidy(second)
+    sizes.clear()
+    third = session(root)
+    third.settle()
+    assert model(third.runs) == model(second.runs)
+    assert sum(sizes) < 1000
+
+
+def edit_config(path: Path) -> None:
+    replace(path / "config.json", {"lr": 7})
+
+
+def edit_config_in_place(path: Path) -> None:
+    (path / "config.json").write_text('{"lr": 77}')
+
+
+def rename_run(path: Path) -> None:
+    replace(path / "run.json", {"name": "owl", "state": "finished"})
+
+
+def rewrite_rows(path: Path) -> None:
+    (path / "metrics.jsonl").write_text('{"_step": 0, "loss": 123}\n')
+
+
+def replace_rows(path: Path) -> None:
+    text = (path / "metrics.jsonl").read_text().replace('"loss": 1', '"loss": 7')
+    (path / "new").write_text(text)
+    (path / "new").rename(path / "metrics.jsonl")
+
+
+def remove_rows(path: Path) -> None:
+    (path / "metrics.jsonl").unlink()
+
+
+def add_rank(path: Path) -> None:
+    (path / "metrics.rank2.jsonl").write_text('{"_step": 0, "loss": 9}\n')
+
+
+CHANGES = [edit_config, edit_config_in_place, rename_run, rewrite_rows, replace_rows, remove_rows, add_rank]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+@pytest.mark.parametrize("background", [0, 1 << 40])
+def test_a_change_between_two_looks_is_seen(root: Path, change: Callable[[Path], None], background: int) -> None:
+    first = session(root)
+    write_store(first)
+    first.settle()
+    tidy(first)
+    change(root / "demo" / "a")
+    second, fresh = session(root, background), Followed(root)
+    for followed in (second, fresh):
+        followed.settle(first=("demo/a", "demo/b", "exp/lr3"))
+    assert model(second.runs) == model(fresh.runs)
+
+
+def test_a_change_is_seen_while_a_run_sleeps(root: Path) -> None:
+    first = session(root)
+    write_store(first)
+    first.settle()
+    tidy(first)
+    second = session(root, background=0)
+    second.settle()
+    edit_config(root / "demo" / "a")
+    second.settle()
+    assert second.runs["demo/a"].config == {"lr": 7}
+    shutil.rmtree(root / "demo" / "a")
+    second.settle()
+    assert "demo/a" not in second.runs
+
+
+def damage(cache: Path, how: str) -> None:
+    for path in [path for path in cache.rglob("*") if path.is_file()]:
+        text = path.read_bytes()
+        match how:
+            case "cut":
+                path.write_bytes(text[: len(text) // 2])
+            case "flip":
+                path.write_bytes(text[:200] + bytes([text[200] ^ 4]) + text[201:])
+            case "version":
+                path.write_bytes(text.replace(b"RWPACK\x01", b"RWPACK\x63").replace(b'index":1', b'index":7'))
+            case "empty":
+                path.write_bytes(b"")
+            case "swap":
+                path.write_bytes(b"\0" * len(text))
+            case "remove":
+                path.unlink()
+
+
+@pytest.mark.parametrize("how", ["cut", "flip", "version", "empty", "swap", "remove"])
+def test_a_wrong_cache_is_never_believed(root: Path, how: str) -> None:
+    first = session(root)
+    write_store(first)
+    first.settle()
+    tidy(first)
+    damage(root.parent / "cache", how)
+    second = session(root)
+    second.settle()
+    assert model(second.runs) == model(first.runs)
+    tidy(second)
+    third = session(root)
+    third.settle()
+    assert model(third.runs) == model(first.runs)
+
+
+def test_without_a_place_for_the_cache_all_is_as_without_a_cache(root: Path) -> None:
+    (root.parent / "cache").write_text("not a directory")
+    followed, plain = session(root), Followed(root)
+    write_store(followed)
+    for each in (followed, plain):
+        each.settle()
+        tidy(each)
+    assert model(followed.runs) == model(plain.runs)
+    assert followed.reader.is_settled
+    assert all(source.keeper is None for reader in followed.reader._readers.values() for source in reader.files)
+
+
+def test_rows_too_many_to_hold_are_put_away_and_packed_all_the_same(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("logstore.caches.keeper.SPILL", 1000)
+    monkeypatch.setattr("logstore.reading.reader.CHUNK", 5000)
+    followed = session(root)
+    write_store(followed)
+    while followed.read(1.0, budget=Budget(bytes=5000, seconds=5)).bytes_left:
+        pass
+    tidy(followed)
+    second = session(root)
+    second.settle()
+    assert model(second.runs) == model(followed.runs)
+    assert [path.name for path in (root.parent / "cache").rglob(".*")] == []
+
+
+def test_a_live_run_is_packed_when_much_is_new_and_when_it_has_ended(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "GROWN", 10_000)
+    followed = session(root)
+    followed.write("demo/a", ROWS, **followed.live(5))
+    followed.settle()
+    tidy(followed)
+    columns = root.parent / "cache" / "columns"
+    assert len(list(columns.iterdir())) == 1
+    followed.append("demo/a", 5)
+    followed.write("demo/a", 5, **followed.live(5), state="finished")
+    followed.settle()
+    tidy(followed)
+    sizes = parsed(monkeypatch)
+    second = session(root)
+    second.settle()
+    assert model(second.runs) == model(followed.runs)
+    assert sizes == []
+
+
+def test_the_rows_of_live_runs_are_not_kept_in_memory(root: Path) -> None:
+    followed = session(root)
+    followed.write("demo/a", 3, **followed.live(5))
+    for _ in range(5):
+        followed.append("demo/a", 1)
+        followed.read()
+    reader = followed.reader._readers["demo/a"]
+    assert [source.keeper for source in reader.files] == [None]
+
+
+def test_a_file_that_is_cut_while_it_is_packed_is_not_stored(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Followed(root).write("demo/a", ROWS, state="finished")
+    fingerprint = cache_module.fingerprint
+
+    def cut(path: str, covered: int) -> str:
+        found = fingerprint(path, covered)
+        rewrite_rows(root / "demo" / "a")
+        return found
+
+    monkeypatch.setattr(cache_module, "fingerprint", cut)
+    fresh = session(root)
+    fresh.settle()
+    tidy(fresh)
+    monkeypatch.setattr(cache_module, "fingerprint", fingerprint)
+    last = session(root)
+    last.settle()
+    assert last.runs["demo/a"].series("loss").values.tolist() == [123]
+
+
+def test_housekeeping_is_cut_into_pieces_and_ends(root: Path) -> None:
+    followed = session(root)
+    write_store(followed)
+    followed.settle()
+    house = followed.reader._house
+    assert house is not None
+    for _ in range(200):
+        followed.now += 11
+        house.work(followed.now, 0.0, followed.reader)
+    assert house.is_idle
+
+
+def test_many_stores_share_one_cache(root: Path) -> None:
+    first = session(root)
+    write_store(first)
+    first.settle()
+    tidy(first)
+    project = session(root / "demo")
+    project.settle()
+    assert model(project.runs)["demo/a"] == model(first.runs)["demo/a"]
+    tidy(project)
+    assert isinstance(project.reader, StoreReader)
+    again = session(root)
+    again.settle()
+    assert model(again.runs) == model(first.runs)
+
+
+@pytest.mark.parametrize("name", ["MOST_KEPT", "MOST_FILES"])
+def test_what_waits_to_be_packed_takes_little_and_is_read_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(housekeeping, name, -1)
+    monkeypatch.setattr("logstore.caches.keeper.SPILL", 1000)
+    followed = session(root)
+    write_store(followed)
+    followed.settle()
+    tidy(followed)
+    sizes = parsed(monkeypatch)
+    second = session(root)
+    second.settle()
+    assert model(second.runs) == model(followed.runs)
+    assert sum(sizes) < 1000
+
+
+def test_what_is_remembered_is_saved_though_there_is_more_to_do(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = session(root)
+    for number in range(30):
+        first.write(f"p/{number}", 3, state="finished")
+    step, steps = housekeeping.Housekeeper._step, []
+
+    def slowly(self: housekeeping.Housekeeper, now: float) -> bool:
+        steps.append(now)
+        return steps.count(now) < 8 and step(self, now)
+
+    monkeypatch.setattr(housekeeping.Housekeeper, "_step", slowly)
+    for _ in range(6):
+        first.read(8.0)
+    index = StoreIndex(root.parent / "cache" / "stores", root)
+    assert 0 < len(index) < 30

@@ -1,0 +1,90 @@
+"""Every device as a row with its history and what slows it down."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from collectors.samples import StateLine
+from tests.tui.fake_machine import START, gpu, machine, run, watched
+from tui.machine.device_lines import device_lines, history
+from tui.machine.telemetry import Ring, Telemetry
+from tui.show.spans import Span, cells, plain
+
+OTTER, HERON = run("p/brave-otter", 100), run("p/dim-heron", 300)
+
+
+def drawn(telemetry: Telemetry, width: int) -> list[str]:
+    return [plain(line).rstrip() for line in device_lines(watched(telemetry, [OTTER, HERON]), width)]
+
+
+def test_each_device_has_a_row_with_its_state_in_words() -> None:
+    telemetry = machine(
+        [
+            gpu(0, 97.0, [100], reasons=("sw_power_cap",)),
+            gpu(1, 0.0, [300]),
+            gpu(2, 80.0, [100], reasons=("hw_thermal", "sw_power_cap")),
+            gpu(3, status="lost", values={}),
+        ],
+        ticks=600,
+    )
+    assert drawn(telemetry, 122) == [
+        " gpus  4 × NVIDIA H200",
+        " gpu  last 10 min                    util          mem  temp       watt     clock  whose        state",
+        "   0  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇   97 %  71.2/80 GiB   64°  612/700 W  1980 MHz  brave-otter  power cap",
+        "   1  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁    0 %   3.0/80 GiB   41°   98/700 W  1980 MHz  dim-heron    ⚠ idle 9m59s",
+        (
+            "   2  ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆   80 %  71.2/80 GiB   64°  612/700 W  1980 MHz  brave-otter"
+            "  ⚠ overheating  power cap"
+        ),
+        "   3                                    –            –                                          ✖ lost",
+    ]
+
+
+def test_on_a_narrow_terminal_the_least_wanted_columns_go_and_the_state_stays() -> None:
+    telemetry = machine([gpu(0, 0.0, [300]), gpu(1, 97.0, [100])], ticks=90)
+    assert drawn(telemetry, 80)[1:] == [
+        " gpu  last 10 min          util          mem  temp  whose        state",
+        "   0                ▁▁▁▁    0 %   3.0/80 GiB   41°  dim-heron    ⚠ idle 1m29s",
+        "   1                ▇▇▇▇   97 %  71.2/80 GiB   64°  brave-otter",
+    ]
+
+
+def test_columns_that_no_device_fills_take_no_room() -> None:
+    names = drawn(machine([gpu(0, 97.0, values={"util": 97.0})]), 160)[1].split()
+    assert names == ["gpu", "last", "10", "min", "util", "mem", "whose"]
+
+
+def test_without_devices_the_reason_is_told() -> None:
+    telemetry = machine([])
+    telemetry.apply(StateLine(START, "unavailable", "Driver Not Loaded"))
+    assert drawn(telemetry, 60) == [" gpus  no GPU: Driver Not Loaded"]
+
+
+def test_a_silent_driver_is_told_in_the_title() -> None:
+    telemetry = machine([gpu(0)])
+    telemetry.apply(StateLine(START, "stalled", "no answer"))
+    assert drawn(telemetry, 80)[0] == " gpus  1 × NVIDIA H200  ⚠ GPUs stalled: no answer"
+
+
+def test_a_history_is_as_high_as_its_values_and_blank_where_there_are_none() -> None:
+    ring = Ring()
+    for time in range(600):
+        ring.append(float(time), {"util": 100.0 if time >= 540 else 10.0} if time >= 480 else {})
+    assert history(ring, "util", 10, "dim") == [Span("        ▁▇", "dim")]
+
+
+def test_a_strip_has_the_colour_of_the_run_on_the_device() -> None:
+    telemetry = machine([gpu(0, 97.0, [100]), gpu(1, 97.0, [300]), gpu(2, 97.0, [777])], ticks=600)
+    lines = device_lines(watched(telemetry, [OTTER, HERON]), 120)
+    roles = [next(span.role for span in line if "▇▇" in span.text) for line in lines[2:]]
+    assert roles == ["series-1", "series-2", "dim"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 16), st.integers(24, 300))
+def test_every_line_has_exactly_the_width_and_every_device_its_row(count: int, width: int) -> None:
+    telemetry = machine([gpu(index, 50.0, [100]) for index in range(count)], ticks=3)
+    lines = device_lines(watched(telemetry, [OTTER]), width)
+    assert {cells(line) for line in lines} == {width}
+    assert len(lines) == (count + 2 if count else 1)

@@ -1,0 +1,93 @@
+from collectors.backend import Gap, GpuInfo, GpuProcess, GpuSample
+from collectors.samples import Hello, Sample
+from tui.machine.gpu_words import reason_words
+from tui.machine.machine_report import as_json, gpu_table, host_line, process_table
+from tui.machine.telemetry import Telemetry
+from tui.plain.output import Cell, table
+
+GIB = 1 << 30
+BUSY = {
+    "util": 97.0,
+    "memory_used": 71.2 * GIB,
+    "memory_total": 80.0 * GIB,
+    "power": 612.0,
+    "power_limit": 700.0,
+    "temperature": 64.0,
+    "sm_clock": 1980.0,
+}
+
+
+def machine(*gpus: GpuSample, host: dict[str, float] | None = None, gaps: tuple[Gap, ...] = ()) -> Telemetry:
+    telemetry = Telemetry()
+    telemetry.apply(Hello(1.0, "box", 1, tuple(GpuInfo(gpu.index, gpu.uuid, gpu.name) for gpu in gpus)))
+    telemetry.apply(Sample(2.0, host or {}, gpus=gpus, gaps=gaps))
+    return telemetry
+
+
+def lines(*gpus: GpuSample) -> list[list[str]]:
+    return [line.split() for line in table(*gpu_table(machine(*gpus).gpus))]
+
+
+def test_each_device_has_a_line() -> None:
+    gpu = GpuSample(0, "GPU-0", "H100", values=BUSY, reasons=("sw_power_cap",))
+    assert lines(gpu) == [
+        ["gpu", "name", "util", "memory", "power", "temp", "clock", "condition"],
+        ["0", "H100", "97", "%", "71.2/80", "GiB", "612/700", "W", "64", "°C", "1980", "MHz", "power", "cap"],
+    ]
+
+
+def test_what_a_device_does_not_tell_is_a_dash_and_never_a_zero() -> None:
+    assert lines(GpuSample(1, "GPU-1", "T4"))[1] == ["1", "T4", "–", "–", "–", "–", "–", "ok"]
+
+
+def test_activity_of_the_cores_is_shown_where_any_device_has_it() -> None:
+    gpus = [GpuSample(0, "GPU-0", "A"), GpuSample(1, "GPU-1", "B", values={**BUSY, "tensor_active": 41.0})]
+    titles, first, second = lines(*gpus)
+    assert "tensor" in titles
+    assert "41" in second
+    assert "41" not in first
+
+
+def test_trouble_is_coloured_and_said() -> None:
+    _, rows = gpu_table(machine(GpuSample(0, "a", "A", "lost"), GpuSample(1, "b", "B", reasons=("hw_thermal",))).gpus)
+    assert [row[-1] for row in rows] == [Cell("lost", "red"), Cell(reason_words(["hw_thermal"])[0], "yellow")]
+
+
+def test_each_process_has_a_line() -> None:
+    processes = (GpuProcess(4711, 71 * GIB, 95.0, name="python", user="ann"), GpuProcess(12))
+    rows = table(*process_table(machine(GpuSample(0, "a", "A", processes=processes)).gpus))
+    assert [row.split() for row in rows[1:]] == [
+        ["0", "4711", "ann", "71.0", "GiB", "95", "%", "python"],
+        ["0", "12", "–", "–", "–", "–"],
+    ]
+
+
+def test_the_host_in_one_line_says_what_it_knows() -> None:
+    host = {
+        "cpu/percent": 38.0,
+        "cpu/limit": 16.0,
+        "load/1": 3.25,
+        "memory/used": 12.0 * GIB,
+        "memory/total": 64.0 * GIB,
+    }
+    assert host_line(machine(host=host)) == "box   cpu 38 % of 16 cores   load 3.2   memory 12.0/64 GiB"
+    assert host_line(machine()) == "box"
+
+
+def test_json_leaves_out_what_is_not_there() -> None:
+    gap = Gap("GPU-0", "fan", "NotSupported")
+    plain = as_json(machine(GpuSample(0, "GPU-0", "H100", values={"util": 97.0}), gaps=(gap,)))
+    assert plain["gpus"] == [
+        {
+            "index": 0,
+            "instance": None,
+            "uuid": "GPU-0",
+            "name": "H100",
+            "status": "ok",
+            "values": {"util": 97.0},
+            "reasons": [],
+            "processes": None,
+        }
+    ]
+    assert plain["gaps"] == [{"uuid": "GPU-0", "metric": "fan", "why": "NotSupported"}]
+    assert (plain["time"], plain["gpu_state"], plain["why"]) == (2.0, "ok", None)

@@ -1,0 +1,73 @@
+"""A run's identity card as lines: name, state and why, then facts in columns of one width, then the long ones. Pure.
+
+Where there are fewer lines than that takes, the facts follow one another like words, the most wanted first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from logstore.model.runs import Run
+from tui.details.run_facts import Fact, identity, state_line
+from tui.show.spans import Line, Span, gap, pad
+from tui.show.spans import cells as line_cells
+from tui.show.text import clean, fit, width
+from tui.table.rows import state_shape
+
+COLUMN_CELLS = 38
+"""Cells that a column of facts needs at least."""
+_MARGIN = 1
+_GAP = 2
+_WANTED = ("error", "bad lines", "rows lost", "step", "duration", "started", "host", "git", "group", "tags", "notes")
+"""What is told first where not all can be told; the other facts follow in their own order."""
+
+
+def identity_lines(run: Run, now: float, cells: int, height: int | None = None) -> list[Line]:
+    """The card of ``run`` at ``now`` in lines of ``cells`` cells, at most ``height`` of them."""
+    facts = identity(run)
+    state = _state(run, now, cells)
+    names = max((width(fact.name) for fact in facts), default=0)
+    short = [fact for fact in facts if not fact.long]
+    long = [pad([gap(_MARGIN), *_fact(fact, names)], cells) for fact in facts if fact.long]
+    card = [state, *_columns(short, names, cells), *long]
+    if height is None or len(card) <= height:
+        return card
+    return [state, *_flowing(facts, cells)[: max(0, height - 1)]]
+
+
+def _flowing(facts: Sequence[Fact], cells: int) -> list[Line]:
+    """Whole facts one behind the other; one that is longer than a line is cut."""
+    lines: list[Line] = [[]]
+    for fact in sorted(facts, key=lambda fact: _WANTED.index(fact.name) if fact.name in _WANTED else len(_WANTED)):
+        words = _fact(fact, width(fact.name), 1)
+        if lines[-1] and line_cells(lines[-1]) + 3 + line_cells(words) > cells:
+            lines.append([])
+        lines[-1] += [gap(3 if lines[-1] else _MARGIN), *words]
+    return [pad(line, cells) for line in lines]
+
+
+def _state(run: Run, now: float, cells: int) -> Line:
+    word, why = state_line(run, now)
+    role = f"state-{word}"
+    reason = [Span(f"  {clean(why)}", "dim")] if why else []
+    name = Span(clean(run.name), "strong")
+    return pad([gap(_MARGIN), name, gap(_GAP), Span(f"{state_shape(word)} {word}", f"{role} strong"), *reason], cells)
+
+
+def _columns(facts: Sequence[Fact], names: int, cells: int) -> list[Line]:
+    """The facts from top to bottom and then from left to right, so that what belongs together stays together."""
+    count = max(1, min(len(facts), (cells - _MARGIN + _GAP) // (COLUMN_CELLS + _GAP)))
+    room = (cells - _MARGIN - _GAP * (count - 1)) // count
+    rows = -(-len(facts) // count)
+    lines: list[Line] = []
+    for row in range(rows):
+        line: Line = [gap(_MARGIN)]
+        for fact in facts[row::rows]:
+            line += [*pad(_fact(fact, names), room), gap(_GAP)]
+        lines.append(pad(line[:-1], cells))
+    return lines
+
+
+def _fact(fact: Fact, names: int, space: int = 2) -> Line:
+    role = "bad" if fact.name in {"error", "bad lines", "rows lost"} else ""
+    return [Span(fit(fact.name, names), "dim"), gap(space), Span(clean(fact.text), role)]

@@ -1,0 +1,145 @@
+"""A machine's telemetry for scripts and for one look: tables of devices and processes, a line for the host, JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from tui.machine.gpu_words import bytes_pair, memory_text, reason_words, severe
+from tui.machine.telemetry import Gpu, Telemetry
+from tui.plain.output import Cell, Heading
+from tui.show import units
+from tui.show.text import Align
+
+Row = Sequence[str | Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    title: str
+    text: Callable[[Gpu], str]
+    needs: str = ""
+    """The metric without which no device shows the column."""
+    align: Align = "right"
+
+
+def _percent(metric: str) -> Callable[[Gpu], str]:
+    return lambda gpu: units.percent(gpu.values.get(metric))
+
+
+def _power(gpu: Gpu) -> str:
+    power, limit = gpu.values.get("power"), gpu.values.get("power_limit")
+    if power is None:
+        return units.ABSENT
+    return f"{power:.0f}/{limit:.0f} W" if limit else f"{power:.0f} W"
+
+
+def _temperature(gpu: Gpu) -> str:
+    degrees = gpu.values.get("temperature")
+    return units.ABSENT if degrees is None else f"{degrees:.0f} °C"
+
+
+def _clock(gpu: Gpu) -> str:
+    clock = gpu.values.get("sm_clock")
+    return units.ABSENT if clock is None else f"{clock:.0f} MHz"
+
+
+_COLUMNS = (
+    _Column("gpu", lambda gpu: gpu.label),
+    _Column("name", lambda gpu: gpu.name, align="left"),
+    _Column("util", _percent("util")),
+    _Column("sm", _percent("sm_active"), "sm_active"),
+    _Column("tensor", _percent("tensor_active"), "tensor_active"),
+    _Column("dram", _percent("dram_active"), "dram_active"),
+    _Column("memory", memory_text),
+    _Column("power", _power),
+    _Column("temp", _temperature),
+    _Column("clock", _clock),
+)
+
+
+def gpu_table(gpus: Sequence[Gpu]) -> tuple[list[Heading], list[Row]]:
+    """A row for each device; columns that no device has are left out."""
+    shown = [column for column in _COLUMNS if not column.needs or any(column.needs in gpu.values for gpu in gpus)]
+    headings = [Heading(column.title, column.align, elastic=column.title == "name") for column in shown]
+    rows: list[Row] = [[*(column.text(gpu) for column in shown), _condition(gpu)] for gpu in gpus]
+    return [*headings, Heading("condition", elastic=True)], rows
+
+
+def _condition(gpu: Gpu) -> Cell:
+    if gpu.status != "ok":
+        return Cell(gpu.status, "red")
+    words = ", ".join(reason_words(gpu.reasons))
+    return Cell(words or "ok", "yellow" if severe(gpu.reasons) else None)
+
+
+def process_table(gpus: Sequence[Gpu]) -> tuple[list[Heading], list[Row]]:
+    """A row for each process on each device."""
+    headings = [
+        Heading("gpu", "right"),
+        Heading("pid", "right"),
+        Heading("user"),
+        Heading("memory", "right"),
+        Heading("sm", "right"),
+        Heading("process", elastic=True),
+    ]
+    rows: list[Row] = [
+        [
+            gpu.label,
+            str(process.pid),
+            process.user or units.ABSENT,
+            units.size(process.memory),
+            units.percent(process.sm),
+            process.name or units.ABSENT,
+        ]
+        for gpu in gpus
+        for process in gpu.processes or ()
+    ]
+    return headings, rows
+
+
+def host_line(telemetry: Telemetry) -> str:
+    """The host in one line; what it does not say is left out."""
+    return "   ".join(part for part in _host_parts(telemetry) if part)
+
+
+def _host_parts(telemetry: Telemetry) -> Iterable[str]:
+    host = telemetry.host
+    yield telemetry.host_name or ""
+    if "cpu/percent" in host:
+        cores = host.get("cpu/limit", host.get("cpu/count"))
+        yield f"cpu {units.percent(host['cpu/percent'])}" + (f" of {cores:g} cores" if cores else "")
+    if "load/1" in host:
+        yield f"load {host['load/1']:.1f}"
+    if "memory/used" in host:
+        yield f"memory {bytes_pair(host['memory/used'], host.get('memory/total'))}"
+    if host.get("swap/used"):
+        yield f"swap {units.size(host['swap/used'])}"
+    if "net/rx" in host and "net/tx" in host:
+        yield f"net ↓ {units.size(host['net/rx'])}/s ↑ {units.size(host['net/tx'])}/s"
+
+
+def as_json(telemetry: Telemetry) -> dict[str, object]:
+    """Everything the sampler told; what a device does not say is absent."""
+    return {
+        "time": telemetry.time,
+        "host": {"name": telemetry.host_name, "values": dict(telemetry.host)},
+        "gpu_state": telemetry.gpu_state,
+        "why": telemetry.why or None,
+        "gpus": [_gpu_json(gpu) for gpu in telemetry.gpus],
+        "gaps": [{"uuid": uuid, "metric": metric, "why": why} for (uuid, metric), why in telemetry.gaps.items()],
+    }
+
+
+def _gpu_json(gpu: Gpu) -> dict[str, object]:
+    processes = None if gpu.processes is None else [asdict(process) for process in gpu.processes]
+    return {
+        "index": gpu.index,
+        "instance": gpu.instance,
+        "uuid": gpu.uuid,
+        "name": gpu.name,
+        "status": gpu.status,
+        "values": dict(gpu.values),
+        "reasons": list(gpu.reasons),
+        "processes": processes,
+    }

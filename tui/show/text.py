@@ -1,0 +1,61 @@
+"""Text from files, made safe for a terminal (``tui.show.safe.clean``) and fitted to a width in cells."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rich.cells import cell_len, set_cell_size
+
+from tui.show.safe import clean
+
+__all__ = ["ELLIPSIS", "Align", "clean", "fit", "fit_middle", "width", "wrapped"]
+
+Align = Literal["left", "right"]
+
+ELLIPSIS = "…"
+
+
+def width(text: str) -> int:
+    """Cells that ``text`` takes in a terminal: 2 for wide characters, 0 for combining ones."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def fit(text: object, cells: int, align: Align = "left") -> str:
+    """``text``, cleaned, in exactly ``cells`` cells: padded, or cut with an ellipsis at its end."""
+    line = clean(text)
+    if cells <= 0:
+        return ""
+    taken = width(line)
+    if taken > cells:
+        cut = set_cell_size(line, cells - 1).rstrip()
+        line = cut + ELLIPSIS
+        taken = width(line)
+    pad = " " * (cells - taken)
+    return pad + line if align == "right" else line + pad
+
+
+def fit_middle(text: object, cells: int) -> str:
+    """``text``, cleaned, in at most ``cells`` cells, cut in the middle: for names whose ends tell them apart."""
+    line = clean(text)
+    if width(line) <= cells:
+        return line
+    if cells <= 1:
+        return ELLIPSIS[:cells]
+    head = cells // 2
+    tail = cells - head - 1
+    end = line
+    while width(end) > tail:
+        end = end[1:]
+    return set_cell_size(line, head).rstrip() + ELLIPSIS + end
+
+
+def wrapped(text: str, cells: int | None) -> list[str]:
+    """``text`` in lines of at most ``cells`` cells, broken after a word where one ends in time; None breaks nothing."""
+    lines = []
+    while cells is not None and width(text) > cells:
+        fitting = set_cell_size(text, cells)
+        taken = len(fitting) if text.startswith(fitting) else len(fitting) - 1  # half a wide character became a blank
+        at = fitting.rfind(" ", taken // 2, taken) + 1 or taken
+        lines.append(text[:at].rstrip())
+        text = text[at:].lstrip()
+    return [*lines, text]
