@@ -21,7 +21,7 @@ from logstore.reading.draft import Draft
 from logstore.reading.files import RunFiles
 from logstore.reading.headline import read_headline
 from logstore.reading.papers import Papers
-from logstore.reading.sources import RowLines, Source
+from logstore.reading.sources import Source
 from logstore.reading.tail import CHUNK
 from logstore.reading.watched import reason
 
@@ -181,8 +181,8 @@ class RunReader:
         return Entry(self.files.listed_ns, looks, record, config, summary, self.headline, self.is_exact)
 
     def _prepare(self, source: Source) -> None:
-        """Before the first bytes of a file: take its rows from the cache, or keep them for it."""
-        if self._cache is None or not isinstance(source.lines, RowLines):
+        """Before the first bytes of a file that pays: take its rows from the cache, or keep them for it."""
+        if self._cache is None or not source.is_worth_packing:
             return
         source.keeper = Keeper(self._cache.directory)
         source.restore(self._cache, self._draft)

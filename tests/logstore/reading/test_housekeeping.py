@@ -383,3 +383,17 @@ def test_what_is_remembered_is_saved_though_there_is_more_to_do(root: Path, monk
         first.read(8.0)
     index = StoreIndex(root.parent / "cache" / "stores", root)
     assert 0 < len(index) < 30
+
+
+def test_rows_of_short_files_are_not_held_until_they_are_summarised(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping.Housekeeper, "_step", lambda self, now: False)
+    first = session(root)
+    first.write("p/short", 5, state="finished")
+    first.write("p/long", ROWS, state="finished")
+    first.read(1.0)
+    held = {
+        key: [source.keeper is not None for source in reader.files] for key, reader in first.reader._readers.items()
+    }
+    assert held == {"p/short": [False], "p/long": [True]}
