@@ -10,7 +10,6 @@ from time import localtime, strftime
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
-from textual.driver import Driver
 
 from logstore.model.runs import Changes, Runs
 from logstore.store import Budget
@@ -27,8 +26,8 @@ from tui.screens.base import RunwatchScreen
 from tui.screens.watch import WatchScreen
 from tui.settings import Settings
 from tui.status import Census
+from tui.terminal_app import TerminalApp
 from tui.terminal_title import TerminalTitle
-from tui.themed_app import ThemedApp
 from tui.visits import Visits
 from tui.wake import Wake
 
@@ -46,7 +45,7 @@ SAVE_AFTER = 10.0
 """Seconds between two looks whether there is something new to remember."""
 
 
-class RunwatchApp(ThemedApp):
+class RunwatchApp(TerminalApp):
     """Watches one store. The model is changed only here, on the UI thread; the screen that is seen is told of it.
 
     Args:
@@ -81,7 +80,7 @@ class RunwatchApp(ThemedApp):
         memory: Memory | None = None,
         destinations: Destinations | None = None,
     ) -> None:
-        super().__init__(settings.theme)
+        super().__init__(settings.theme, clock)
         self.settings = settings
         self.model = Model(path, clock, Runs(limit=settings.memory_mb << 20))
         self.follower = Follower(source, self.model, self._show, Wake(), BUDGET)
@@ -209,20 +208,6 @@ class RunwatchApp(ThemedApp):
 
     # -- what leaves, and what is there next time -------------------------------------------------------------------
 
-    def get_driver_class(self) -> type[Driver]:
-        """A driver that sends only what changed, where Textual itself would take its own for Linux."""
-        chosen = super().get_driver_class()
-        if chosen.__name__ != "LinuxDriver":
-            return chosen
-        from tui.thrifty_driver import ThriftyDriver
-
-        return ThriftyDriver
-
-    def tell_terminal(self, sequence: str) -> None:
-        """Write ``sequence`` to the terminal, between two frames."""
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(sequence)
-
     def remember(self) -> None:
         """Note what was set on all screens, and write it down where it is new."""
         self._memory.keep(self._watch.KIND, self._watch.view())
@@ -234,16 +219,7 @@ class RunwatchApp(ThemedApp):
     async def action_quit(self) -> None:
         """Remember what was set, and leave."""
         self.remember()
-        self._title.give_back()
         self.exit()
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Leave the terminal as it was, and say in one line where the traceback is."""
-        from tui import crash
-
+    async def on_unmount(self) -> None:
         self._title.give_back()
-        if self.is_headless:
-            super()._handle_exception(error)
-        else:
-            line = crash.report(error, crash.default_directory(), self.model.clock())
-            self.exit(return_code=1, message=line)
