@@ -40,7 +40,7 @@ class Outcome:
             return cls.of_code(error.code)
         if isinstance(error, KeyboardInterrupt):
             return cls("killed", signal="SIGINT", error="KeyboardInterrupt")
-        text = str(error)
+        text = _told(error)
         name = type(error).__qualname__
         return cls("failed", 1, _shortened(f"{name}: {text}" if text else name))
 
@@ -49,6 +49,15 @@ class Outcome:
         return {"state": self.state, "exit_code": self.exit_code, "error": self.error, "signal": self.signal}
 
 
+def _told(error: BaseException) -> str:
+    """The text of an exception, also of one whose ``__str__`` fails."""
+    from traceback import TracebackException
+
+    return str(TracebackException(type(error), error, None, limit=0))
+
+
 def _shortened(text: str) -> str:
-    plain = text.encode("utf-8", "backslashreplace").decode()
+    from logstore.writing.capture.secrets import mask_text
+
+    plain = mask_text(text.encode("utf-8", "backslashreplace").decode())
     return plain if len(plain) <= _LONGEST_ERROR else plain[:_LONGEST_ERROR] + "…"

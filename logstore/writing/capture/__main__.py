@@ -17,13 +17,14 @@ from logstore.errors import StorageError
 from logstore.format import PATCH_FILE, REQUIREMENTS_FILE, UNTRACKED_FILE
 from logstore.writing.capture.packages import read_requirements
 from logstore.writing.capture.patch import read_patch, read_untracked
+from logstore.writing.capture.secrets import mask_patch
 from logstore.writing.folder import Folder
 
 
 def record_git(folder: Folder, repository: Path) -> dict[str, object]:
     """Writes patch and untracked list; returns what run.json should say about them."""
     patch, cut = read_patch(repository)
-    _replace(folder, PATCH_FILE, patch)
+    _replace(folder, PATCH_FILE, mask_patch(patch))
     _replace(folder, UNTRACKED_FILE, read_untracked(repository, folder.path.parent.parent))
     return {"dirty": bool(patch) or cut, **({"patch_cut": True} if cut else {})}
 
