@@ -27,6 +27,8 @@ LIMIT = 2 << 30
 """Bytes of packed columns that are kept."""
 SMALLEST = 1 << 16
 """Bytes of a file of rows from which packing pays."""
+LARGEST = 3 << 30
+"""Bytes of one beyond which its columns would take half of what is kept."""
 
 MOST_MAPPINGS = 64
 """Files that are mapped at a time, since each mapping holds a descriptor; beyond them columns are copied in."""

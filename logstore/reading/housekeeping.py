@@ -10,7 +10,7 @@ import time
 from collections.abc import Container, Generator, Iterator
 from pathlib import Path
 
-from logstore.caches.columns import ChangedError, ColumnCache, Origin
+from logstore.caches.columns import LARGEST, ChangedError, ColumnCache, Origin
 from logstore.caches.index import StoreIndex
 from logstore.caches.keeper import Keeper
 from logstore.model.delta import RunDelta
@@ -115,7 +115,7 @@ class Housekeeper:
             if source.is_worth_packing and not source.tail.left and source.tail.offset > source.packed:
                 yield from _pack(source, self._cache, now)
         if not reader.is_live(now):
-            if not reader.left and not reader.is_exact:
+            if not reader.left and not reader.is_exact and _is_soon_read(reader):
                 yield from _summarise(reader, self._cache, now)
             if not reader.files.is_listed:
                 reader.look(now)
@@ -125,7 +125,12 @@ class Housekeeper:
 
 
 def _has_grown(source: Source) -> bool:
-    return source.keeper is not None and source.tail.offset - source.packed > max(GROWN, source.packed // 2)
+    return source.is_worth_packing and source.tail.offset - source.packed > max(GROWN, source.packed // 2)
+
+
+def _is_soon_read(reader: RunReader) -> bool:
+    """Whether reading the rows once more takes no minutes: a summary can do with the latest values."""
+    return reader.files.main_rank().tail.offset <= LARGEST
 
 
 def _pack(source: Source, cache: ColumnCache, now: float) -> Iterator[None]:

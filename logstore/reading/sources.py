@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from logstore.caches.columns import SMALLEST, ColumnCache
+from logstore.caches.columns import LARGEST, SMALLEST, ColumnCache
 from logstore.caches.keeper import Keeper
 from logstore.format import host_of, rank_of
 from logstore.model.delta import Block
@@ -113,7 +113,8 @@ class Source:
     @property
     def is_worth_packing(self) -> bool:
         """Whether its rows are of a kind and number that pays."""
-        return isinstance(self.lines, RowLines) and self.tail.seen is not None and self.tail.seen.size >= SMALLEST
+        seen = self.tail.seen
+        return isinstance(self.lines, RowLines) and seen is not None and SMALLEST <= seen.size <= LARGEST
 
     def wants(self, now: float) -> bool:
         """Whether there is something to read, as far as the last look tells."""

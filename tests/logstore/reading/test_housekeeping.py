@@ -16,7 +16,7 @@ from logstore.caches.index import StoreIndex
 from logstore.model.delta import Block
 from logstore.model.runs import Runs
 from logstore.model.series import Series
-from logstore.reading import housekeeping
+from logstore.reading import housekeeping, sources
 from logstore.reading.blocks import BlockParser
 from logstore.reading.follow import Budget, StoreReader
 from tests.logstore.following import START, Followed, replace
@@ -397,3 +397,30 @@ def test_rows_of_short_files_are_not_held_until_they_are_summarised(
         key: [source.keeper is not None for source in reader.files] for key, reader in first.reader._readers.items()
     }
     assert held == {"p/short": [False], "p/long": [True]}
+
+
+def test_a_run_that_would_fill_the_cache_is_neither_packed_nor_read_twice(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (sources, housekeeping):
+        monkeypatch.setattr(module, "LARGEST", 100_000)
+    first = session(root)
+    path = first.write("p/huge", ROWS * 2, state="finished")
+    assert (path / "metrics.jsonl").stat().st_size > 100_000
+    sizes = parsed(monkeypatch)
+    tidy(first)
+    assert sum(sizes) == (path / "metrics.jsonl").stat().st_size
+    assert not list((root.parent / "cache").rglob("*.columns"))
+    second = session(root)
+    second.settle()
+    assert second.runs["p/huge"].summary["loss"] == ROWS * 2 - 1
+
+
+def test_a_live_run_that_began_small_is_packed_once_it_is_long(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "GROWN", 1000)
+    first = session(root)
+    first.write("p/live", 2, **first.live(5))
+    first.read(1.0)
+    first.append("p/live", ROWS)
+    tidy(first)
+    assert len(list((root.parent / "cache").rglob("*.columns"))) == 1
