@@ -22,9 +22,10 @@ from dataclasses import dataclass
 
 import psutil
 
+from benchmarks.screen import Screen
+
 COLUMNS, ROWS = 200, 50
 PATIENCE = 60.0
-_KEPT = 1 << 18
 _ANSWERS = {
     b"\x1b[?2026$p": b"\x1b[?2026;2$y",
     b"\x1b[6n": b"\x1b[1;1R",
@@ -54,7 +55,7 @@ class Cost:
 class Terminal:
     """A started program, seen from its terminal."""
 
-    def __init__(self, leader: int, child: subprocess.Popen[bytes]) -> None:
+    def __init__(self, leader: int, child: subprocess.Popen[bytes], size: tuple[int, int]) -> None:
         self.began = time.monotonic()
         self.pid = child.pid
         self.written = 0
@@ -62,7 +63,7 @@ class Terminal:
         self.last_byte = self.began
         """The moment at which the last of them came."""
         self._leader, self._child = leader, child
-        self._kept = bytearray()
+        self.screen = Screen(*size)
 
     def read(self, seconds: float) -> bytes:
         """What the program writes within so many seconds."""
@@ -75,27 +76,35 @@ class Terminal:
         """Press keys."""
         os.write(self._leader, keys)
 
-    def forget(self) -> None:
-        """Wait, from now on, only for what comes after this."""
-        self._kept.clear()
-
-    def wait_for(self, *texts: bytes, patience: float = PATIENCE) -> list[float]:
-        """The moments at which ``texts`` were first seen, in whatever order they came.
+    def wait_for(self, *texts: str, patience: float = PATIENCE) -> list[float]:
+        """The moments at which ``texts`` were first on the screen, in whatever order they came.
 
         Raises:
             RuntimeError: One of them did not come in time.
         """
-        seen: dict[bytes, float] = {}
+        seen: dict[str, float] = {}
         end = time.monotonic() + patience
         while True:
-            seen |= {text: self.last_byte for text in texts if text not in seen and text in self._kept}
+            seen |= {text: self.last_byte for text in texts if text not in seen and self.screen.shows(text)}
             missing = [text for text in texts if text not in seen]
             if not missing:
                 return [seen[text] for text in texts]
             left = end - time.monotonic()
             if left <= 0 or self._child.poll() is not None:
-                raise RuntimeError(f"{missing} were not seen within {patience:g} s: {bytes(self._kept[-300:])!r}")
+                raise RuntimeError(f"{missing} were not seen within {patience:g} s:\n" + "\n".join(self.screen.lines()))
             self._next(left)
+
+    def wait_until_gone(self, text: str, patience: float = PATIENCE) -> None:
+        """Return when ``text`` is not on the screen any more.
+
+        Raises:
+            RuntimeError: It stayed.
+        """
+        end = time.monotonic() + patience
+        while self.screen.shows(text):
+            if time.monotonic() > end:
+                raise RuntimeError(f"{text!r} was still there after {patience:g} s")
+            self._next(0.05)
 
     def wait_for_silence(self, seconds: float, patience: float = PATIENCE) -> float:
         """The moment of the last byte before so many seconds of silence.
@@ -119,7 +128,7 @@ class Terminal:
         before, written, start = self.cpu(), self.written, time.monotonic()
         self.read(seconds)
         if self._child.poll() is not None:
-            raise RuntimeError(f"the program ended: {bytes(self._kept[-300:])!r}")
+            raise RuntimeError("the program ended:\n" + "\n".join(self.screen.lines()))
         passed = time.monotonic() - start
         return Cost(passed, self.cpu() - before, self.written - written, self.memory())
 
@@ -151,7 +160,7 @@ class Terminal:
             time.sleep(min(seconds, 0.05))
             return b""
         self.written, self.last_byte = self.written + len(part), time.monotonic()
-        self._kept = (self._kept + part)[-_KEPT:]
+        self.screen.feed(part)
         for question, answer in _ANSWERS.items():
             if question in part:
                 os.write(self._leader, answer)
@@ -170,7 +179,7 @@ def terminal(
         command, stdin=follower, stdout=follower, stderr=follower, env=full, start_new_session=True, close_fds=True
     )
     os.close(follower)
-    shown = Terminal(leader, child)
+    shown = Terminal(leader, child, size)
     try:
         yield shown
     finally:

@@ -20,7 +20,7 @@ from benchmarks.terminal import Cost, Terminal, terminal, watch
 
 TOP = 0.7331
 """The value of ``stores.MARK`` in the newest run: seen when the table shows real values."""
-HELP = b"Leave; the trainings go on"
+HELP = "Leave; the trainings go on"
 """What only the sheet of keys says."""
 
 
@@ -69,7 +69,7 @@ def mark(store: Path) -> None:
 def _start(store: Path, home: Path, runs: int) -> tuple[float, float, float]:
     """Seconds to the first values and to the whole table, and what is resident then, in megabytes."""
     with terminal(watch(str(store)), places(home)) as shown:
-        first, whole = shown.wait_for(f"{TOP}".encode(), f"{runs} finished".encode())
+        first, whole = shown.wait_for(f"{TOP}", f"{runs} finished")
         shown.read(2.0)
         return first - shown.began, whole - shown.began, shown.memory()
 
@@ -77,7 +77,7 @@ def _start(store: Path, home: Path, runs: int) -> tuple[float, float, float]:
 def _let_it_keep(store: Path, home: Path, runs: int) -> None:
     """Watch until everything is read and nothing more is written to the terminal or kept."""
     with terminal(watch(str(store)), places(home)) as shown:
-        shown.wait_for(f"{runs} finished".encode())
+        shown.wait_for(f"{runs} finished")
         while shown.cost(2.0).percent > 20:
             pass
 
@@ -105,14 +105,14 @@ def appended_to_screen(rate: float, count: int) -> list[float]:
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as directory:
         path = stores.write_run(Path(directory), 0, 200, live=True)
         with terminal(watch(directory), places(Path(home))) as shown, (path / "metrics.jsonl").open("ab", 0) as file:
-            shown.wait_for(b"run-000000")
+            shown.wait_for("run-000000")
             shown.read(2.0)
             waits = []
             for step in range(200, 200 + count):
                 value = round(0.1 + step / 10_000, 4)
                 begun = time.monotonic()
                 file.write(stores.row(step, time.time(), marked=value))
-                waits.append(shown.wait_for(f"{value:.4f}".encode())[0] - begun)
+                waits.append(shown.wait_for(f"{value:.4f}")[0] - begun)
                 shown.read(max(0.0, 1 / rate - (time.monotonic() - begun)))
             return waits
 
@@ -126,7 +126,7 @@ def settled(store: Path, runs: int) -> Iterator[Terminal]:
     with tempfile.TemporaryDirectory() as home:
         _let_it_keep(store, Path(home), runs) if runs > 1 else None
         with terminal(watch(str(store)), places(Path(home))) as shown:
-            shown.wait_for(b"run-000000")
+            shown.wait_for("run-000000")
             shown.read(5.0 + runs / 1000)
             yield shown
 
@@ -162,13 +162,13 @@ def busy(runs: int, seconds: float) -> list[Row]:
 
 def key_time(shown: Terminal) -> float:
     """Seconds from ``?`` to the sheet of keys, which is closed again."""
-    shown.read(0.3)
-    shown.forget()
     begun = time.monotonic()
     shown.send(b"?")
     (seen,) = shown.wait_for(HELP)
+    shown.read(0.2)
     shown.send(b"\x1b")
-    shown.read(0.5)
+    shown.wait_until_gone(HELP)
+    shown.read(0.3)
     return seen - begun
 
 
