@@ -124,6 +124,8 @@ class Sheet:
     def _scale(self, stack: Stack) -> Scale:
         """The y axis for what is in the window; between two points far apart only what is interpolated is there."""
         some = stack.filled if stack.filled.any() else np.ones_like(stack.filled)
+        if not self.look.full_range and len(some) > 1:
+            some = some & scales.telling(stack.low, stack.high)[:, np.newaxis]
         parts = axes.parts_of(max(1, self.height - 1))
         return scales.fit(stack.low[some], stack.high[some], log=self.log, full=self.look.full_range, parts=parts)
 

@@ -2,8 +2,9 @@
 
 The range holds the robust part of the data: where a few columns lie far outside the rest, it is cut at percentiles
 (2 and 98 of the column extremes, with room to spare) and the chart marks what is beyond. Where nothing lies far
-outside, everything is shown. The ends are rounded outwards to quarters of a tick, so that a live curve moves the
-range seldom.
+outside, everything is shown. A few runs that diverged are far more than a few columns: lines beside which the others
+would be one flat line do not count (``telling``). The ends are rounded outwards to quarters of a tick, so that a live
+curve moves the range seldom.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from tui.charts import labels, ticks
 F64 = NDArray[np.float64]
 
 PERCENTILE = 2.0
+DIVERGED = 30.0
+"""How many times as large a range has to be with some lines as without them, for them not to count."""
 _OUTLYING = 3.0
+_CONSTANT = 1e-3
 _ROOM = 0.15
 _ENOUGH = 20
 _NARROWEST = 1e-6
@@ -86,6 +90,47 @@ def fit(lows: F64, highs: F64, *, log: bool = False, full: bool = False, parts: 
     low, high = _widened(min(max(low, least), most), min(max(high, least), most), log=log)
     low, high = _rounded(low, high, parts)
     return Scale(max(low, least), min(high, most), log)
+
+
+def telling(low: F64, high: F64) -> NDArray[np.bool_]:
+    """Which lines say what range is shown: all but fewer than half of them, beside which the others would be flat.
+
+    A line that stands for nothing but itself is never left out: of two, the one that goes far away is, unless the
+    other is constant.
+
+    Args:
+        low: Lowest value of each column (second axis) of each line (first axis); NaN where there is none.
+        high: Highest value of each column of each line.
+    """
+    kept = np.ones(len(low), dtype=bool)
+    with np.errstate(all="ignore"):
+        ends = np.array([_ends(*each) for each in zip(low, high, strict=True)]).reshape(-1, 2)
+        some = np.flatnonzero(np.isfinite(ends).all(axis=1))
+        if len(some) > 1:
+            _drop(kept, ends[:, 0], ends[:, 1], some)
+    return kept
+
+
+def _ends(low: F64, high: F64) -> tuple[float, float]:
+    """The range of a line without its own few outliers; NaN where it has no value."""
+    lows, highs = low[np.isfinite(low)], high[np.isfinite(high)]
+    if not len(lows) or not len(highs):
+        return math.nan, math.nan
+    return _robust(lows, highs, float(lows.min()), float(highs.max()))
+
+
+def _drop(kept: NDArray[np.bool_], bottom: F64, top: F64, some: NDArray[np.intp]) -> None:
+    """Take those of the lines ``some`` out of ``kept`` that are too large for the others."""
+    sizes = top - bottom
+    largest_first = some[np.argsort(-sizes[some], kind="stable")]
+    size = top[some].max() - bottom[some].min()
+    for dropped in range(1, max(1, (len(some) - 1) // 2) + 1):
+        rest = largest_first[dropped:]
+        least, most = bottom[rest].min(), top[rest].max()
+        steady = most - least <= _CONSTANT * max(abs(least), abs(most))
+        if not steady and size > DIVERGED * (most - least):
+            kept[largest_first[:dropped]] = False
+            size = most - least
 
 
 def _robust(lows: F64, highs: F64, low: float, high: float) -> tuple[float, float]:

@@ -124,9 +124,11 @@ def _traced(line: Line, axis: XAxis) -> Trace:
 
 
 def _scale(cut: Sequence[Columns], look: Look, parts: int) -> scale.Scale:
-    lows = np.concatenate([each.low for each in cut]) if cut else np.empty(0)
-    highs = np.concatenate([each.high for each in cut]) if cut else np.empty(0)
-    return scale.fit(lows, highs, log=look.log, full=look.full_range, parts=parts)
+    if not cut:
+        return scale.fit(np.empty(0), np.empty(0))
+    lows, highs = np.array([each.low for each in cut]), np.array([each.high for each in cut])
+    kept = np.ones(len(cut), dtype=bool) if look.full_range else scale.telling(lows, highs)
+    return scale.fit(lows[kept].ravel(), highs[kept].ravel(), log=look.log, full=look.full_range, parts=parts)
 
 
 def _exceeds(cut: Sequence[Columns], axis: scale.Scale) -> bool:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.charts.made import array
-from tui.charts.scale import PERCENT, Scale, fit
+from tui.charts.scale import PERCENT, Scale, fit, telling
 
 NOISE = np.random.default_rng(0).random(200)
 
@@ -43,6 +43,37 @@ def test_far_outliers_are_cut_off_and_with_full_range_are_not() -> None:
 
 def test_what_does_not_squeeze_the_rest_is_never_cut_off() -> None:
     assert fitted([*NOISE, 2.5]).high >= 2.5
+
+
+@pytest.mark.parametrize("others", [1, 2, 5])
+@pytest.mark.parametrize("height", [1e3, 1e15, -1e15])
+def test_a_line_that_diverged_does_not_count_beside_the_others(others: int, height: float) -> None:
+    lines = np.array([[*(2.0 + NOISE)]] * others + [[*(2.0 + NOISE[:100]), *np.linspace(3.0, height, 100)]])
+    assert list(telling(lines, lines)) == [True] * others + [False]
+
+
+def test_two_of_five_may_diverge_and_three_may_not() -> None:
+    lines = np.array([NOISE, NOISE, NOISE, NOISE * 1e9, NOISE * 1e12])
+    assert list(telling(lines, lines)) == [True, True, True, False, False]
+    assert telling(lines[1:], lines[1:]).sum() == 3
+    assert telling(lines[2:], lines[2:]).sum() == 2
+
+
+def test_lines_of_different_height_all_count() -> None:
+    lines = np.array([NOISE, NOISE * 20, NOISE * 3])
+    assert telling(lines, lines).all()
+
+
+def test_a_constant_line_is_no_measure_for_another() -> None:
+    lines = np.array([[5.0] * 200, 2.0 + 4.0 * NOISE])
+    assert telling(lines, lines).all()
+
+
+def test_lines_without_values_neither_count_nor_fail() -> None:
+    empty = np.full(200, np.nan)
+    assert telling(np.array([empty, NOISE]), np.array([empty, NOISE])).all()
+    assert telling(np.empty((0, 5)), np.empty((0, 5))).shape == (0,)
+    assert telling(np.empty((3, 0)), np.empty((3, 0))).all()
 
 
 def test_few_points_are_always_shown_whole() -> None:
