@@ -57,9 +57,8 @@ class Model:
         return "stalled" if run.health(now) == "stalled" else run.state(now).name
 
     def live_pids(self) -> list[int]:
-        """The main processes of the runs that live on this machine."""
-        alive = (run.liveness for run in self.runs.values())
-        return sorted(each.pid for each in alive if each.verdict == "alive" and each.pid is not None)
+        """The processes that live on this machine and are ranks of the runs, each once."""
+        return sorted({pid for run in self.runs.values() for pid in run.live_pids})
 
     def owners(self) -> Mapping[str, Owner]:
         """Which of the runs are on which GPU, by the GPU's UUID."""

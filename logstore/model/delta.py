@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from logstore.model.liveness import UNKNOWN, Liveness
+from logstore.model.ranks import Rank
 from logstore.model.records import RunRecord
 
 F64: TypeAlias = npt.NDArray[np.float64]
@@ -99,6 +100,8 @@ class RunDelta:
     """What is wrong with this run's files now, one line each; None when unchanged."""
     foreign: bool = False
     """The run was not written by logstore."""
+    processes: Mapping[int, Rank] | None = None
+    """The ranks beside rank 0 when anything about them is new, else None."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,3 +121,23 @@ class Delta:
 
     def __bool__(self) -> bool:
         return bool(self.runs or self.gone)
+
+
+def slice_block(block: Block, low: int, high: int) -> Block:
+    """Rows ``low`` to ``high`` of ``block``; columns that shared their indices still do."""
+    if low == 0 and high == len(block):
+        return block
+    spans = {id(column.rows): _span(column, low, high) for column in block.columns.values()}
+    columns: dict[str, Column] = {}
+    for name, column in block.columns.items():
+        rows, (first, last) = spans[id(column.rows)]
+        if last > first:
+            columns[name] = Column(rows, column.values[first:last])
+    return Block(block.steps[low:high], block.times[low:high], columns, block.texts, block.runtime)
+
+
+def _span(column: Column, low: int, high: int) -> tuple[I64 | None, tuple[int, int]]:
+    if column.rows is None:
+        return None, (low, high)
+    first, last = (int(edge) for edge in np.searchsorted(column.rows, [low, high]))
+    return column.rows[first:last] - low, (first, last)

@@ -6,16 +6,17 @@ Pure memory: no files, no clock. The thread that owns a ``Runs`` applies the del
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
 from logstore.model.curves import Curves
-from logstore.model.delta import Block, Column, Delta, Event, RunDelta
+from logstore.model.delta import Block, Delta, Event, RunDelta, slice_block
 from logstore.model.liveness import UNKNOWN, Liveness
 from logstore.model.pace import Pace
+from logstore.model.ranks import Rank, losses
 from logstore.model.records import RunRecord
 from logstore.model.room import Room
 from logstore.model.series import Series
@@ -64,6 +65,9 @@ class Run:
         self.config: Mapping[str, object] = _EMPTY
         self.manual_summary: Mapping[str, object] = _EMPTY
         self.liveness: Liveness = UNKNOWN
+        """Whether the process of rank 0 lives."""
+        self.processes: Mapping[int, Rank] = {}
+        """The other ranks by their number, each with its record and whether its process lives."""
         self.last_write: float | None = None
         """When one of its files was last touched, seconds since the epoch."""
         self.bad_lines = 0
@@ -74,6 +78,7 @@ class Run:
         self.version = 0
         """Grows with every change."""
         self._has_record = False
+        self._losses = ""
         self._headline: Mapping[str, object] = _EMPTY
         self._summary: tuple[int, Mapping[str, object]] | None = None
         self._forget()
@@ -189,8 +194,21 @@ class Run:
         return self._summary[1]
 
     def state(self, now: float) -> State:
-        """What became of the run, as far as can be told at ``now`` (seconds since the epoch)."""
-        return derive_state(self.record if self._has_record else None, self.liveness, self.last_write, now)
+        """What became of the run, as far as can be told at ``now`` (seconds since the epoch).
+
+        It is rank 0's; when others died while it runs, the reason says so first.
+        """
+        state = derive_state(self.record if self._has_record else None, self.liveness, self.last_write, now)
+        if self._losses and state.name == "running":
+            return replace(state, reason=f"{self._losses}, while {state.reason}")
+        return state
+
+    @property
+    def live_pids(self) -> list[int]:
+        """The processes of its ranks that live on this machine, rank 0's first."""
+        main = [self.liveness] if self.record.state is None else []
+        found = (*main, *(rank.liveness for rank in self.processes.values()))
+        return [each.pid for each in found if each.verdict == "alive" and each.pid is not None]
 
     def health(self, now: float) -> Health:
         """Whether a running run still logs."""
@@ -223,6 +241,10 @@ class Run:
         self.liveness = delta.liveness
         if delta.record is not None:
             self.record, self._has_record, self.foreign = delta.record, True, False
+        if delta.processes is not None:
+            self.processes = delta.processes
+        if delta.record is not None or delta.processes is not None:
+            self._losses = losses(self.record, self.processes)
         if delta.config is not None:
             self.config = delta.config
         if delta.manual_summary is not None:
@@ -361,23 +383,3 @@ class Runs(Mapping[str, Run]):
         for key in thinned:
             self._runs[key].version += 1
         return thinned
-
-
-def slice_block(block: Block, low: int, high: int) -> Block:
-    """Rows ``low`` to ``high`` of ``block``; columns that shared their indices still do."""
-    if low == 0 and high == len(block):
-        return block
-    spans = {id(column.rows): _span(column, low, high) for column in block.columns.values()}
-    columns: dict[str, Column] = {}
-    for name, column in block.columns.items():
-        rows, (first, last) = spans[id(column.rows)]
-        if last > first:
-            columns[name] = Column(rows, column.values[first:last])
-    return Block(block.steps[low:high], block.times[low:high], columns, block.texts, block.runtime)
-
-
-def _span(column: Column, low: int, high: int) -> tuple[np.typing.NDArray[np.int64] | None, tuple[int, int]]:
-    if column.rows is None:
-        return None, (low, high)
-    first, last = (int(edge) for edge in np.searchsorted(column.rows, [low, high]))
-    return column.rows[first:last] - low, (first, last)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from logstore.model.delta import Block, Event, RunDelta
 from logstore.model.liveness import UNKNOWN, Liveness
+from logstore.model.ranks import Rank
 from logstore.model.records import RunRecord
 
 
@@ -23,6 +24,7 @@ class Draft:
     system: dict[str, list[Block]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     problems: tuple[str, ...] | None = None
+    processes: Mapping[int, Rank] | None = None
     bad_lines: int = 0
     refused: int = 0
     bytes_read: int = 0
@@ -34,7 +36,7 @@ class Draft:
 
     def __bool__(self) -> bool:
         """Whether there is any news."""
-        told = (self.record, self.config, self.manual_summary, self.headline, self.problems)
+        told = (self.record, self.config, self.manual_summary, self.headline, self.problems, self.processes)
         return self.is_news or self.reset or self.bytes_read > 0 or any(each is not None for each in told)
 
     def forget_rows(self) -> None:
@@ -74,4 +76,5 @@ class Draft:
             last_write,
             self.problems,
             foreign,
+            self.processes,
         )

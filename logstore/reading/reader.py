@@ -21,6 +21,7 @@ from logstore.reading.draft import Draft
 from logstore.reading.files import RunFiles
 from logstore.reading.headline import read_headline
 from logstore.reading.papers import Papers
+from logstore.reading.rank_papers import RankPapers
 from logstore.reading.sources import Source
 from logstore.reading.tail import CHUNK
 from logstore.reading.watched import reason
@@ -37,6 +38,7 @@ class RunReader:
         self.key = found.key
         self.liveness: Liveness = UNKNOWN
         self.papers = Papers(found)
+        self.ranks = RankPapers(found.directory)
         self.files = RunFiles(found)
         self.headline: Mapping[str, object] | None = None
         """The latest values before the rows are read, or the derived summary."""
@@ -96,6 +98,8 @@ class RunReader:
         self.papers.refresh(self._draft)
         self._judge(now)
         self._check(same=self.files.glance(now))
+        if self.is_live(now):
+            self._look_at_ranks(now)
         main = self.files.source(self.files.main)
         if main.tail.left:
             try:
@@ -120,6 +124,7 @@ class RunReader:
         self.papers.refresh(self._draft)
         self._check(same=self.files.look(now))
         self._judge(now)
+        self._look_at_ranks(now)
 
     def read(self, now: float, most: int = CHUNK) -> int:
         """Read about ``most`` bytes of the first file that has any; how many bytes of work that was.
@@ -153,7 +158,8 @@ class RunReader:
 
     def problems(self) -> tuple[str, ...]:
         """What is wrong with the files now, one line each."""
-        found = [*self.papers.problems(), *(f"{name}: {text}" for name, text in self.files.problems.items())]
+        found = [*self.papers.problems(), *self.ranks.problems()]
+        found += (f"{name}: {text}" for name, text in self.files.problems.items())
         if self._refused:
             found.append(f"{self._refused} values were left out: there are too many metric names")
         return tuple(found)
@@ -203,3 +209,11 @@ class RunReader:
         if not liveness.same_as(self.liveness):
             self.liveness = liveness
             self._draft.is_news = True
+
+    def _look_at_ranks(self, now: float) -> None:
+        """Find out about the other ranks, also when rank 0 ended: they may hang, and hold their devices."""
+        record = self.papers.record
+        if self.found.is_file or (record is not None and record.world_size == 1):
+            return
+        if self.ranks.look(self._machine, now):
+            self._draft.processes = self.ranks.ranks

@@ -134,8 +134,7 @@ class Guard:
             await child.close()
 
     def _live_pids(self) -> list[int]:
-        alive = (run.liveness for run in self.runs.values())
-        return sorted(each.pid for each in alive if each.verdict == "alive" and each.pid is not None)
+        return sorted({pid for run in self.runs.values() for pid in run.live_pids})
 
     def _show(self, changes: Changes, progress: Progress) -> None:
         """Nothing is drawn here."""

@@ -7,7 +7,7 @@ index may change; they are shown in the order of their index.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -218,8 +218,8 @@ class Telemetry:
     def owners(self, runs: Mapping[str, Run]) -> dict[str, Owner]:
         """Whose processes are on each device, by its UUID.
 
-        A process belongs to a run when it is the one that wrote the run, on this host, or descends from it; how that
-        is known in containers too is told by ``collectors.ownership``.
+        A process belongs to a run when it is one of the run's ranks on this host, or descends from one; how that is
+        known in containers too is told by ``collectors.ownership``.
         """
         if self._latest is None:
             return {}
@@ -228,16 +228,22 @@ class Telemetry:
         return {gpu.uuid: _owner(gpu, told[gpu.uuid], by_pid) for gpu in self._latest.gpus}
 
     def runs_by_pid(self, runs: Mapping[str, Run]) -> dict[int, Run]:
-        """The run of every pid that is a run's: the writer's own, and those that descend from it."""
-        writers = {pid: run for run in runs.values() if (pid := self._writer(run)) is not None}
+        """The run of every pid that is a run's: those of its ranks, and those that descend from them."""
+        writers = {pid: run for run in runs.values() for pid in self._writers(run)}
         return {process.pid: writers[process.run] for process in self.processes if process.run in writers} | writers
 
-    def _writer(self, run: Run) -> int | None:
-        """The pid that writes the run on this host; None when it ended, since its pid may be another's by now."""
+    def _writers(self, run: Run) -> Iterator[int]:
+        """The pids that write the run on this host; not of those that ended, since the pids may be others' by now."""
         process = run.record.process
-        here = None in {process.host, self.host_name} or process.host == self.host_name
         lives = run.record.state is None and run.liveness.verdict in {"alive", "unknown"}
-        return process.pid if here and lives else None
+        if lives and process.pid is not None and self._is_here(process.host):
+            yield process.pid
+        for liveness in (rank.liveness for rank in run.processes.values()):
+            if liveness.verdict == "alive" and liveness.pid is not None and self._is_here(liveness.host):
+                yield liveness.pid
+
+    def _is_here(self, host: str | None) -> bool:
+        return None in {host, self.host_name} or host == self.host_name
 
 
 def _owner(gpu: GpuSample, told: ownership.Owner, by_pid: Mapping[int, Run]) -> Owner:

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from logstore.model.delta import RunDelta
+from logstore.model.ranks import Rank
+from logstore.model.records import RunRecord
 from logstore.model.runs import Run
 from tests.tui.store import NOW, Told, model
 from tui.details.identity_lines import identity_lines
@@ -72,6 +75,13 @@ def test_what_went_wrong_is_told_first_and_in_its_colour() -> None:
     assert plain(lines[1]).startswith(" error ValueError: no   step 1")
     assert any(span.role == "bad" and "ValueError" in span.text for span in lines[1])
     assert lines[0][3].role == "state-failed strong"
+
+
+def test_a_rank_that_died_while_rank_0_lives_is_told_before_anything_else() -> None:
+    run = otter()
+    lost = Rank(RunRecord(state="failed", error="out of\x1bmemory"))
+    run.apply(RunDelta(run.key, run.path, liveness=run.liveness, processes={3: lost}))
+    assert drawn(run, 80, 1) == [" otter  ● running  rank 3 failed: out of␛memory, while process 100 is alive · f…"]
 
 
 def test_names_and_facts_are_cleaned() -> None:

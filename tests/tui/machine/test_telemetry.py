@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from collectors.backend import Gap, GpuInfo, GpuProcess
 from collectors.protocol import decode, encode
 from collectors.samples import Hello, Sample, StateLine
+from logstore.model.delta import RunDelta
 from logstore.model.liveness import Liveness
+from logstore.model.ranks import Rank
+from logstore.model.records import RunRecord
 from logstore.model.runs import Run
 from tests.tui.fake_machine import GIB, HOST, START, gpu, info, machine, process, run, uuid
 from tui.machine.telemetry import HISTORY, Owner, Ring, Telemetry
@@ -196,3 +199,23 @@ def test_a_reused_pid_owns_nothing() -> None:
     gone = run("p/a", 100)
     gone.liveness = Liveness("reused", 100, "gpu01")
     assert owners_of(telemetry, gone)[uuid(0)].runs == ()
+
+
+@pytest.mark.parametrize(
+    ("liveness", "mine"),
+    [
+        (Liveness("alive", 101, "gpu01"), True),
+        (Liveness("alive", 101), True),
+        (Liveness("alive", 101, "gpu02"), False),
+        (Liveness("gone", 101, "gpu01"), False),
+        (Liveness("reused", 101, "gpu01"), False),
+    ],
+)
+def test_a_sibling_rank_owns_its_devices_as_long_as_it_lives_here(liveness: Liveness, mine: bool) -> None:
+    telemetry = machine([gpu(0, pids=[100]), gpu(1, pids=[101])], processes=[process(100), process(102, run=101)])
+    job = run("p/otter", 100)
+    job.apply(RunDelta(job.key, job.path, liveness=job.liveness, processes={1: Rank(RunRecord(pid=101), liveness)}))
+    owners = owners_of(telemetry, job)
+    assert owners[uuid(0)].runs == ("p/otter",)
+    assert (owners[uuid(1)].runs == ("p/otter",)) is mine
+    assert (102 in telemetry.runs_by_pid({job.key: job})) is mine

@@ -1,0 +1,65 @@
+"""The ranks of a run beside rank 0: what each wrote of itself, whether it lives, and which of them are lost. Pure.
+
+The state of a run is rank 0's. That another rank died while rank 0 lives, waiting for it, is told in the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from logstore.model.liveness import UNKNOWN, Liveness
+from logstore.model.records import RunRecord
+from logstore.model.state import State, derive_state
+
+LATE = 60.0
+"""Seconds by which the ranks of one attempt may begin before rank 0."""
+_LOST = frozenset({"failed", "killed", "crashed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """One rank, as far as ``run.rank<k>.json`` and /proc tell."""
+
+    record: RunRecord
+    liveness: Liveness = UNKNOWN
+    """Of its process, as long as there is no exit record."""
+
+    @property
+    def state(self) -> State:
+        """What became of it; unknown for a process that cannot be seen from here."""
+        return derive_state(self.record, self.liveness)
+
+
+def losses(record: RunRecord, ranks: Mapping[int, Rank]) -> str:
+    """The first of the ``ranks`` that died in the latest attempt of ``record``, and how many more; empty when none did.
+
+    Args:
+        record: run.json of the run, which is rank 0's.
+        ranks: The others by their number.
+    """
+    lost = [
+        number for number, rank in sorted(ranks.items()) if rank.state.name in _LOST and _is_of(record, number, rank)
+    ]
+    if not lost:
+        return ""
+    state = ranks[lost[0]].state
+    # The reasons "failed" and "killed by SIGTERM" say what happened by themselves.
+    told = state.reason if state.reason.startswith(state.name) else f"{state.name}: {state.reason}"
+    more = len(lost) - 1
+    rest = f", and {more} more rank{'s' * (more > 1)}" if more else ""
+    return f"rank {lost[0]} {told}{rest}"
+
+
+def _is_of(record: RunRecord, number: int, rank: Rank) -> bool:
+    """Whether a dead rank belongs to the latest attempt; a job may go on with fewer ranks than it had before."""
+    if record.world_size is not None and number >= record.world_size:
+        return False
+    begun, last = _begun(rank.record), rank.record.ended
+    if not record.resumes or begun is None:
+        return True
+    return (begun + LATE if last is None else last) >= record.resumes[-1].started
+
+
+def _begun(record: RunRecord) -> float | None:
+    return record.attempts[-1].started if record.attempts else record.created
