@@ -40,8 +40,8 @@ def state_line(run: Run, now: float) -> tuple[str, str]:
         parts.insert(0, f"no row for {units.duration(now - run.last_row)}")
     if state.since is not None:
         past = word not in {"running", "stalled", "pending"}
-        span = units.duration(max(0.0, now - state.since))
-        parts.append(f"{span} ago" if past else f"for {span}")
+        span = max(0.0, now - state.since)
+        parts.append(f"{units.age(span)} ago" if past else f"for {units.duration(span)}")
     return word, " · ".join(parts)
 
 

@@ -91,6 +91,17 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 86400}d{whole % 86400 // 3600:02d}h"
 
 
+def age(seconds: float | None) -> str:
+    """How long ago something was, in one unit: ``41s``, ``12m``, ``5h``, ``3d``. It changes as seldom as it matters."""
+    if seconds is None or not math.isfinite(seconds):
+        return ABSENT
+    size = abs(seconds)
+    for unit, most, letter in ((1, 60, "s"), (60, 60, "m"), (3600, 48, "h")):
+        if size < unit * most:
+            return f"{int(seconds / unit)}{letter}"
+    return f"{int(seconds / 86400)}d"
+
+
 def _magnitude(number: float) -> int:
     return math.floor(math.log10(number)) if number else 0
 

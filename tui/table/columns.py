@@ -210,6 +210,10 @@ def _span(value: Value) -> str:
     return units.duration(_float(value))
 
 
+def _ago(value: Value) -> str:
+    return units.age(_float(value))
+
+
 def _spark(value: Value) -> str:
     return sparkline(_ends(value), TREND_CELLS)[0] if isinstance(value, np.ndarray) and value.size else ""
 
@@ -248,7 +252,7 @@ _BUILT_IN: Mapping[str, Column] = {
             first_descending=True,
         ),
         Column("eta", "eta", Width(5, 8), _span, "time left, when the number of steps is known", tone="dim"),
-        Column("age", "age", Width(5, 8), _span, "how long ago it was started", tone="dim", since="at:created"),
+        Column("age", "age", Width(4, 8), _ago, "how long ago it was started", tone="dim", since="at:created"),
     )
 }
 
@@ -285,8 +289,9 @@ def _config(column_id: str) -> Column:
 def _meta(name: str) -> Column:
     column_id, about = f"meta:{name}", META[name]
     if name in _SPANS:
-        since = f"at:{name}" if name in _MOMENTS else ""
-        return Column(column_id, name, Width(5, 8), _span, about, tone="dim", since=since)
+        moment = name in _MOMENTS
+        since, show = (f"at:{name}", _ago) if moment else ("", _span)
+        return Column(column_id, name, Width(5, 8), show, about, tone="dim", since=since)
     if name in _AMOUNTS:
         return Column(column_id, name.replace("_", " "), Width(6, 9), _amount, about, first_descending=True)
     if name in _COUNTS:

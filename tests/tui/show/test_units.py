@@ -83,3 +83,16 @@ def test_duration(seconds: float | None, text: str) -> None:
 )
 def test_amount(number: float | None, text: str) -> None:
     assert units.amount(number) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0s"), (59.9, "59s"), (60, "1m"), (3599, "59m"), (3600, "1h"), (47.9 * 3600, "47h"), (48 * 3600, "2d")],
+)
+def test_an_age_is_told_in_one_unit(seconds: float, text: str) -> None:
+    assert units.age(seconds) == text
+
+
+@pytest.mark.parametrize("seconds", [None, float("nan"), float("inf")])
+def test_an_unknown_age_is_absent(seconds: float | None) -> None:
+    assert units.age(seconds) == units.ABSENT
