@@ -1,5 +1,5 @@
 # Runwatch: `make demo` and `make test` do all the set-up they need, with or without uv, never as root.
-.PHONY: demo test check format lock bench docs picture clean help
+.PHONY: demo test torture check audit sbom format lock bench docs picture clean help
 
 PYTHON ?= python3
 VENV := .venv
@@ -40,11 +40,22 @@ demo: $(VENV)/.run  ## train a few small networks and watch them (without a term
 test: $(VENV)/.dev  ## run every test
 	$(BIN)/python -m pytest -n $(WORKERS) $(TEST_ARGS)
 
+torture: $(VENV)/.dev  ## kill, starve, lie and see what breaks, for ten minutes (TORTURE_ARGS="--minutes 60")
+	$(BIN)/python -m tests.torture $(TORTURE_ARGS)
+
 check: $(VENV)/.dev  ## lint, format, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+sbom: $(VENV)/.run  ## write the bill of materials, sbom.cdx.json (CycloneDX)
+	$(BIN)/python requirements/sbom.py sbom.cdx.json
+
+# pip-audit comes into an environment of its own. It needs the network: PyPI's list of known vulnerabilities.
+audit:  ## look for known vulnerabilities in what is locked
+	test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet pip-audit; }
+	build/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements/run.lock
 
 format: $(VENV)/.dev  ## let ruff put the code in order
 	$(BIN)/ruff check --fix-only --quiet .

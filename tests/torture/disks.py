@@ -1,0 +1,216 @@
+"""A writer on disks that fail: random errors and short writes below it, and a disk that is really full.
+
+What must hold: ``log()`` never raises; every row is either in the file, whole, once and in order, or counted as lost;
+the documents are whole; and the run is finished, whatever the disk did.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+import logstore
+from logstore.store import Store
+
+SOURCE = Path(__file__).with_name("faults.c")
+QUIET: dict[str, Any] = {"system": False, "console": False, "git": False, "packages": False, "hardware": False}
+ERRORS = (errno.EIO, errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.ESTALE)
+
+
+@dataclass
+class Counts:
+    """What many rounds came to."""
+
+    rounds: int = 0
+    logged: int = 0
+    kept: int = 0
+    lost: int = 0
+    """Rows that the disk did not take; each of them was counted by the writer."""
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, other: Counts) -> None:
+        """Takes in what other rounds came to."""
+        self.rounds += other.rounds
+        self.logged += other.logged
+        self.kept += other.kept
+        self.lost += other.lost
+        self.faults += other.faults
+
+
+def compiler() -> str | None:
+    """The C compiler, or None where there is none."""
+    return shutil.which("cc") or shutil.which("gcc")
+
+
+def can_mount() -> bool:
+    """Whether this machine lets us mount a file system of our own."""
+    done = subprocess.run(_unshared("mount -t tmpfs -o size=64k none /mnt"), check=False, capture_output=True)
+    return done.returncode == 0
+
+
+def _unshared(command: str) -> list[str]:
+    rights = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    return ["unshare", *rights, "--mount", "sh", "-c", command]
+
+
+def failing(count: int, seed: int) -> Counts:
+    """``count`` rounds on a disk that fails at random."""
+    with tempfile.TemporaryDirectory() as place:
+        library = Path(place, "faults.so")
+        subprocess.run([compiler() or "cc", "-shared", "-fPIC", "-O1", "-o", library, SOURCE, "-ldl"], check=True)
+        plan = Path(place, "plan")
+        environ = {**os.environ, "LD_PRELOAD": str(library), "FAULTS": str(plan), "LOGSTORE_SILENT": "1"}
+        command = [
+            sys.executable,
+            "-m",
+            "tests.torture.disks",
+            "failing",
+            f"{place}/runs",
+            str(count),
+            str(seed),
+            str(plan),
+        ]
+        return _answer(command, environ)
+
+
+def full(seed: int) -> Counts:
+    """A round on a small file system that is really full."""
+    with tempfile.TemporaryDirectory() as place:
+        ours = f"{sys.executable} -m tests.torture.disks full {place} 1 {seed}"
+        command = _unshared(f"mount -t tmpfs -o size=256k none {place} && exec {ours}")
+        return _answer(command, {**os.environ, "LOGSTORE_SILENT": "1"})
+
+
+def _answer(command: list[str], environ: dict[str, str]) -> Counts:
+    done = subprocess.run(command, env=environ, check=False, capture_output=True, text=True)
+    if done.returncode:
+        return Counts(faults=[f"{command[-6:]} ended with {done.returncode}: {done.stderr[-2000:]}"])
+    return Counts(**json.loads(done.stdout))
+
+
+# -- in the process below which the disk fails --------------------------------------------------------------------
+
+
+def fail_at_random(root: Path, count: int, seed: int, plan: Path) -> Counts:
+    """Rounds in this process, whose writes fail as ``plan`` says."""
+    counts = Counts()
+    for number in range(count):
+        dice = random.Random(f"{seed} {number}")
+        plan.write_text("")
+        run = logstore.init(project="p", id=f"r{number}", dir=root, reinit="create_new", **QUIET)
+        logged = 0
+        for _ in range(dice.randrange(1, 5)):
+            part = dice.choice(["metrics.jsonl", f"/r{number}/"])
+            plan.write_text(f"{part} {dice.choice([0, 5, 50, 95, 100])} {dice.choice(ERRORS)}")
+            for _ in range(dice.randrange(300)):
+                run.log(row(logged, dice))
+                logged += 1
+            run.summary["best"] = logged
+        if dice.random() < 0.7:
+            plan.write_text("metrics.jsonl 60 5" if dice.random() < 0.5 else "")
+        else:
+            plan.write_text(f"metrics.jsonl 100 {errno.ENOSPC}")
+        run.finish()
+        plan.write_text("")
+        counts.add(judge(run.path, logged, run.rows_lost, f"seed {seed} {number}"))
+    return counts
+
+
+def row(number: int, dice: random.Random) -> dict[str, Any]:
+    """A row of any length, now and then longer than what waits in memory."""
+    length = dice.choice([0, 10, 200, 200, 3000] + [90_000] * (dice.random() < 0.02))
+    return {"i": number, "text": "x" * length, "bad": float("nan")}
+
+
+def fill_up(root: Path, seed: int) -> Counts:
+    """Rounds on the small file system at ``root``."""
+    dice = random.Random(seed)
+    counts = Counts()
+    run = logstore.init(project="p", id="full", dir=root, reinit="create_new", **QUIET)
+    filler = (root / "filler").open("wb", buffering=0)
+    logged = 0
+    while run.rows_lost < 300:
+        run.log(row(logged, dice))
+        logged += 1
+        _fill(filler.fileno())
+    run.summary["best"] = 1
+    run.alert("the disk is full")
+    run.finish()
+    counts.add(judge(run.path, logged, run.rows_lost, f"full disk, seed {seed}"))
+    try:
+        logstore.init(project="p", id="another", dir=root, reinit="create_new", **QUIET)
+    except logstore.LogstoreError as error:
+        if "No space left on device" not in str(error) or "\n" in str(error):
+            counts.faults.append(f"init on a full disk: {error}")
+    else:
+        counts.faults.append("init on a full disk did not say so")
+    filler.truncate(0)
+    again = logstore.init(project="p", id="full", dir=root, resume="must", **QUIET)
+    again.log({"i": logged})
+    again.finish()
+    counts.add(judge(again.path, logged + 1, run.rows_lost, f"room again, seed {seed}", again=True))
+    return counts
+
+
+def _fill(descriptor: int) -> None:
+    try:
+        while os.write(descriptor, bytes(4096)):
+            pass
+    except OSError:
+        return
+
+
+def judge(path: Path, logged: int, lost: int, what: str, *, again: bool = False) -> Counts:
+    """What one round came to."""
+    counts = Counts(rounds=1, logged=logged, lost=lost)
+    numbers = list(_numbers(path / "metrics.jsonl", counts, what))
+    counts.kept = len(numbers)
+    if numbers != sorted(set(numbers)):
+        counts.faults.append(f"{what}: rows are doubled or out of order")
+    if len(numbers) + lost != logged:
+        counts.faults.append(f"{what}: {logged} rows were logged, {len(numbers)} are there, {lost} counted as lost")
+    record = orjson.loads((path / "run.json").read_bytes())
+    (run,) = Store(path).runs().values()
+    state = run.state(time.time())
+    if state.name != "finished":
+        counts.faults.append(f"{what}: the state is {state.name}: {state.reason}")
+    if not again and record.get("rows_lost", 0) != lost:
+        counts.faults.append(f"{what}: run.json says {record.get('rows_lost')} rows are lost, and {lost} are")
+    return counts
+
+
+def _numbers(path: Path, counts: Counts, what: str) -> Iterator[int]:
+    """The rows that are there; a torn one may stand at the end, and where the next attempt went on."""
+    for place, line in enumerate(path.read_bytes().split(b"\n")[:-1]):
+        try:
+            yield orjson.loads(line)["i"]
+        except orjson.JSONDecodeError:
+            if "room again" not in what:
+                counts.faults.append(f"{what}: line {place} is no row: {line[:60]!r}")
+
+
+def main() -> None:
+    """``python -m tests.torture.disks failing|full ROOT COUNT SEED [PLAN]``: rounds in this process, counts as JSON."""
+    kind, root, count, seed, *plan = sys.argv[1:]
+    if kind == "full":
+        counts = fill_up(Path(root), int(seed))
+    else:
+        counts = fail_at_random(Path(root), int(count), int(seed), Path(plan[0]))
+    print(json.dumps(asdict(counts)))
+
+
+if __name__ == "__main__":
+    main()

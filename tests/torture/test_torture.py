@@ -1,0 +1,62 @@
+"""A few seconds of ``make torture``: the same trials, fewer of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.torture import disks, fuzz, kills
+from tests.torture.trial import READY, SCENARIOS, SIZE, Counters
+
+
+def test_trainings_killed_at_a_random_moment_lose_nothing(tmp_path: Path) -> None:
+    counts = kills.torture(tmp_path, len(kills.WAYS) * len(SCENARIOS), seed=1)
+    assert counts.faults == []
+    assert (counts.trials, counts.lost) == (35, 0)
+    assert counts.rows > 1000
+
+
+@pytest.mark.needs_cc
+@pytest.mark.skipif(disks.compiler() is None, reason="no C compiler: disks cannot be made to fail")
+def test_disks_that_fail_at_random_cost_what_is_counted_and_no_more() -> None:
+    counts = disks.failing(25, 3)
+    assert counts.faults == []
+    assert counts.rounds == 25
+    assert counts.logged == counts.kept + counts.lost
+
+
+@pytest.mark.skipif(not disks.can_mount(), reason="no file system can be mounted here")
+def test_a_disk_that_is_really_full() -> None:
+    counts = disks.full(3)
+    assert counts.faults == []
+    assert counts.lost > 0
+
+
+def test_damaged_files_end_nothing(tmp_path: Path) -> None:
+    fuzzer = fuzz.Fuzzer(tmp_path, 5)
+    for _ in range(fuzz.FRAME_EVERY):
+        fuzzer.step()
+    assert fuzzer.counts.faults == []
+    assert fuzzer.counts.rows > 0
+    assert fuzzer.counts.frames > 0
+
+
+def test_a_lost_row_would_be_noticed(tmp_path: Path) -> None:
+    """The judge of kills, on a run from which somebody took a row, doubled one, and tore one."""
+    spec = kills.Spec(tmp_path, "plain", "SIGKILL", 0.0, 1)
+    spec.run.mkdir(parents=True)
+    spec.counters.write_bytes(bytes(SIZE))
+    counted = Counters(spec.counters)
+    counted[0], counted[READY] = 5, 1
+    rows = ['{"i":0}', '{"i":1}', '{"i":1}', '{"i"', '{"i":4}']
+    (spec.run / "metrics.jsonl").write_text("".join(f"{row}\n" for row in rows))
+    (spec.run / "run.json").write_text('{"state":"finished"}')
+    counts = kills.Counts()
+    kills.judge(spec, 9, {}, counts)
+    told = "\n".join(counts.faults)
+    assert "line 3 is no row" in told
+    assert "2 of 5 rows are missing, the first is 2" in told
+    assert "doubled or out of order" in told
+    assert "the state is finished" in told
+    assert counts.lost == 2
