@@ -28,6 +28,8 @@ from logstore.reading.tail import CHUNK
 
 BACKGROUND = 256 << 20
 """Bytes of finished runs that are read without being asked for; their columns take about a third of that."""
+_EACH = 1 << 15
+"""Bytes that a run counts for besides its rows, since its curves take memory before their first point."""
 
 _LOOK_EVERY = 1.0
 """Seconds between two looks at everything of a live run; its metrics file is looked at on every read."""
@@ -188,7 +190,7 @@ class StoreReader:
     def _can_sleep(self, entry: Entry) -> bool:
         """Whether nothing is to be expected of a run, and its rows are read only when asked for."""
         has_ended = entry.record is not None and entry.record.state is not None
-        return has_ended and entry.unread > self._background
+        return has_ended and entry.unread + _EACH > self._background
 
     def _start(self, found: Found, entry: Entry | None, now: float) -> RunReader:
         """Begin to read a run: what a table shows of it first."""
@@ -199,8 +201,8 @@ class StoreReader:
             reader.recall(entry, now)
         self._track(reader, now)
         self._note(reader, changed=entry is None)
-        if reader.left <= self._background:
-            self._background -= reader.left
+        if reader.left + _EACH <= self._background:
+            self._background -= reader.left + _EACH
             self._follow(reader, now)
         self._schedule(reader, now)
         return reader

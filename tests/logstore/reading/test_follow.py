@@ -289,3 +289,16 @@ def test_a_file_that_cannot_be_read_for_a_while_is_read_when_it_can(
     store.read(1.5)
     assert store.points("demo/a") == 3
     assert store.runs["demo/a"].problems == ()
+
+
+def test_very_many_short_runs_are_not_all_read_unasked(tmp_path: Path) -> None:
+    store = Followed(tmp_path / "runs", background=3 << 16)
+    for number in range(20):
+        store.write(f"demo/{number}", 3, id=str(number), state="finished")
+    store.settle()
+    read = [key for key in store.runs if store.points(key)]
+    assert 0 < len(read) < 10
+    assert all(run.summary["loss"] == 2 for run in store.runs.values())
+    asleep = next(key for key in store.runs if key not in read)
+    store.settle(first=(asleep,))
+    assert store.points(asleep) == 3
