@@ -7,6 +7,7 @@ start is one without Runwatch's own cache, a *warm* one comes after an earlier o
 
 from __future__ import annotations
 
+import os
 import statistics
 import tempfile
 import time
@@ -61,9 +62,11 @@ def start(runs: int, *, quick: bool) -> list[Row]:
 
 def mark(store: Path) -> None:
     """Give the newest run a last row whose value can be told from all others."""
-    newest = min(store.glob("bench/*"))
-    with (newest / "metrics.jsonl").open("ab") as file:
-        file.write(stores.row(100_000, time.time(), marked=TOP))
+    newest = min(store.glob("bench/*")) / "metrics.jsonl"
+    touched = newest.stat().st_mtime
+    with newest.open("ab") as file:
+        file.write(stores.row(100_000, touched, marked=TOP))
+    os.utime(newest, (touched, touched))
 
 
 def _start(store: Path, home: Path, runs: int) -> tuple[float, float, float]:
@@ -78,7 +81,7 @@ def _let_it_keep(store: Path, home: Path, runs: int) -> None:
     """Watch until everything is read and nothing more is written to the terminal or kept."""
     with terminal(watch(str(store)), places(home)) as shown:
         shown.wait_for(f"{runs} finished")
-        while shown.cost(2.0).percent > 20:
+        while shown.cost(3.0).percent > 3:
             pass
 
 
