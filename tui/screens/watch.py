@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -21,12 +21,17 @@ from tui.model import Model
 from tui.screens.base import RunwatchScreen
 from tui.show.text import clean
 from tui.table.columns import default_columns
+from tui.table.rows import ALARMS
 from tui.table.run_rows import RunRows, kinds_of, metrics_of
+from tui.widgets.alert_line import Notice
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.gpu_strip import GpuStrip
 from tui.widgets.run_charts import Choice, RunCharts
 from tui.widgets.run_panel import LEAST, RunPanel
 from tui.widgets.run_table import RunTable
+
+if TYPE_CHECKING:
+    from tui.health.alert import Change
 
 SLOW = 10
 """Seconds between two looks at rows of runs that ended: how long ago that was is all that changes."""
@@ -174,6 +179,14 @@ class WatchScreen(RunwatchScreen):
         if metrics:
             self._chosen = True
             self.table.columns = default_columns(metrics)
+
+    def show_alerts(self, notices: Sequence[Notice], changes: Sequence[Change]) -> None:
+        super().show_alerts(notices, changes)
+        worst: dict[str, str] = {}
+        for notice in sorted(notices, key=lambda notice: notice.level == "ERROR"):
+            if notice.level in ALARMS and notice.run_key:
+                worst[notice.run_key] = notice.level
+        self.table.touch(self._rows.warn(worst))
 
     # -- the charts -----------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from tui.show.units import ABSENT
 from tui.table.columns import Column
 from tui.table.groups import GroupRow
 from tui.table.layout import GUTTER, Layout, Placed
-from tui.table.rows import TableRow, state_shape, state_word
+from tui.table.rows import ALARMS, TableRow, state_shape, state_word
 from tui.table.sorting import Sort, sort_mark
 
 Run = tuple[str, str]
@@ -36,8 +36,13 @@ def texts_of(row: TableRow, layout: Layout, *, inside: bool = False) -> list[str
 
     The first one is set in when the row is ``inside`` a group.
     """
-    texts = [clean(placed.column.text(row)) for placed in layout.placed]
+    texts = [_text_of(row, placed.column) for placed in layout.placed]
     return [INSET + texts[0], *texts[1:]] if inside and texts else texts
+
+
+def _text_of(row: TableRow, column: Column) -> str:
+    text = clean(column.text(row))
+    return f"{text} {ALARMS[row.alarm]}" if column.id == "state" and row.alarm in ALARMS and row.alarm else text
 
 
 def row_line(
@@ -61,9 +66,19 @@ def row_line(
     at = GUTTER
     for placed, text in zip(layout.placed, texts, strict=True):
         runs.append((" " * (placed.x - at), ""))
-        runs.append(_cell(placed, text, tones, standing.get(placed.column.id, "")))
+        runs += _signed(row, _cell(placed, text, tones, standing.get(placed.column.id, "")))
         at = placed.end
     return joined([*runs, (" " * (layout.viewport - at), "")])
+
+
+def _signed(row: TableRow, cell: Run) -> list[Run]:
+    """A cell; the sign of what is wrong with the run has a tone of its own in it."""
+    text, tone = cell
+    sign = ALARMS.get(row.alarm, "")
+    at = text.rfind(sign) if sign and tone.startswith("state-") else -1
+    if at < 0:
+        return [cell]
+    return [(text[:at], tone), (text[at:], "bad" if row.alarm == "ERROR" else "poor")]
 
 
 def _cell(placed: Placed, text: str, tones: Mapping[str, str], standing: str) -> Run:

@@ -14,7 +14,7 @@ from statistics import fmean
 from tui.show.palette import Swatch, assign
 from tui.show.units import ABSENT
 from tui.table.columns import column_for
-from tui.table.rows import SHAPES, TableRow, Value, state_word
+from tui.table.rows import ALARMS, SHAPES, TableRow, Value, state_word
 from tui.table.sorting import Rank, arrange, rank
 
 RankOf = Callable[[TableRow], Rank]
@@ -63,6 +63,11 @@ class GroupRow:
     def state(self) -> str:
         """The state of the liveliest member."""
         return min(map(state_word, self.members), key=_liveliness)
+
+    @property
+    def alarm(self) -> str:
+        """The worst that is wrong with a member."""
+        return max((member.alarm for member in self.members), key=list(ALARMS).index)
 
     def value(self, column_id: str, /) -> Value:
         """What the members' values come to."""

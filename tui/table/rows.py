@@ -28,6 +28,9 @@ SHAPES = {
 }
 """The shape of each state, in the order in which states sort: what is alive first."""
 
+ALARMS = {"": "", "WARN": "⚠", "ERROR": "✖"}
+"""The sign of each level of what is wrong, the worst last."""
+
 LIVE = frozenset({"running", "stalled", "pending"})
 
 
@@ -49,6 +52,10 @@ class TableRow(Protocol):
     @property
     def health(self) -> str:
         """``stalled`` for a live run that makes no steps, else ``ok``."""
+
+    @property
+    def alarm(self) -> str:
+        """The level of the worst that is wrong with the run now, ``WARN`` or ``ERROR``; empty when all is well."""
 
     @property
     def swatch(self) -> Swatch:

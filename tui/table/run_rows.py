@@ -7,7 +7,7 @@ moment. Numbers come from the run's curves, and where those are not read yet fro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from logstore.model.runs import Run
@@ -33,6 +33,8 @@ class Moment:
     """The time at which rows say what is true, in seconds since the epoch."""
 
     now: float = 0.0
+    alarms: Mapping[str, str] = field(default_factory=dict)
+    """The worst level of what is wrong with a run, by its key."""
 
 
 class RunRow:
@@ -78,6 +80,12 @@ class RunRow:
     def is_restless(self) -> bool:
         """Whether what the row says changes from second to second though nothing is written: the run lives."""
         return self.word in LIVE
+
+    @property
+    def alarm(self) -> str:
+        """``WARN`` or ``ERROR`` where something is wrong with the run; how one ended its state says."""
+        level = self._moment.alarms.get(self.key, "")
+        return level if level and self.word in LIVE else ""
 
     @property
     def now(self) -> float:
@@ -134,6 +142,11 @@ class RunRows:
     @now.setter
     def now(self, now: float) -> None:
         self._moment.now = now
+
+    def warn(self, alarms: Mapping[str, str]) -> set[str]:
+        """Take over what is wrong with which run: its level, by key; whose rows that changes."""
+        before, self._moment.alarms = self._moment.alarms, alarms
+        return {key for key in before.keys() | alarms.keys() if before.get(key) != alarms.get(key)}
 
     def restless(self, keys: Iterable[str]) -> list[str]:
         """Those of ``keys`` whose rows change from second to second."""

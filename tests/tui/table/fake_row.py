@@ -20,6 +20,7 @@ class FakeRow:
     state: str = "finished"
     health: str = "ok"
     swatch: Swatch = FIRST
+    alarm: str = ""
     values: dict[str, Value] = field(default_factory=dict)
 
     def value(self, column_id: str, /) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,6 +50,14 @@ def line(row: FakeRow, cells: int = 80, *, marked: bool = False, pinned: bool = 
 def test_a_row_at_80_cells() -> None:
     text = plain(line(ROW, marked=True))
     assert text == "▌● brave-otter  running   20.1k     2.050  ⣤⣤⣤⣤⣤⣤⣤⣤     182  1h12m    2h".ljust(80)
+
+
+@pytest.mark.parametrize(("level", "sign", "tone"), [("WARN", "⚠", "poor"), ("ERROR", "✖", "bad")])
+def test_what_is_wrong_with_a_run_stands_behind_its_state(level: str, sign: str, tone: str) -> None:
+    runs = line(replace(ROW, alarm=level))
+    assert f"running {sign}" in plain(runs)
+    assert (f"{sign} ", tone) in [(text[:2], its) for text, its in runs]
+    assert width(plain(runs)) == 80
 
 
 def test_titles_stand_over_their_columns_at_80_cells() -> None:
