@@ -54,7 +54,10 @@ def test_a_row_at_80_cells() -> None:
 
 @pytest.mark.parametrize(("level", "sign", "tone"), [("WARN", "⚠", "poor"), ("ERROR", "✖", "bad")])
 def test_what_is_wrong_with_a_run_stands_behind_its_state(level: str, sign: str, tone: str) -> None:
-    runs = line(replace(ROW, alarm=level))
+    row = replace(ROW, alarm=level)
+    found = columns(80, row)
+    found.grow(texts_of(row, found.layout))
+    runs = row_line(row, texts_of(row, found.layout), found.layout, marked=False, pinned=False, standing={})
     assert f"running {sign}" in plain(runs)
     assert (f"{sign} ", tone) in [(text[:2], its) for text, its in runs]
     assert width(plain(runs)) == 80
