@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
 
 from logstore.model.runs import Run
 from logstore.model.series import Series
@@ -73,12 +76,32 @@ def _section(name: str) -> str:
 def charts(
     runs: Sequence[Run], swatches: Mapping[str, Swatch], now: float, only: Collection[str] | None = None
 ) -> list[ChartSpec]:
-    """One chart for each metric, or each of ``only``, with the curves of the ``runs`` that have it, in their order."""
+    """One chart for each metric, or each of ``only``, with the curves of the ``runs`` that have it, in their order.
+
+    A run by itself also shows what later attempts replaced.
+    """
     names = metrics_of(runs) if only is None else only
     return [
-        ChartSpec(name, [line(run, run.metrics[name], swatches[run.key], now) for run in runs if name in run.metrics])
+        ChartSpec(
+            name,
+            [line(run, run.metrics[name], swatches[run.key], now) for run in runs if name in run.metrics],
+            ghosts=ghosts(runs[0], name, swatches[runs[0].key]) if len(runs) == 1 else (),
+        )
         for name in names
     ]
+
+
+def ghosts(run: Run, metric: str, swatch: Swatch) -> tuple[Line, ...]:
+    """A faint line for what each later attempt replaced of the one before it."""
+    series = run.metrics.get(metric)
+    steps, values = series.ghost if series is not None else (np.empty(0), np.empty(0))
+    if not len(steps):
+        return ()
+    cuts = [0, *(np.flatnonzero(np.diff(steps) <= 0) + 1).tolist(), len(steps)]
+    return tuple(
+        Line(f"{run.key} ghost {number}", run.name, steps[low:high], values[low:high], high - low, swatch)
+        for number, (low, high) in enumerate(pairwise(cuts))
+    )
 
 
 def system_charts(run: Run, swatch: Swatch, now: float) -> list[ChartSpec]:

@@ -87,10 +87,10 @@ class Sheet:
         area, marks = axes.layout(self.width, self.height, scale)
         if area.width != self.width - _USUAL_GUTTER:
             stack = self._stack(window, span, 2 * max(1, area.width))
-        ranks = describe.ranks(self.spec.lines, self.look.highlight)
-        styles = [Style(line.swatch, rank) for line, rank in zip(self.spec.lines, ranks, strict=True)]
+        ranks = [*describe.ranks(self.spec.lines, self.look.highlight), *(-1 for _ in self.spec.ghosts)]
+        styles = [Style(line.swatch, rank) for line, rank in zip(self.spec.drawn, ranks, strict=True)]
         runs = curves.measure(stack, scale, area.height)
-        bad = [(line.generation, trace.nonfinite) for line, trace in zip(self.spec.lines, self.traces, strict=True)]
+        bad = [(line.generation, trace.nonfinite) for line, trace in zip(self.spec.drawn, self.traces, strict=True)]
         look = replace(self.look, log=False, smoothing=NO_SMOOTHING, full_range=False)
         settings = (self.width, self.height, area, marks, styles, bad, window, look)
         below = bool(np.isneginf(stack.low).any())

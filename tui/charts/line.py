@@ -79,6 +79,7 @@ class ChartSpec:
         kind: ``line``; ``percent`` (0 to 100, one line as a gradient area); ``heat`` (0 to 100, a row for each line).
         title: What the title row says; by default the metric's name.
         unit: Put after the values of a line chart in the title, as in `` GiB``.
+        ghosts: Curves that are drawn faintly below the others and are in no legend: what later attempts replaced.
     """
 
     metric: str
@@ -87,6 +88,12 @@ class ChartSpec:
     kind: Kind = "line"
     title: str | None = None
     unit: str = ""
+    ghosts: Sequence[Line] = ()
+
+    @property
+    def drawn(self) -> tuple[Line, ...]:
+        """All curves, the ghosts last."""
+        return (*self.lines, *self.ghosts)
 
     @property
     def heading(self) -> str:

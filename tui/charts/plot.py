@@ -55,8 +55,8 @@ class Plot:
         if look.xaxis != self._axis:
             self._axis, self._traces = look.xaxis, {}
         kept = self._traces
-        self._traces = {line.key: kept.get(line.key) or Trace(self._axis) for line in spec.lines}
-        for line in spec.lines:
+        self._traces = {line.key: kept.get(line.key) or Trace(self._axis) for line in spec.drawn}
+        for line in spec.drawn:
             self._traces[line.key].follow(line)
 
     def _fresh(self, spec: ChartSpec, look: Look, extent: Extent | None, width: int, height: int) -> Frame:
@@ -78,7 +78,7 @@ class Plot:
         still = replace(look, cursor=None, selection=None, focused=False)
         key = (_identity(spec), extent, still, width, height)
         if self._drawing is None or self._drawing[0] != key:
-            traces = [self._traces[line.key] for line in spec.lines]
+            traces = [self._traces[line.key] for line in spec.drawn]
             before = self._drawing[1] if self._drawing is not None else None
             self._drawing = key, Sheet(spec, look, traces, extent, width, height, self._zone).draw(before)
         return self._drawing[1]
@@ -111,5 +111,5 @@ class Plot:
 
 def _identity(spec: ChartSpec) -> object:
     """What tells two states of a chart apart."""
-    lines = tuple((line.key, line.name, line.swatch, line.generation, line.version, line.live) for line in spec.lines)
+    lines = tuple((line.key, line.name, line.swatch, line.generation, line.version, line.live) for line in spec.drawn)
     return spec.metric, spec.title, spec.kind, spec.unit, lines
