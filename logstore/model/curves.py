@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from logstore.model.delta import Block, Column
+import numpy as np
+
+from logstore.model.delta import F64, Block, Column
 from logstore.model.series import Axis, Series
 
 
@@ -32,6 +34,15 @@ class Curves(Mapping[str, Series]):
         """A later attempt begins at ``step``."""
         for axis in self.axes():
             axis.fork(step)
+
+    def times_from(self, step: float) -> F64:
+        """When the rows from ``step`` on were logged, seconds since the epoch, ascending: of the axis with most."""
+        found: F64 = np.empty(0)
+        for axis in self.axes():
+            times = axis.times.view[int(np.searchsorted(axis.steps.view, step)) :]
+            if len(times) > len(found):
+                found = times
+        return np.sort(found[np.isfinite(found)])
 
     def axes(self) -> Collection[Axis]:
         """The axes of all series, each once."""

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from logstore.model.curves import Curves
-from logstore.model.delta import Block, Delta, Event, RunDelta, slice_block
+from logstore.model.delta import F64, Block, Delta, Event, RunDelta, slice_block
 from logstore.model.liveness import UNKNOWN, Liveness
 from logstore.model.pace import Pace
 from logstore.model.ranks import Rank, losses
@@ -89,6 +89,8 @@ class Run:
         self.hosts: dict[str, Curves] = {}
         """Telemetry by host; steps are seconds since the epoch."""
         self.events: list[Event] = []
+        self.replaced: list[tuple[float, float]] = []
+        """From when to when rows were logged that later attempts replaced, seconds since the epoch."""
         self.texts: dict[str, object] = {}
         """Latest values that are no plain numbers."""
         self._paces: dict[int, Pace] = {}
@@ -261,12 +263,20 @@ class Run:
         pace = self._paces.setdefault(rank, Pace())
         for part, fork in self._by_attempt(rank, block):
             if fork is not None:
+                self._note_replaced(rank, curves.times_from(fork))
                 curves.fork(fork)
                 pace.fork()
             curves.extend(part)
             pace.extend(part.steps, part.times)
         if rank == self.rank:
             self._apply_texts(block)
+
+    def _note_replaced(self, rank: int, times: F64) -> None:
+        """Take note of the rows that a new attempt does again; between two attempts nothing was done."""
+        if rank == self.rank and len(times):
+            cuts = np.searchsorted(times, [resume.started for resume in self.record.resumes])
+            parts = [part for part in np.split(times, np.unique(cuts)) if len(part)]
+            self.replaced += [(float(part[0]), float(part[-1])) for part in parts]
 
     def _apply_texts(self, block: Block) -> None:
         for name in self.texts.keys() & block.columns.keys():

@@ -10,11 +10,14 @@ from logstore.store import Store
 from tui import curves
 from tui.charts.line import Look
 from tui.charts.plot import Plot
+from tui.details.run_facts import identity
 from tui.show.palette import Swatch
 
 NOW = 1_790_000_000.0
 ATTEMPTS = ((0, 60), (40, 50), (30, 80))
 """First and last step of each."""
+PAUSE = 36_000.0
+"""Seconds from the last row of one to the first of the next."""
 
 
 def resumed(root: Path) -> Run:
@@ -27,6 +30,7 @@ def resumed(root: Path) -> Run:
         for step in range(first, end):
             rows.append({"_step": step, "_timestamp": clock, "loss": 10.0 - number - step / 20})
             clock += 1
+        clock += PAUSE
     (path / "run.json").write_text(json.dumps({"created": NOW, "attempts": started, "state": "finished"}))
     (path / "metrics.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     return Store(root).find("r")
@@ -43,6 +47,15 @@ def test_what_was_replaced_is_a_line_for_each_attempt(tmp_path: Path) -> None:
         *(10.0 - step / 20 for step in range(30, 40)),
         *(9.0 - step / 20 for step in range(40, 50)),
     ]
+
+
+def test_the_time_that_was_lost_is_known(tmp_path: Path) -> None:
+    """Rows are one second apart, attempts ten hours: nothing was done in between."""
+    run = resumed(tmp_path)
+    second = NOW + 60 + PAUSE
+    assert run.replaced == [(NOW + 40, NOW + 59), (NOW + 30, NOW + 39), (second, second + 9)]
+    (fact,) = (fact for fact in identity(run) if fact.name == "attempts")
+    assert fact.text == "3, 37s done again"
 
 
 def test_a_ghost_is_drawn_and_is_in_no_legend(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def _short_facts(run: Run) -> Iterator[Fact]:
         ("git", _git(record)),
         ("cpu", _cpu(record)),
         ("gpus", counted(hardware.gpus) if hardware else None),
-        ("attempts", len(record.attempts) if len(record.attempts) > 1 else None),
+        ("attempts", _attempts(run)),
         ("bad lines", run.bad_lines or None),
         ("rows lost", record.rows_lost or None),
     ]
@@ -96,6 +96,15 @@ def _steps(run: Run) -> str | None:
         return None
     total = run.record.total_steps
     return f"{run.step:,}" + (f" of {total:,.0f}" if total else "")
+
+
+def _attempts(run: Run) -> str | None:
+    """How often it was started, where that is more than once, and how much work was done again."""
+    count = len(run.record.attempts)
+    again = sum(end - begin for begin, end in run.replaced)
+    if count < 2:
+        return None
+    return f"{count}, {units.duration(again)} done again" if again else str(count)
 
 
 def _rank(record: RunRecord) -> str | None:

@@ -7,10 +7,11 @@ do not say whose it is; unless the caller knows, a device counts as the run's fr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from logstore.model.delta import F64
 from logstore.model.runs import Run
@@ -29,6 +30,7 @@ AGAIN = 30.0
 """Seconds after which the account of a run that goes on is drawn up anew."""
 
 Curves = Mapping[str, Series]
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Account:
     gpu_hours: float
     idle_gpu_hours: float
     """Those of ``gpu_hours`` in which a device was used ``IDLE_PERCENT`` at most."""
+    lost_gpu_hours: float = 0.0
+    """Those of ``gpu_hours`` that went into steps which a later attempt did again."""
     kwh: float | None = None
     """Energy of the devices, from their counters where they have one, else from their power."""
     cost: float | None = None
@@ -61,7 +65,7 @@ def account(
     uses = [
         use
         for host, curves in run.hosts.items()
-        for use in _uses(curves, None if devices is None else devices.get(host, ()))
+        for use in _uses(curves, None if devices is None else devices.get(host, ()), run.replaced)
     ]
     if not uses:
         return None
@@ -71,6 +75,7 @@ def account(
         gpus=len(uses),
         gpu_hours=hours,
         idle_gpu_hours=sum(use.idle for use in uses) / HOUR,
+        lost_gpu_hours=sum(use.lost for use in uses) / HOUR,
         kwh=sum(energies) / JOULES_PER_KWH if energies else None,
         cost=None if price is None else hours * price,
         coverage=_coverage(uses, run),
@@ -83,10 +88,11 @@ class _Use:
 
     seconds: float
     idle: float
+    lost: float
     joules: float | None
 
 
-def _uses(curves: Curves, labels: Collection[str] | None) -> Iterator[_Use]:
+def _uses(curves: Curves, labels: Collection[str] | None, replaced: Sequence[Span]) -> Iterator[_Use]:
     """The use of each device of one host that is the run's."""
     for key, util in curves.items():
         section, _, rest = key.partition("/")
@@ -95,7 +101,7 @@ def _uses(curves: Curves, labels: Collection[str] | None) -> Iterator[_Use]:
             continue
         begin = 0 if labels is not None else _began(util)
         if begin is not None and (labels is None or label in labels):
-            yield _use(curves, label, util, begin)
+            yield _use(curves, label, util, begin, replaced)
 
 
 def _began(util: Series) -> int | None:
@@ -105,11 +111,22 @@ def _began(util: Series) -> int | None:
     return int((util.values >= WORKED_PERCENT).argmax())
 
 
-def _use(curves: Curves, label: str, util: Series, begin: int) -> _Use:
+def _use(curves: Curves, label: str, util: Series, begin: int, replaced: Sequence[Span]) -> _Use:
     times, values = util.times[begin:], util.values[begin:]
     spans = _spans(times)
     since = float(times[0]) if len(times) else np.inf
-    return _Use(float(spans.sum()), float(spans[values[1:] <= IDLE_PERCENT].sum()), _joules(curves, label, since))
+    idle = float(spans[values[1:] <= IDLE_PERCENT].sum())
+    lost = float(spans[_within(times, replaced)].sum())
+    return _Use(float(spans.sum()), idle, lost, _joules(curves, label, since))
+
+
+def _within(times: F64, spans: Sequence[Span]) -> npt.NDArray[np.bool_]:
+    """Which of the intervals between neighbouring samples lie in one of ``spans``, by their middle."""
+    middles = (times[1:] + times[:-1]) / 2
+    inside = np.zeros(len(middles), np.bool_)
+    for begin, end in spans:
+        inside |= (middles >= begin) & (middles <= end)
+    return inside
 
 
 def _spans(times: F64) -> F64:

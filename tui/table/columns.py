@@ -53,6 +53,7 @@ META: Mapping[str, str] = {
     "alerts": "how many alerts it raised",
     "gpu_hours": "hours that its GPUs were its own, as its telemetry saw",
     "idle_gpu_hours": "those of its GPU-hours in which the GPU did nothing",
+    "lost_gpu_hours": "those of its GPU-hours that went into steps which a later attempt did again",
     "kwh": "energy that its GPUs took, in kWh",
     "cost": "its GPU-hours times the price in config.toml",
 }
@@ -61,7 +62,7 @@ META: Mapping[str, str] = {
 _MOMENTS = frozenset({"created", "ended", "updated"})
 _SPANS = _MOMENTS | {"duration"}
 _COUNTS = frozenset({"exit", "gpus", "world_size", "alerts"})
-_AMOUNTS = frozenset({"gpu_hours", "idle_gpu_hours", "kwh", "cost"})
+_AMOUNTS = frozenset({"gpu_hours", "idle_gpu_hours", "lost_gpu_hours", "kwh", "cost"})
 
 
 @dataclass(frozen=True, slots=True)

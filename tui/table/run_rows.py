@@ -316,6 +316,7 @@ _READERS: Mapping[str, Reader] = {
     "any:state": _states,
     "meta:gpu_hours": _of_account("gpu_hours"),
     "meta:idle_gpu_hours": _of_account("idle_gpu_hours"),
+    "meta:lost_gpu_hours": _of_account("lost_gpu_hours"),
     "meta:kwh": _of_account("kwh"),
     "meta:cost": _of_account("cost"),
     "at:created": lambda row: row.run.created,

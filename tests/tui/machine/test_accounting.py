@@ -91,6 +91,15 @@ def test_the_energy_counter_comes_before_power_and_may_begin_again() -> None:
     assert used(run({"gpu01": columns})).kwh == pytest.approx(3 * 3600 / 3.6e6)
 
 
+def test_hours_that_went_into_steps_done_again_are_lost() -> None:
+    """Two devices for 100 s; the rows of seconds 40 to 80 were replaced by a later attempt."""
+    made = run({"gpu01": {f"gpu/{i}/util": [90.0] * 21 for i in range(2)}})
+    made.replaced.append((START + 40, START + 80))
+    found = used(made)
+    assert found.gpu_hours * 3600 == pytest.approx(200)
+    assert found.lost_gpu_hours * 3600 == pytest.approx(80)
+
+
 def test_several_hosts_and_mig_instances_add_up() -> None:
     columns = {"gpu/0:1/util": [90.0] * 3, "gpu/0:2/util": [90.0] * 3}
     found = used(run({"gpu01": columns, "gpu02": {"gpu/0/util": [90.0] * 3}}))

@@ -137,7 +137,7 @@ def test_T1_every_column_has_its_value(column_id: str, value: Value) -> None:
 def test_every_metadata_column_is_read_from_the_record() -> None:
     ended = run(record={**RECORD, "state": "failed", "exit_code": 1, "ended": START + 30})
     values = {name: row(ended).value(f"meta:{name}") for name in META}
-    from_telemetry = {"gpu_hours", "idle_gpu_hours", "kwh", "cost"}
+    from_telemetry = {"gpu_hours", "idle_gpu_hours", "lost_gpu_hours", "kwh", "cost"}
     assert {name for name, value in values.items() if value is None} == from_telemetry
 
 
