@@ -76,6 +76,7 @@ def run(given: argparse.Namespace) -> None:
         runs=tuple(given.run_pid),
         store=given.store,
         hello_patience=ONCE_PATIENCE if given.once else HELLO_PATIENCE,
+        farewell=given.parent is not None and given.out is not None,
     )
     parent = Parent(given.parent.pid, given.parent.start) if given.parent else None
     if parent is not None and parent.ended():

@@ -49,6 +49,8 @@ class Options:
     runs: tuple[int, ...] = ()
     store: Path | None = None
     gpus: bool = True
+    farewell: bool = False
+    """Take one more sample when the parent has ended: it says whether the kernel killed it for memory."""
     hello_patience: float = HELLO_PATIENCE
 
 
@@ -147,6 +149,8 @@ class Loop:
             if self._options.once:
                 return
             due = max(due + self._options.interval, time.monotonic())
+        if self._options.farewell:
+            self._sink.put(self._sampler.sample(time.monotonic(), 0.0), time.monotonic())
 
     def _tick(self, now: float) -> None:
         sample = self._sampler.sample(now, self._patience())

@@ -221,3 +221,29 @@ def test_words_on_the_control_channel_are_followed_and_its_end_ends_the_work() -
 )
 def test_control_lines(line: bytes, runs: list[int] | None) -> None:
     assert runs_of(line) == runs
+
+
+@pytest.mark.parametrize("farewell", [True, False])
+def test_a_last_sample_tells_of_a_kill_for_memory(tree: Tree, farewell: bool) -> None:
+    """The kernel counts the kill at the moment when the training is gone: one interval later nobody would look."""
+    root = tree(
+        {
+            "proc/self/cgroup": "0::/job\n",
+            "proc/self/mountinfo": "1 1 0:1 / /cg rw - cgroup2 cgroup2 rw\n",
+            "proc/meminfo": "MemTotal: 1000000 kB\nMemAvailable: 500000 kB\n",
+            "cg/job/memory.max": "1000000\n",
+            "cg/job/memory.current": "900000\n",
+            "cg/job/memory.stat": "",
+            "cg/job/memory.events": "oom_kill 0\n",
+        }
+    )
+    sink = Kept()
+
+    def wait(_due: float) -> bool:
+        (root / "cg/job/memory.events").write_text("oom_kill 1\n")
+        return False
+
+    options = Options(farewell=farewell)
+    Loop(Sampler(options, None, root), sink, options, wait).run()
+    kills = [line.host.get("memory/oom_kills") for line in sink.lines if isinstance(line, Sample)]
+    assert kills == ([1] if farewell else [])
