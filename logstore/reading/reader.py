@@ -53,7 +53,7 @@ class RunReader:
     @property
     def is_exact(self) -> bool:
         """Whether ``headline`` was derived from every row."""
-        return self._is_summary and not any(source.is_parsed for source in self.files)
+        return self._is_summary and all(source.is_summarised for source in self.files)
 
     @property
     def is_kept(self) -> bool:
@@ -112,6 +112,8 @@ class RunReader:
         self.papers.recall(entry, self._draft)
         self.files.recall(entry.looks, entry.listed_ns)
         self.headline, self._is_summary = entry.headline, entry.is_exact
+        for source in self.files:
+            source.summarised = source.tail.left if entry.is_exact else 0
         self._draft.headline = entry.headline
         self._judge(now)
 
@@ -168,7 +170,7 @@ class RunReader:
         """``summary`` was derived from every row read so far."""
         self.headline, self._is_summary = summary, True
         for source in self.files:
-            source.is_parsed = False
+            source.summarised = source.tail.offset
 
     def let_go(self) -> None:
         """Nobody is going to pack the rows that were kept."""

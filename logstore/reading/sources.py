@@ -97,7 +97,7 @@ def lines_of(name: str) -> RowLines | EventLines | None:
 class Source:
     """One growing file."""
 
-    __slots__ = ("_settled", "is_parsed", "keeper", "lines", "packed", "tail")
+    __slots__ = ("_settled", "keeper", "lines", "packed", "summarised", "tail")
 
     def __init__(self, path: str, lines: RowLines | EventLines) -> None:
         self.tail = Tail(path)
@@ -106,9 +106,14 @@ class Source:
         """Keeps all rows since the beginning of the file, while somebody wants to pack them."""
         self.packed = 0
         """Bytes from the beginning whose rows the cache has."""
-        self.is_parsed = False
-        """Whether rows were read that nobody has summarised."""
+        self.summarised = 0
+        """Bytes from the beginning whose rows the run's summary knows."""
         self._settled: Look | None = None
+
+    @property
+    def is_summarised(self) -> bool:
+        """Whether the run's summary knows all rows that were read."""
+        return self.tail.offset <= max(self.summarised, self.packed)
 
     @property
     def is_worth_packing(self) -> bool:
@@ -136,7 +141,6 @@ class Source:
         if ended:
             self._settled = self.tail.seen
         if lines:
-            self.is_parsed = True
             self._keep(self.lines.take(lines, draft))
         draft.bytes_read += self.tail.offset - offset
         draft.bad_lines += self.tail.bad_lines - bad
@@ -171,7 +175,8 @@ class Source:
         self.tail.restart()
         self.lines.restart()
         self._settled = None
-        self.keeper, self.packed = None, 0
+        self.keeper = None
+        self.packed = self.summarised = 0
 
     def _keep(self, block: Block | None) -> None:
         if block is None or self.keeper is None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from logstore.caches import columns as cache_module
+from logstore.caches.columns import ColumnCache
 from logstore.caches.index import StoreIndex
 from logstore.model.delta import Block
 from logstore.model.runs import Runs
@@ -19,6 +20,7 @@ from logstore.model.series import Series
 from logstore.reading import housekeeping, sources
 from logstore.reading.blocks import BlockParser
 from logstore.reading.follow import Budget, StoreReader
+from logstore.reading.reader import RunReader
 from tests.logstore.following import START, Followed, replace
 
 ROWS = 2000
@@ -424,3 +426,26 @@ def test_a_live_run_that_began_small_is_packed_once_it_is_long(root: Path, monke
     first.append("p/live", ROWS)
     tidy(first)
     assert len(list((root.parent / "cache").rglob("*.columns"))) == 1
+
+
+def test_a_short_run_that_is_read_again_is_not_summarised_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = session(root)
+    path = first.write("p/short", 5, state="finished")
+    tidy(first)
+    summarised: list[str] = []
+    derive = housekeeping._summarise
+
+    def noted(reader: RunReader, cache: ColumnCache, now: float) -> Iterator[None]:
+        summarised.append(reader.key)
+        return derive(reader, cache, now)
+
+    monkeypatch.setattr(housekeeping, "_summarise", noted)
+    second = session(root)
+    tidy(second)
+    assert second.points("p/short") == 5
+    assert summarised == []
+    second.append("p/short", 1)
+    os.utime(path / "metrics.jsonl", (START, START))
+    tidy(second)
+    assert summarised == ["p/short"]
+    assert second.runs["p/short"].summary["loss"] == 5
