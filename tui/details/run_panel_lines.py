@@ -18,7 +18,7 @@ from tui.details.run_facts import metric_direction, state_line
 from tui.show import units
 from tui.show.moments import moment
 from tui.show.spans import Line, Span, cells, gap, pad
-from tui.show.text import clean, fit, fit_middle, width
+from tui.show.text import clean, fit, fit_middle, width, wrapped
 from tui.table.rows import state_shape
 
 _VALUES = 4
@@ -69,12 +69,17 @@ def _heading(subject: Subject, total: int) -> Line:
 
 
 def _states(run: Run, now: float, total: int) -> list[Line]:
+    """The state and why, in as many lines as that takes, then how the training failed."""
     word, why = state_line(run, now)
-    head = [gap(_MARGIN), Span(f"{state_shape(word)} {word}", f"state-{word}"), gap(2)]
-    lines = [pad([*head, Span(clean(why), "dim")], total)]
-    if run.record.error:
-        lines.append(pad([gap(_MARGIN), Span(clean(run.record.error), "bad")], total))
-    return lines
+    indent = _MARGIN + 2 + width(word) + 2
+    first, *rest = wrapped(clean(why), max(20, total - indent))
+    lines: list[Line] = [
+        [gap(_MARGIN), Span(f"{state_shape(word)} {word}", f"state-{word}"), gap(2), Span(first, "dim")]
+    ]
+    lines += [[gap(indent), Span(text, "dim")] for text in rest]
+    if run.record.error and run.record.error not in why:
+        lines.append([gap(_MARGIN), Span(clean(run.record.error), "bad")])
+    return [pad(line, total) for line in lines]
 
 
 def _facts(run: Run, now: float, total: int) -> list[Line]:

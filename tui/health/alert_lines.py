@@ -10,7 +10,7 @@ from logstore.model.runs import Run
 from tui.show import units
 from tui.show.moments import moment
 from tui.show.spans import Line, Span, gap, pad
-from tui.show.text import clean, fit, fit_middle, width
+from tui.show.text import clean, fit, fit_middle, wrapped
 
 if TYPE_CHECKING:
     from tui.health.alert import Alert, Change
@@ -91,15 +91,6 @@ def entry_line(entry: Entry, now: float, cells: int) -> Line:
 
 def detail_lines(entry: Entry, cells: int, height: int) -> list[Line]:
     """The whole of an alert: its rule, then title and evidence, wrapped."""
-    text = clean(entry.alert.text)
-    lines: list[Line] = [[gap(1), Span(f"{entry.alert.rule}  ", "dim"), Span(clean(entry.who), entry.role)]]
-    room = max(1, cells - 2)
-    line = ""
-    for word in text.split(" "):
-        if line and width(line) + 1 + width(word) > room:
-            lines.append([gap(1), Span(line)])
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    lines.append([gap(1), Span(line)])
-    return [pad(each, cells) for each in lines[:height]]
+    head = [gap(1), Span(f"{entry.alert.rule}  ", "dim"), Span(clean(entry.who), entry.role)]
+    text = wrapped(clean(entry.alert.text), max(1, cells - 2))
+    return [pad(line, cells) for line in [head, *([gap(1), Span(each)] for each in text)][:height]]

@@ -12,7 +12,7 @@ from tui.show import units
 from tui.show.bars import block, buckets
 from tui.show.fields import GAP, Field, fitting, table_lines, taken
 from tui.show.spans import Line, Span, gap, pad
-from tui.show.text import clean
+from tui.show.text import clean, wrapped
 
 SPAN = 600.0
 """Seconds of history in a strip."""
@@ -26,8 +26,9 @@ def device_lines(machine: Machine, total: int) -> list[Line]:
     telemetry = machine.telemetry
     gpus = telemetry.gpus
     if not gpus:
-        said = f"no GPU: {clean(telemetry.why)}" if telemetry.why else "no GPU"
-        return [pad([Span(" gpus", "strong"), Span(f"  {said}", "dim")], total)]
+        said = wrapped(f"no GPU: {clean(telemetry.why)}" if telemetry.why else "no GPU", max(12, total - 8))
+        heads = [Span(" gpus", "strong"), *(gap(5) for _ in said[1:])]
+        return [pad([head, Span(f"  {text}", "dim")], total) for head, text in zip(heads, said, strict=True)]
     lines = [_title(gpus, telemetry.notice, total)]
     others = _fields(machine, gpus, wide=total >= _WIDE)
     kept = fitting(others, total - 1 - _NARROWEST_STRIP - GAP)

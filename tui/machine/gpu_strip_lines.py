@@ -17,7 +17,7 @@ from tui.show.bars import block, buckets, heat, meter
 from tui.show.heads import Head
 from tui.show.palette import Swatch
 from tui.show.spans import Line, Span, cells, gap, pad
-from tui.show.text import clean, fit, fit_middle, width
+from tui.show.text import clean, fit, fit_clause, fit_middle, width
 
 _GAP = 2
 _PERCENT_CELLS, _TEMPERATURE_CELLS, _WATT_CELLS = 5, 4, 6
@@ -62,8 +62,8 @@ def strip_lines(machine: Machine, total: int, height: int) -> list[Line]:
     room = height - len(host)
     if not gpus:
         reason = machine.telemetry.why
-        said = [gap(1), Span(f"no GPU: {clean(reason)}" if reason else "no GPU", "dim")]
-        return [*([pad(said, total)] if room > 0 else []), *host]
+        text = fit_clause(f"no GPU: {reason}" if reason else "no GPU", total - 1)
+        return [*([pad([gap(1), Span(text, "dim")], total)] if room > 0 else []), *host]
     notice = machine.telemetry.notice
     if not notice:
         return [*_gpu_lines(machine, gpus, total, room), *host]

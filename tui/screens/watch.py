@@ -57,7 +57,7 @@ class WatchScreen(RunwatchScreen):
     WatchScreen.-empty #empty { display: block; }
     WatchScreen.-empty #runs { display: none; }
     WatchScreen #runs { height: 1fr; }
-    WatchScreen #left { height: 1fr; width: 45%; max-width: 100; }
+    WatchScreen #left { height: 1fr; width: 48%; max-width: 100; }
     WatchScreen.-wide RunCharts { border-left: vkey $faint; }
     WatchScreen GpuStrip { height: auto; }
     WatchScreen FilterBar { display: none; }
@@ -203,7 +203,7 @@ class WatchScreen(RunwatchScreen):
     def action_next_mode(self) -> None:
         """Draw groups in the next way."""
         if self.table.group is None:
-            self.notify("Group the runs first: z, on a config key, the group, the job type …", markup=False, timeout=4)
+            self._choose_group()
         else:
             self.notify(f"Charts: {self.charts.next_mode()}", timeout=3)
 
@@ -255,6 +255,19 @@ class WatchScreen(RunwatchScreen):
         keys = {key for run in runs for key in flatten(run.config)}
         offered = available(metrics_of(runs), keys)
         self.app.push_screen(ColumnChooser(offered, self.table.columns), self._columns_chosen)
+
+    @on(RunTable.GroupRequested)
+    def _choose_group(self) -> None:
+        from tui.screens.group import GroupScreen
+        from tui.table.ways import ways
+
+        rows = [self.table.rows[key] for key in self.table.shown]
+        keys = dict.fromkeys(key for run in self.charts.runs for key in flatten(run.config))
+        self.app.push_screen(GroupScreen(ways(rows, keys)), self._group_chosen)
+
+    def _group_chosen(self, column: str | None) -> None:
+        if column is not None:
+            self.table.group = column
 
     def _columns_chosen(self, columns: Sequence[str] | None) -> None:
         if columns:

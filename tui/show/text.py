@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
 
 from tui.show.safe import clean
 
-__all__ = ["ELLIPSIS", "Align", "clean", "fit", "fit_middle", "width", "wrapped"]
+__all__ = ["ELLIPSIS", "Align", "clean", "fit", "fit_clause", "fit_middle", "width", "wrapped"]
 
 Align = Literal["left", "right"]
 
 ELLIPSIS = "…"
+_CLAUSE = re.compile("[;,:] | \\(")
+"""Where a clause ends and another one begins."""
 
 
 def width(text: str) -> int:
@@ -47,6 +50,15 @@ def fit_middle(text: object, cells: int) -> str:
     while width(end) > tail:
         end = end[1:]
     return set_cell_size(line, head).rstrip() + ELLIPSIS + end
+
+
+def fit_clause(text: object, cells: int) -> str:
+    """``text``, cleaned, as far as whole clauses of it fit into ``cells`` cells; nothing where not even one does."""
+    line = clean(text)
+    while width(line) > cells:
+        ends = [found.start() for found in _CLAUSE.finditer(line)]
+        line = line[: ends[-1]] if ends else ""
+    return line
 
 
 def wrapped(text: str, cells: int | None) -> list[str]:

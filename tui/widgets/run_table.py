@@ -81,6 +81,10 @@ class RunTable(TableMouse):
         column: str | None
 
     @dataclass
+    class GroupRequested(Sent):
+        """A person wants to choose by what to group the runs."""
+
+    @dataclass
     class ColumnsRequested(Sent):
         """A person wants to choose the columns."""
 
@@ -313,14 +317,17 @@ class RunTable(TableMouse):
         self.repaint()
 
     def action_group(self) -> None:
-        """Put the runs together that share a value of the column under the column cursor; or none, when they are."""
+        """Put the runs together that share a value of the column under the column cursor, or take groups apart.
+
+        Where that is not a column that runs can share a value of, a person is to choose one.
+        """
         column = self.view.columns.cursor
         if self.group is not None:
             self.group = None
         elif column is not None and can_group_by(column):
             self.group = column
         else:
-            self.notify("Go to a config key, the state or another property with ← and → to group by it", markup=False)
+            self.post_message(self.GroupRequested(self))
 
     def action_widen(self, by: int) -> None:
         """Make the column under the column cursor ``by`` cells wider."""

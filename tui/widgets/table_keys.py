@@ -31,7 +31,7 @@ KEYS: Final[list[BindingType]] = [
     _key("S", "sort(True)", "sort also", "Sort by this column where the others are equal", "sort_also"),
     _key("r", "reverse", "reverse", "Turn the sort around", "reverse"),
     _key("b", "colour", "best", "Colour this column from its best to its worst value", "colour"),
-    _key("z", "group", "group", "Put runs together that share a value of this column, or no more", "group"),
+    _key("z", "group", "group", "Put runs together that share a config value, group, tag …, or no more", "group"),
     _key("greater_than_sign", "widen(1)", "widen", "Make this column wider", "widen"),
     _key("less_than_sign", "widen(-1)", "narrow", "Make this column narrower", "narrow"),
     _key("y", "copy", "copy", "Copy the value under the cursors", "copy"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.show.text import clean, fit, fit_middle, width
+from tui.show.text import clean, fit, fit_clause, fit_middle, width
 
 
 @given(st.text())
@@ -64,3 +64,17 @@ def test_fit_middle_keeps_both_ends() -> None:
 
 def test_wide_characters_are_never_cut_in_half() -> None:
     assert fit("損失損失", 5) == "損失…"
+
+
+@pytest.mark.parametrize(
+    ("cells", "kept"),
+    [
+        (80, "no GPU: no NVIDIA driver: lib was not found; no amdgpu card"),
+        (50, "no GPU: no NVIDIA driver: lib was not found"),
+        (30, "no GPU: no NVIDIA driver"),
+        (10, "no GPU"),
+        (3, ""),
+    ],
+)
+def test_only_whole_clauses_are_kept(cells: int, kept: str) -> None:
+    assert fit_clause("no GPU: no NVIDIA driver: lib was not found; no amdgpu card", cells) == kept

@@ -1,0 +1,75 @@
+"""By what to group the runs: a sheet with what some of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.show.text import fit
+from tui.table.ways import Way
+
+_TITLE_CELLS = 24
+
+
+class GroupScreen(ModalScreen[str | None]):
+    """Offers ``ways``; it is left with the id of a column, or with None."""
+
+    DEFAULT_CSS = """
+    GroupScreen { align: center middle; background: $background 60%; }
+    GroupScreen Vertical {
+        width: 84; max-width: 96%; height: auto; max-height: 80%; padding: 0 1;
+        background: $surface; border: round $faint; border-title-color: $accent; border-title-align: left;
+    }
+    GroupScreen OptionList {
+        text-wrap: nowrap; text-overflow: ellipsis; background: $surface; height: auto; max-height: 20;
+        border: none; padding: 0; scrollbar-size-vertical: 1;
+    }
+    GroupScreen OptionList > .option-list--option-highlighted {
+        background: $panel; color: $foreground; text-style: none;
+    }
+    GroupScreen Static { color: $dim; padding: 0 1; }
+    """
+    BINDINGS = [
+        Binding("escape,q,z", "dismiss", "Leave", id="group.leave", tooltip="Back, with the runs as they are"),
+        Binding("j", "down", "Down", id="group.down", show=False, tooltip="One row down"),
+        Binding("k", "up", "Up", id="group.up", show=False, tooltip="One row up"),
+    ]
+
+    def __init__(self, ways: Sequence[Way]) -> None:
+        super().__init__()
+        self._ways = ways
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as sheet:
+            if self._ways:
+                yield OptionList(*(Option(self._line(way), id=way.column) for way in self._ways), markup=False)
+            else:
+                yield Static("the runs share nothing to group them by: each is alone, or all are alike", markup=False)
+        sheet.border_title = " group runs by "
+
+    def _line(self, way: Way) -> Text:
+        line = Text(" ", no_wrap=True, end="").append(fit(way.title, _TITLE_CELLS))
+        return line.append(f"{len(way.groups):>4} groups  ").append(way.examples, "dim")
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(event.option.id)
+
+    def action_down(self) -> None:
+        """One row down."""
+        for options in self.query(OptionList):
+            options.action_cursor_down()
+
+    def action_up(self) -> None:
+        """One row up."""
+        for options in self.query(OptionList):
+            options.action_cursor_up()
