@@ -24,7 +24,7 @@ from logstore.writing.clock import now
 from logstore.writing.document import Document
 from logstore.writing.notices import Notices
 from logstore.writing.opening import Opened, open_run
-from logstore.writing.ranks import Place, find_place
+from logstore.writing.ranks import Place, find_job, find_place
 from logstore.writing.recorders import Recorders, start_recorders
 from logstore.writing.settings import Capture, Settings
 from logstore.writing.writer import Files, RunWriter, Start
@@ -54,7 +54,7 @@ def begin(
     command = mask_command(sys.orig_argv)
     opened = open_run(settings, place, nth, command, notices)
     try:
-        record = _describe(settings, place, opened, command)
+        record = _describe(settings, place, opened, command, find_job(environ))
         files = _create_files(settings, place, opened, record, notices)
     except BaseException:
         opened.abandon()
@@ -88,7 +88,9 @@ def begin_disabled(
     return run
 
 
-def _describe(settings: Settings, place: Place, opened: Opened, command: list[str]) -> dict[str, Any]:
+def _describe(
+    settings: Settings, place: Place, opened: Opened, command: list[str], job: dict[str, object] | None
+) -> dict[str, Any]:
     """The fields of run.json: what was there, what is so now, and what was asked for."""
     started = now()
     process = describe_process(os.getpid())
@@ -109,6 +111,7 @@ def _describe(settings: Settings, place: Place, opened: Opened, command: list[st
         "python": sys.version.split(maxsplit=1)[0],
         "rank": place.rank,
         "world_size": place.world_size,
+        "job": job,
         "attempts": [*attempts, {"started": started if attempts else created, "step": opened.step, **process}],
     }
     return record | _surroundings(settings.capture)

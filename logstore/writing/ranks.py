@@ -88,3 +88,15 @@ def _job(environ: Mapping[str, str], proc: Path) -> str:
     # Started by one parent on one host: torchrun's agent, mpirun, or a script that sets RANK.
     parent = os.getppid()
     return f"host {os.uname().nodename} {parent} {start_ticks(parent, proc)} {environ.get('MASTER_PORT', '')}"
+
+
+def find_job(environ: Mapping[str, str]) -> dict[str, object] | None:
+    """The batch job that this process runs in, as run.json has it: scheduler, id, and when its time is up.
+
+    Understood is Slurm, which tells the end in ``SLURM_JOB_END_TIME`` (sbatch(1), seconds since the epoch).
+    """
+    job = environ.get("SLURM_JOB_ID")
+    if not job:
+        return None
+    ends = _number(environ.get("SLURM_JOB_END_TIME"))
+    return {"scheduler": "slurm", "id": job, **({"ends": ends} if ends else {})}

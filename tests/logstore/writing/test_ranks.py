@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from logstore.errors import UsageError
-from logstore.writing.ranks import Place, find_place
-from tests.logstore.written import Writing, lines_of, record_of, values_of
+from logstore.store import Store
+from logstore.writing.ranks import Place, find_job, find_place
+from tests.logstore.written import Writing, kill, lines_of, record_of, values_of
+from tui.details.remains import examine
 
 TORCH = {"RANK": "3", "WORLD_SIZE": "8", "LOCAL_RANK": "1", "TORCHELASTIC_RUN_ID": "job-1"}
 SLURM = {"SLURM_PROCID": "2", "SLURM_NTASKS": "4", "SLURM_LOCALID": "0", "SLURM_JOB_ID": "77", "SLURM_STEP_ID": "0"}
@@ -159,3 +162,44 @@ def test_a_rank_that_is_killed_leaves_the_others_alone(writing: Writing) -> None
         process.communicate(timeout=50)
     assert record_of(writing.only())["state"] == "killed"
     assert "state" not in record_of(writing.only(), "run.rank1.json")
+
+
+@pytest.mark.parametrize(
+    ("environ", "job"),
+    [
+        ({}, None),
+        ({"SLURM_JOB_ID": ""}, None),
+        (SLURM, {"scheduler": "slurm", "id": "77"}),
+        ({**SLURM, "SLURM_JOB_END_TIME": "1790000000"}, {"scheduler": "slurm", "id": "77", "ends": 1790000000}),
+        ({**SLURM, "SLURM_JOB_END_TIME": "soon"}, {"scheduler": "slurm", "id": "77"}),
+    ],
+)
+def test_the_batch_job_and_its_end_are_recorded(environ: dict[str, str], job: dict[str, object] | None) -> None:
+    assert find_job(environ) == job
+
+
+def test_the_job_of_an_earlier_attempt_is_not_that_of_the_next(
+    writing: Writing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLURM_JOB_ID", "77")
+    run = writing.init(id="r")
+    assert record_of(run.path)["job"] == {"scheduler": "slurm", "id": "77"}
+    run.finish()
+    monkeypatch.delenv("SLURM_JOB_ID")
+    assert "job" not in record_of(writing.init(id="r", resume="must").path)
+
+
+def test_a_job_whose_time_was_up_is_told_as_that(writing: Writing) -> None:
+    """As Slurm does it: SIGTERM at the end of the time, a grace for the handler, then SIGKILL."""
+    ends = int(time.time()) + 20
+    process = writing.start(
+        "logstore.init(**QUIET, project='p', id='r'); logstore.log({'a': 1}); print(flush=True); time.sleep(60)",
+        {"SLURM_JOB_ID": "77", "SLURM_JOB_END_TIME": str(ends)},
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    kill(process, signal.SIGTERM)
+    card = examine(Store(writing.root).find("r"), time.time())
+    assert card is not None
+    assert card.cause == "the job's time was up"
+    assert [each.source for each in card.evidence] == ["scheduler", "exit record"]
