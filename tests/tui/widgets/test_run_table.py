@@ -70,6 +70,12 @@ class Sample(ThemedApp):
     def on_run_table_columns_requested(self, message: RunTable.ColumnsRequested) -> None:
         self.sent.append(message)
 
+    def on_run_table_group_requested(self, message: RunTable.GroupRequested) -> None:
+        self.sent.append(message)
+
+    def on_run_table_group_changed(self, message: RunTable.GroupChanged) -> None:
+        self.sent.append(message)
+
     def last(self, kind: type[Message]) -> Any:
         return [message for message in self.sent if isinstance(message, kind)][-1]
 
