@@ -127,6 +127,8 @@ class RunwatchApp(TerminalApp):
         return next((each for each in reversed(self.screen_stack) if isinstance(each, RunwatchScreen)), self._watch)
 
     def _show(self, changes: Changes, progress: Progress) -> None:
+        if not self.is_running:  # while the app is taken down its screens lose their parts, and loops and clocks go on
+            return
         self._progress = progress
         self._census.note(self.model.runs, changes, self.model.clock())
         self.seen.show(changes)
@@ -135,12 +137,17 @@ class RunwatchApp(TerminalApp):
 
     def _show_machine(self, line: Line) -> None:
         self._alarms.hear(line)
-        self.seen.show_telemetry()
+        if self.is_running:
+            self.seen.show_telemetry()
 
     def _show_alerts(self) -> None:
+        if not self.is_running:
+            return
         self.seen.show_alerts(notices(self._alarms.alerts, self.model.runs), self._alarms.changes)
 
     def _show_status(self) -> None:
+        if not self.is_running:
+            return
         now = self.model.clock()
         self.seen.counts = self._census.count(self.model.runs, now)
         self.seen.clock = strftime("%H:%M", localtime(now))

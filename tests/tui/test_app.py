@@ -12,9 +12,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from logstore.model.runs import Changes
 from tests.tui import sample_store
 from tests.tui.sample_store import NOW, app_over, write_run, write_store
 from tui.app import RunwatchApp
+from tui.follow import Progress
 from tui.frame_text import frame, plain
 from tui.screens.compare import CompareScreen
 from tui.screens.help import HelpScreen
@@ -232,3 +234,12 @@ def test_what_was_set_is_there_next_time(tmp_path: Path) -> None:
     assert theme == "runwatch-light"
     assert len(marks) == 1
     assert filter_text == "demo"
+
+
+async def test_a_clock_that_ticks_while_the_app_is_taken_down_ends_nothing(app: RunwatchApp) -> None:
+    """The tick of a second that fell into the end of the app looked for widgets that were gone."""
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(app, pilot)
+    app._show_status()
+    app._show_alerts()
+    app._show(Changes(), Progress(0, 0))
