@@ -30,7 +30,14 @@ MODES: Mapping[Mode, str] = {
 MOST_GROUPED = 256
 """Runs whose means are drawn: more are not told apart by anybody, and each costs time."""
 
+_GROUP = "group:"
+
 GroupOf = Callable[[str], str | None]
+
+
+def group_key(label: str) -> str:
+    """The key of the line of a group, as ``tui.charts.groups`` makes it."""
+    return _GROUP + label
 
 
 class Drawn:
@@ -97,11 +104,11 @@ class Drawn:
         first = shown[: self._most]
         return [*first[: self._most - 1], cursor] if cursor is not None and cursor not in first else first
 
-    def highlight(self, cursor: str | None) -> str | None:
-        """The key of the line to put on top for the run under the cursor."""
-        if cursor is None or not self.grouped or self._group_of is None:
-            return cursor
-        return f"group:{self._group_of(cursor)}"
+    def highlight(self, pointed: str | None) -> str | None:
+        """The key of the line to put on top for a run, or for a group as ``group_key`` names it."""
+        if pointed is None or not self.grouped or self._group_of is None:
+            return pointed
+        return pointed if pointed.startswith(_GROUP) else group_key(self._group_of(pointed) or "")
 
     def charts(self, axis: XAxis = STEP, only: Collection[str] | None = None) -> list[ChartSpec]:
         """One chart for each metric, or each of ``only``."""
@@ -119,5 +126,5 @@ class Drawn:
         return (self._group_of(line.key) if self._group_of is not None else None) or ""
 
     def _coloured(self, line: Line) -> Line:
-        swatch = self._swatches.get(line.key.removeprefix("group:"))
+        swatch = self._swatches.get(line.key.removeprefix(_GROUP))
         return line if swatch is None else replace(line, swatch=swatch)

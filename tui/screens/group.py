@@ -32,7 +32,9 @@ class GroupScreen(ModalScreen[str | None]):
         text-wrap: nowrap; text-overflow: ellipsis; background: $surface; height: auto; max-height: 20;
         border: none; padding: 0; scrollbar-size-vertical: 1;
     }
-    GroupScreen OptionList > .option-list--option-highlighted {
+    GroupScreen OptionList:focus { border: none; }
+    GroupScreen OptionList > .option-list--option-highlighted,
+    GroupScreen OptionList:focus > .option-list--option-highlighted {
         background: $panel; color: $foreground; text-style: none;
     }
     GroupScreen Static { color: $dim; padding: 0 1; }

@@ -17,6 +17,7 @@ from logstore.model.runs import Changes
 from tui import terminal_title
 from tui.charts.line import Look
 from tui.details.diff import flatten
+from tui.drawn import group_key
 from tui.model import Model
 from tui.screens.base import RunwatchScreen
 from tui.show.text import clean
@@ -57,7 +58,7 @@ class WatchScreen(RunwatchScreen):
     WatchScreen.-empty #empty { display: block; }
     WatchScreen.-empty #runs { display: none; }
     WatchScreen #runs { height: 1fr; }
-    WatchScreen #left { height: 1fr; width: 48%; max-width: 100; }
+    WatchScreen #left { height: 1fr; width: 45%; max-width: 100; }
     WatchScreen.-wide RunCharts { border-left: vkey $faint; }
     WatchScreen GpuStrip { height: auto; }
     WatchScreen FilterBar { display: none; }
@@ -104,7 +105,7 @@ class WatchScreen(RunwatchScreen):
         self._rows = RunRows(price)
         self._charts_of = charts_of
         self._chosen = False
-        self._at: str | None = None
+        self._pointed = False
         self._ticks = 0
 
     def compose_body(self) -> ComposeResult:
@@ -236,8 +237,10 @@ class WatchScreen(RunwatchScreen):
 
     @on(RunTable.CursorMoved)
     def _cursor(self, message: RunTable.CursorMoved) -> None:
-        self.charts.point(message.key if self._at is not None and message.key != self._at else None)
-        self._at = message.key
+        group = self.table.cursor_group
+        line = message.key if group is None else group_key(group)
+        self.charts.point(line if self._pointed else None)
+        self._pointed = True
         self._draw()
 
     @on(RunTable.MarksChanged)

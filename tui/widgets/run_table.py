@@ -58,7 +58,7 @@ class RunTable(TableMouse):
 
     @dataclass
     class CursorMoved(Sent):
-        """The cursor is on another run, or on none."""
+        """The cursor is on another line: on a run, or (None) on a group or nowhere."""
 
         key: str | None
 
@@ -215,6 +215,11 @@ class RunTable(TableMouse):
         if place is not None:
             self.view.move_to(place)
             self._show_cursor()
+
+    @property
+    def cursor_group(self) -> str | None:
+        """The label of the group whose line is under the cursor."""
+        return None if self.view.group is None else self.view.group.label
 
     @property
     def state(self) -> dict[str, Any]:
@@ -385,10 +390,10 @@ class RunTable(TableMouse):
 
     def _tell(self) -> None:
         """Send the messages about what is not as it was when it was last told."""
-        cursor, marks = self.view.run, self.view.marks
+        cursor, marks = self.view.cursor, self.view.marks
         before, self._told = self._told, (cursor, marks)
         if cursor != before[0]:
-            self.post_message(self.CursorMoved(self, cursor))
+            self.post_message(self.CursorMoved(self, self.view.run))
         if set(marks) != set(before[1]):
             self.post_message(self.MarksChanged(self, marks))
 
