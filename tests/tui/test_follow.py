@@ -12,7 +12,7 @@ import numpy as np
 from logstore.model.delta import Block, Column, Delta, RunDelta
 from logstore.model.runs import Changes, Runs
 from logstore.store import Budget
-from tui.follow import SHARE, Follower, Pacer, Progress
+from tui.follow import LONGEST, SHARE, Follower, Pacer, Progress
 from tui.wake import Wake
 
 
@@ -108,6 +108,16 @@ def test_the_more_showing_takes_the_longer_it_is_put_off() -> None:
     assert pacer.is_due()
 
 
+def test_it_is_never_put_off_for_long() -> None:
+    clocks = Clocks()
+    pacer = clocks.pacer()
+    pacer.begin()
+    clocks.now, clocks.spent = 0.9 * LONGEST, 9.0
+    assert not pacer.is_due()
+    clocks.now = LONGEST
+    assert pacer.is_due()
+
+
 def test_what_the_model_took_does_not_put_it_off() -> None:
     clocks = Clocks()
     pacer = clocks.pacer()
@@ -128,7 +138,7 @@ async def test_while_there_is_much_to_read_news_are_gathered_and_none_is_lost() 
 
     follow = Follower(source, runs, show, Wake(), Budget(), clocks.pacer())
     while await follow.step():
-        clocks.now += 0.5
+        clocks.now += 0.04
     assert [changes.added for changes in shown] == [{"p/a"}, set()]
     assert all(changes.touched == {"p/a"} for changes in shown)
     assert runs["p/a"].step == 9

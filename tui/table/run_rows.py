@@ -326,12 +326,19 @@ _READERS: Mapping[str, Reader] = {
 
 
 def metrics_of(runs: Iterable[Run]) -> list[str]:
-    """The names of all metrics of ``runs``, the most common first, then by name."""
+    """The names of all metrics of ``runs``, the most common first, then by name; also of runs not read yet."""
     seen: dict[str, int] = {}
     for run in runs:
-        for name in run.metrics:
+        for name in run.metrics or _told(run):
             seen[name] = seen.get(name, 0) + 1
     return sorted(seen, key=lambda name: (-seen[name], name))
+
+
+def _told(run: Run) -> Iterable[str]:
+    """The metrics of a run of which only the latest values are known."""
+    if not run.bytes_left:
+        return ()
+    return (name for name, value in run.summary.items() if isinstance(value, int | float) and not name.startswith("_"))
 
 
 def kinds_of(runs: Iterable[Run]) -> dict[str, tuple[str, ...]]:

@@ -258,3 +258,12 @@ def test_only_rows_of_live_runs_are_restless() -> None:
     rows.update({live.key: live, over.key: over}, {})
     rows.now = START + 1
     assert rows.restless([live.key, over.key, "gone"]) == [live.key]
+
+
+def test_metrics_of_a_run_that_is_not_read_yet_are_known_from_its_latest_values() -> None:
+    told = {"val/loss": 2.0, "steps": 3, "note": "text", "_step": 7}
+    unread = Run("vision/unread", Path("runs/vision/unread"))
+    unread.apply(RunDelta(unread.key, unread.path, RunRecord.from_json(RECORD), headline=told, bytes_left=100))
+    assert metrics_of([unread]) == ["steps", "val/loss"]
+    unread.apply(RunDelta(unread.key, unread.path, blocks={0: (curve([1.0], name="lr"),)}))
+    assert metrics_of([unread]) == ["lr"]
