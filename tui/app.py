@@ -83,7 +83,8 @@ class RunwatchApp(TerminalApp):
         super().__init__(settings.theme, clock)
         self.settings = settings
         self.model = Model(path, clock, Runs(limit=settings.memory_mb << 20))
-        self.follower = Follower(source, self.model, self._show, Wake(), BUDGET)
+        self._wake = Wake()
+        self.follower = Follower(source, self.model, self._show, self._wake, BUDGET)
         self._memory = memory or Memory(path, None)
         self._first_screen = first_screen
         self._progress = Progress(0, 0)
@@ -152,6 +153,7 @@ class RunwatchApp(TerminalApp):
         self.seen.counts = self._census.count(self.model.runs, now)
         self.seen.clock = strftime("%H:%M", localtime(now))
         self.seen.share = self._progress.share
+        self.seen.note = "; ".join(filter(None, (*self._alarms.problems.values(), self._wake.reason)))
         self._title.show(self.seen.title_text(), now)
 
     async def settle(self) -> None:

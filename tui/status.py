@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from logstore.model.runs import Changes, Run
 from tui.model import Model
+from tui.show.header import Counts
 from tui.table.rows import LIVE, SHAPES
-from tui.widgets.header_bar import Counts
 
 
 class Census:

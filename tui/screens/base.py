@@ -14,8 +14,9 @@ from textual.screen import Screen
 
 from logstore.model.runs import Changes
 from tui.model import Model
+from tui.show.header import Counts
 from tui.widgets.alert_line import AlertLine, Notice
-from tui.widgets.header_bar import Counts, HeaderBar
+from tui.widgets.header_bar import HeaderBar
 from tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:

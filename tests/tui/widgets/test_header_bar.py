@@ -1,12 +1,12 @@
-"""``tui.widgets.header_bar``: path, counts, progress and clock in one row of any width."""
+"""``tui.widgets.header_bar``: the row follows its attributes and its width."""
 
 from __future__ import annotations
 
-import pytest
 from textual.app import ComposeResult
 
+from tui.show.header import Counts
 from tui.themed_app import ThemedApp
-from tui.widgets.header_bar import Counts, HeaderBar, progress_bar
+from tui.widgets.header_bar import HeaderBar
 
 
 class Sample(ThemedApp):
@@ -18,24 +18,14 @@ class Sample(ThemedApp):
         yield bar
 
 
-@pytest.mark.parametrize("columns", [80, 60])
-async def test_the_row_at_two_widths(columns: int) -> None:
+async def test_the_row_follows_what_it_is_told_and_its_width() -> None:
     app = Sample()
-    async with app.run_test(size=(columns, 3)):
-        text = app.query_one(HeaderBar).render_line(0).text
-        assert len(text) == columns - 1
-        assert text.startswith(" runwatch  /home")
-        assert text.endswith("3 running · 14 finished   14:02")
-
-
-async def test_while_reading_the_share_is_shown() -> None:
-    app = Sample()
-    async with app.run_test(size=(100, 3)) as pilot:
-        app.query_one(HeaderBar).share = 0.5
+    async with app.run_test(size=(80, 3)) as pilot:
+        bar = app.query_one(HeaderBar)
+        assert bar.render_line(0).text.startswith(" runwatch  /home/someone/experiments/runs")
+        assert bar.render_line(0).text.rstrip().endswith("3 running · 14 finished   14:02")
+        bar.share = 0.5
         await pilot.pause()
-        assert "reading ━━━━━━──────  50 %" in app.query_one(HeaderBar).render_line(0).text
-
-
-@pytest.mark.parametrize(("share", "bar"), [(0, "────"), (0.5, "━━──"), (1, "━━━━"), (7, "━━━━")])
-def test_progress_bar(share: float, bar: str) -> None:
-    assert progress_bar(share, 4) == bar
+        assert "50 %" in bar.render_line(0).text
+        await pilot.resize_terminal(30, 3)
+        assert bar.render_line(0).text.startswith(" runwatch  …/runs")
