@@ -13,13 +13,13 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from logstore.model.runs import Changes
+from logstore.model.runs import Changes, Run
 from tui import terminal_title
 from tui.charts.line import Look
 from tui.details.diff import flatten
 from tui.drawn import group_key
 from tui.model import Model
-from tui.screens.base import RunwatchScreen
+from tui.screens.editing import EditingScreen
 from tui.show.text import clean
 from tui.table.columns import default_columns
 from tui.table.rows import ALARMS
@@ -50,7 +50,7 @@ EMPTY = """
 """
 
 
-class WatchScreen(RunwatchScreen):
+class WatchScreen(EditingScreen):
     """Table, charts and telemetry of one store. Marked runs are drawn; without marks, the first of the table."""
 
     DEFAULT_CSS = """
@@ -132,6 +132,10 @@ class WatchScreen(RunwatchScreen):
     def table(self) -> RunTable:
         """The table of runs."""
         return self.query_one(RunTable)
+
+    def chosen(self) -> Sequence[Run]:
+        keys = self.table.marks or (self.table.cursor_key or "",)
+        return [self.model.runs[key] for key in keys if key in self.model.runs]
 
     @property
     def charts(self) -> RunCharts:

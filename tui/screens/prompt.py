@@ -1,0 +1,85 @@
+"""A line at the foot of the screen: to type something, or to say yes to something."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from tui.show.text import clean
+
+_CSS = """
+    {name} {{ align: center bottom; background: $background 40%; }}
+    {name} Container {{ height: auto; width: 100%; padding: 0 1; background: $surface; border-top: hkey $faint; }}
+    {name} Input {{ height: 1; background: $surface; padding: 0; }}
+    {name} .prompt--said {{ color: $dim; }}
+"""
+
+
+class PromptScreen(ModalScreen[str | None]):
+    """Asks for a line of text; it is left with the text, or with None.
+
+    Args:
+        title: What it is about.
+        value: The text to begin with.
+        hint: What can be typed.
+    """
+
+    DEFAULT_CSS = _CSS.format(name="PromptScreen")
+    COMPONENT_CLASSES = {"prompt--said"}
+    BINDINGS = [Binding("escape", "dismiss", "Leave", id="prompt.leave", tooltip="Back, without changing anything")]
+
+    def __init__(self, title: str, value: str = "", hint: str = "") -> None:
+        super().__init__()
+        self._title, self._value, self._hint = title, value, hint
+
+    def compose(self) -> ComposeResult:
+        with Container():
+            yield Static(Text(clean(self._title), "bold"), markup=False)
+            yield Input(clean(self._value), compact=True, select_on_focus=False)
+            yield Static(Text(f"{self._hint}   enter does it   esc leaves"), classes="prompt--said", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    @on(Input.Submitted)
+    def _typed(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Asks whether something is meant; it is left with the answer.
+
+    Args:
+        question: One line.
+        details: What it is about, a line each.
+    """
+
+    DEFAULT_CSS = _CSS.format(name="ConfirmScreen")
+    COMPONENT_CLASSES = {"prompt--said"}
+    MOST = 12
+    """Details that are listed."""
+    BINDINGS = [
+        Binding("y", "answer(True)", "Yes", id="confirm.yes", tooltip="Do it"),
+        Binding("n,escape,q", "answer(False)", "No", id="confirm.no", tooltip="Back, without changing anything"),
+    ]
+
+    def __init__(self, question: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self._question, self._details = question, details
+
+    def compose(self) -> ComposeResult:
+        more = len(self._details) - self.MOST
+        listed = [*self._details[: self.MOST], *([f"and {more} more"] if more > 0 else [])]
+        with Container():
+            yield Static(Text(clean(self._question), "bold"), markup=False)
+            yield Static(Text("\n".join(f"  {clean(line)}" for line in listed), no_wrap=True), markup=False)
+            yield Static(Text("y does it   n leaves"), classes="prompt--said", markup=False)
+
+    def action_answer(self, answer: bool) -> None:
+        """Leave with the answer."""
+        self.dismiss(answer)
