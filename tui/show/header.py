@@ -67,7 +67,7 @@ def header_line(told: Told, total: int) -> Line:
     room = total - width(BRAND) - 1 - _INDENT
     parts = told.trail.split(" › ")
     forms = _progress(told.share)
-    right = _right(told, forms[-1:], room - width(trail_text(parts, 0)) - _APART)
+    right = _right(told, forms[-1:], room - width(_name(parts)) - _APART)
     trail = trail_text(parts, room - cells(right) - (_APART if right else 0)) or trail_text(parts, room)
     left: Line = [Span(BRAND, "brand"), *([gap(_INDENT), Span(trail, "dim")] if trail else [])]
     spare = room - width(trail) - cells(right) - _APART
@@ -112,8 +112,6 @@ def _progress(share: float | None) -> list[str]:
 def trail_text(parts: Sequence[str], room: int) -> str:
     """The trail in at most ``room`` cells, or nothing: its last parts, and of a path its last directories.
 
-    With no room at all it is the shortest that there is.
-
     Args:
         parts: The path of the store, and what is open below it.
         room: How many cells there are.
@@ -123,5 +121,10 @@ def trail_text(parts: Sequence[str], room: int) -> str:
     names = path.split("/")
     forms = [path + behind, *("…/" + "/".join(names[at:]) + behind for at in range(1, len(names)))]
     forms += ["…" + "".join(f" › {text}" for text in below[at:]) for at in range(len(below))]
-    forms.append(below[-1] if below else names[-1])
-    return next((form for form in forms if width(form) <= room), "") if room else forms[-1]
+    forms.append(_name(parts))
+    return next((form for form in forms if width(form) <= room), "")
+
+
+def _name(parts: Sequence[str]) -> str:
+    """The shortest that a trail can be: what is open, or the last directory of the path."""
+    return clean(parts[-1] if len(parts) > 1 else parts[0].rpartition("/")[2])
