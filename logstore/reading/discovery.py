@@ -151,7 +151,7 @@ class Discovery:
             self._forget(directory)
             return
         age = now - directory.listed
-        coarse = directory.listed - modified_ns / 1e9 < _COARSE
+        coarse = abs(directory.listed - modified_ns / 1e9) < _COARSE
         if modified_ns != directory.modified_ns or age > _RELIST or (coarse and age > _COARSE / 4):
             self._list(directory, now)
 

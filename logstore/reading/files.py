@@ -57,8 +57,7 @@ class RunFiles:
     @property
     def touched(self) -> float | None:
         """When one of the files was last touched, seconds since the epoch: by its own clock or by ours."""
-        seen = (source.tail.seen for source in self._sources.values())
-        times = [each.modified_ns / 1e9 for each in seen if each is not None]
+        times = [source.touched for source in self._sources.values() if source.touched is not None]
         return max(times if self.grown is None else [*times, self.grown], default=None)
 
     def wants(self, now: float) -> bool:
@@ -161,6 +160,7 @@ class RunFiles:
         except OSError as error:
             self.problems[name] = reason(error)
             return True
+        source.notice(now)
         seen = source.tail.seen
         if name not in self._unreadable or seen is None:
             self.problems.pop(name, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -91,13 +92,18 @@ def lines_of(name: str) -> RowLines | EventLines | None:
     rank = rank_of(name)
     if rank is None or not name.endswith(".jsonl"):
         return None
-    return EventLines() if name.startswith("events.") else RowLines(rank)
+    return EventLines() if is_events(name) else RowLines(rank)
+
+
+def is_events(name: str) -> bool:
+    """Whether the file ``name`` of a run holds events of some rank."""
+    return name.startswith("events.") and rank_of(name) is not None
 
 
 class Source:
     """One growing file."""
 
-    __slots__ = ("_settled", "keeper", "lines", "packed", "summarised", "tail")
+    __slots__ = ("_noticed", "_settled", "keeper", "lines", "packed", "summarised", "tail")
 
     def __init__(self, path: str, lines: RowLines | EventLines) -> None:
         self.tail = Tail(path)
@@ -109,6 +115,20 @@ class Source:
         self.summarised = 0
         """Bytes from the beginning whose rows the run's summary knows."""
         self._settled: Look | None = None
+        self._noticed: tuple[Look | None, float] = (None, math.inf)
+
+    @property
+    def touched(self) -> float | None:
+        """When the file was touched last, by its own clock; by ours where that one is ahead. None without a file."""
+        seen, noticed = self.tail.seen, self._noticed
+        if seen is None:
+            return None
+        return min(seen.modified_ns / 1e9, noticed[1]) if noticed[0] == seen else seen.modified_ns / 1e9
+
+    def notice(self, now: float) -> None:
+        """The file was looked at."""
+        if self.tail.seen != self._noticed[0]:
+            self._noticed = self.tail.seen, now
 
     @property
     def is_summarised(self) -> bool:
@@ -136,6 +156,7 @@ class Source:
         offset, bad = self.tail.offset, self.tail.bad_lines
         ended = self._is_settled(now)
         lines = self.tail.read(most, ended=ended)
+        self.notice(now)
         if lines is None:
             return False
         if ended:
@@ -187,4 +208,4 @@ class Source:
             self.keeper = None
 
     def _is_settled(self, now: float) -> bool:
-        return self.tail.seen is not None and now - self.tail.seen.modified_ns / 1e9 > SETTLED
+        return self.touched is not None and now - self.touched > SETTLED

@@ -207,3 +207,27 @@ def test_what_was_found_says_how_new_it_is(tmp_path: Path) -> None:
     run = make_run(tmp_path / "demo" / "a")
     os.utime(run / "run.json", (5, 5))
     assert Discovery(tmp_path).look(time.time()).added == [Found("demo/a", str(run), touched=5.0)]
+
+
+def test_a_directory_from_the_future_is_not_listed_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(tmp_path / "demo" / "a")
+    now = time.time()
+    for path in (tmp_path / "demo", tmp_path):
+        os.utime(path, (now + 7200, now + 7200))
+    found = Discovery(tmp_path)
+    listed: list[str] = []
+    scandir = os.scandir
+
+    def noted(path: str) -> object:
+        listed.append(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", noted)
+    for second in range(20):
+        found.look(now + second)
+    assert len(listed) == 2
+    make_run(tmp_path / "demo" / "b")
+    os.utime(tmp_path / "demo", (now + 7300, now + 7300))
+    assert [each.key for second in range(3) for each in found.look(now + 20 + second).added] == ["demo/b"]

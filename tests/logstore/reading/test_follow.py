@@ -302,3 +302,109 @@ def test_very_many_short_runs_are_not_all_read_unasked(tmp_path: Path) -> None:
     asleep = next(key for key in store.runs if key not in read)
     store.settle(first=(asleep,))
     assert store.points(asleep) == 3
+
+
+def ahead(store: Followed, path: Path, seconds: float = 7200.0) -> None:
+    """Have the file server's clock be ahead of ours."""
+    os.utime(path, (store.now + seconds, store.now + seconds))
+
+
+def test_a_clock_that_is_ahead_keeps_no_dead_run_alive(store: Followed) -> None:
+    path = store.write("demo/a", 1, pid=5, host="far", created=START) / "metrics.jsonl"
+    ahead(store, path)
+    store.read()
+    assert store.runs["demo/a"].state(store.now).name == "running"
+    store.read(700.0)
+    store.settle()
+    assert store.runs["demo/a"].state(store.now).name == "crashed"
+    store.append("demo/a", 1)
+    ahead(store, path)
+    store.settle()
+    assert store.runs["demo/a"].state(store.now).name == "running"
+
+
+def test_a_last_row_without_its_end_counts_though_the_clock_is_ahead(store: Followed) -> None:
+    path = store.write("demo/a", 2, state="finished") / "metrics.jsonl"
+    with path.open("a") as file:
+        file.write('{"_step": 2, "loss": 2}')
+    ahead(store, path)
+    store.read()
+    assert store.points("demo/a") == 2
+    store.settle()
+    assert store.points("demo/a") == 3
+
+
+@pytest.mark.parametrize("way", ["create", "copytruncate"])
+def test_a_log_that_is_rotated_while_it_is_written(store: Followed, way: str) -> None:
+    """As logrotate does it: the old file moves away, or is copied and cut. What is in the file now is what is shown."""
+    folder = store.root / "theirs"
+    folder.mkdir(parents=True)
+    store.append("theirs", 50, "train.jsonl")
+    store.settle()
+    path = folder / "train.jsonl"
+    with path.open("ab") as writer:
+        if way == "create":
+            path.rename(folder / "train.jsonl.1")
+        else:
+            shutil.copy(path, folder / "train.jsonl.1")
+            os.truncate(path, 0)
+        store.settle()
+        writer.write(b'{"_step": 90, "loss": 90}\n')
+    if way == "create":
+        store.append("theirs", 3, "train.jsonl")
+    store.settle()
+    expected = {"create": [0, 1, 2], "copytruncate": [90]}[way]
+    assert store.runs["theirs/train"].series("loss").values.tolist() == expected
+
+
+def test_a_store_that_is_deleted_and_made_again_is_followed_again(store: Followed) -> None:
+    store.write("demo/a", 5, **store.live(5))
+    store.settle()
+    shutil.rmtree(store.root)
+    store.settle()
+    assert dict(store.runs) == {}
+    assert store.reader.watch_paths() == [store.root]
+    store.write("demo/a", 2, **store.live(5))
+    store.settle()
+    assert store.points("demo/a") == 2
+    store.append("demo/a", 1)
+    store.read()
+    assert store.points("demo/a") == 3
+
+
+def test_a_run_that_is_moved_within_the_store_is_another_run_with_the_same_points(store: Followed) -> None:
+    store.write("demo/a", 5, state="finished")
+    store.settle()
+    (store.root / "demo" / "a").rename(store.root / "demo" / "b")
+    store.settle()
+    assert set(store.runs) == {"demo/b"}
+    assert store.points("demo/b") == 5
+
+
+def test_a_run_that_is_deleted_in_the_middle_of_being_read_is_gone(store: Followed) -> None:
+    store.write("demo/a", 60_000, **store.live(5))
+    store.read(budget=Budget(bytes=1, seconds=0))
+    assert store.runs["demo/a"].bytes_left > 0
+    shutil.rmtree(store.root / "demo" / "a")
+    store.settle()
+    assert dict(store.runs) == {}
+    assert store.reader.read(Budget()).bytes_left == 0
+
+
+def test_an_alert_about_a_dead_run_does_not_make_it_alive(store: Followed) -> None:
+    """What ``tui guard --record`` wrote about the crash once made the run running for ten minutes."""
+    path = store.write("p/a", 3, **store.live(7))
+    store.settle()
+    (store.machine.proc / "7" / "stat").unlink()
+    store.settle()
+    assert store.runs["p/a"].state(store.now).name == "crashed"
+    store.now += 30
+    with (path / "events.jsonl").open("a") as events:
+        events.write('{"_timestamp": 1, "kind": "alert", "title": "run crashed"}\n')
+    os.utime(path / "events.jsonl", (store.now, store.now))
+    store.settle()
+    assert len(store.runs["p/a"].events) == 1
+    assert store.runs["p/a"].state(store.now).name == "crashed"
+    store.append("p/a", 1)
+    store.settle()
+    assert store.runs["p/a"].state(store.now).reason.endswith("on box")
