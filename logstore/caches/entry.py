@@ -14,6 +14,7 @@ from logstore.format import METRICS_FILE, NONFINITE, decode, encode
 from logstore.model.delta import RunDelta
 from logstore.model.records import RunRecord
 from logstore.reading.discovery import SUFFIX, Found
+from logstore.reading.sources import is_events
 from logstore.reading.tail import Look, look
 
 _ODD = tuple(f'{name}"'.encode() for name in NONFINITE)
@@ -65,7 +66,8 @@ class Entry:
 
     def to_delta(self, found: Found) -> RunDelta:
         """What a table shows of a run that has ended, and of which nothing else was read."""
-        touched = [each.modified_ns / 1e9 for name, each in self.looks.items() if name.endswith(SUFFIX)]
+        rows = (each for name, each in self.looks.items() if name.endswith(SUFFIX) and not is_events(name))
+        touched = [each.modified_ns / 1e9 for each in rows]
         return RunDelta(
             found.key,
             Path(found.path),

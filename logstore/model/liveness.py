@@ -40,7 +40,7 @@ class Liveness:
     pid: int | None = None
     host: str | None = None
     since: float | None = None
-    """When this verdict was first reached, seconds since the epoch."""
+    """When this verdict was first reached, or the machine was booted since, seconds since the epoch."""
 
     def same_as(self, other: Liveness) -> bool:
         """Whether both say the same, whenever they were reached."""
@@ -58,6 +58,8 @@ class Machine:
     boot_id: str | None = None
     namespace: int | None = None
     proc: Path = PROC
+    booted: float | None = None
+    """When it was booted, seconds since the epoch."""
 
     @classmethod
     def here(cls, proc: Path = PROC) -> Machine:
@@ -69,11 +71,14 @@ class Machine:
             boot_id if isinstance(boot_id, str) else None,
             namespace if isinstance(namespace, int) else None,
             proc,
+            booted(proc),
         )
 
     def liveness(self, process: Process, now: float | None = None) -> Liveness:
         """What can be said about ``process`` from here, at time ``now``."""
-        return Liveness(self._verdict(process), process.pid, process.host, now)
+        verdict = self._verdict(process)
+        since = self.booted if verdict == "rebooted" and self.booted is not None else now
+        return Liveness(verdict, process.pid, process.host, since)
 
     def _verdict(self, process: Process) -> Verdict:
         if process.pid is None:
@@ -88,6 +93,13 @@ class Machine:
         if start is None:
             return "gone"
         return "reused" if _differ(process.start, start) else "alive"
+
+
+def booted(proc: Path = PROC) -> float | None:
+    """When the machine was booted, seconds since the epoch: ``btime`` of /proc/stat, proc_stat(5). None if unknown."""
+    lines = (first_bytes(proc / "stat", 1 << 20) or "").splitlines()
+    number = next((line[6:].strip() for line in lines if line.startswith("btime ")), "")
+    return float(number) if number.isdigit() else None
 
 
 def running_since(pid: int, proc: Path = PROC) -> float | None:

@@ -84,8 +84,11 @@ def _signal(signal: str | None) -> str:
 
 
 def _contradicted(liveness: Liveness, last_write: float | None) -> bool:
-    """Whether the files grew after the process was found gone: it lives in another pid namespace."""
-    if liveness.verdict not in {"gone", "reused"} or liveness.since is None or last_write is None:
+    """Whether rows came after the process was found gone or the host was booted: then it lives out of our sight.
+
+    In another pid namespace, that is, or on another machine of the same name.
+    """
+    if liveness.verdict not in {"gone", "reused", "rebooted"} or liveness.since is None or last_write is None:
         return False
     return last_write > liveness.since + CONTRADICTION
 

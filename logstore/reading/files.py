@@ -35,7 +35,7 @@ class RunFiles:
         self.problems: dict[str, str] = {}
         """What is wrong with a file, by its name."""
         self.grown: float | None = None
-        """When a file was last seen to have grown, by our clock."""
+        """When a file of rows was last seen to have grown, by our clock."""
         self.listed_ns = -1
         """Modification time of the directory when its files were looked for."""
         self.is_listed = False
@@ -56,8 +56,12 @@ class RunFiles:
 
     @property
     def touched(self) -> float | None:
-        """When one of the files was last touched, seconds since the epoch: by its own clock or by ours."""
-        times = [source.touched for source in self._sources.values() if source.touched is not None]
+        """When one of the files of rows was last touched, seconds since the epoch: by its own clock or by ours.
+
+        Events do not count: a watcher may write one about a run that is dead.
+        """
+        rows = (source for source in self._sources.values() if isinstance(source.lines, RowLines))
+        times = [source.touched for source in rows if source.touched is not None]
         return max(times if self.grown is None else [*times, self.grown], default=None)
 
     def wants(self, now: float) -> bool:
@@ -164,6 +168,7 @@ class RunFiles:
         seen = source.tail.seen
         if name not in self._unreadable or seen is None:
             self.problems.pop(name, None)
-        if before is not None and seen is not None and seen.size > before.size:
+        has_grown = before is not None and seen is not None and seen.size > before.size
+        if has_grown and isinstance(source.lines, RowLines):
             self.grown = now
         return same

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from logstore.model.liveness import Liveness, Machine, Process, running_since
+from logstore.model.liveness import Liveness, Machine, Process, booted, running_since
 
 FIELDS = "S 1 " + " ".join(["0"] * 17) + " 5000 0 0"
 
@@ -64,3 +66,25 @@ def test_a_zombie_is_gone() -> None:
 def test_the_same_verdict_is_the_same_whenever_it_was_reached() -> None:
     assert Liveness("gone", 1, "a", 5.0).same_as(Liveness("gone", 1, "a", 9.0))
     assert not Liveness("gone", 1).same_as(Liveness("alive", 1))
+
+
+def test_a_verdict_of_another_boot_counts_from_this_one(machine: Machine) -> None:
+    """A machine of the same name with another boot id may be another machine: then rows come that are younger."""
+    (machine.proc / "stat").write_text("cpu 1 2\nbtime 1000\nprocesses 5\n")
+    here = replace(machine, booted=booted(machine.proc))
+    assert here.booted == 1000.0
+    assert here.liveness(Process(42, 5000, "earlier", "box"), 3000.0).since == 1000.0
+    assert here.liveness(Process(41, 5000, "boot", "box"), 3000.0).since == 3000.0
+
+
+@pytest.mark.parametrize("stat", ["", "cpu 1\n", "btime\n", "btime x\n", "btime -1\n"])
+def test_a_boot_that_cannot_be_told_is_not_known(tmp_path: Path, stat: str) -> None:
+    (tmp_path / "stat").write_text(stat)
+    assert booted(tmp_path) is None
+    assert booted(tmp_path / "gone") is None
+
+
+def test_this_machine_was_booted_some_time_ago() -> None:
+    since = Machine.here().booted
+    assert since is not None
+    assert 0 < since < time.time()

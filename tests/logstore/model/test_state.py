@@ -37,6 +37,8 @@ def ended(state: str, **fields: object) -> RunRecord:
         (STARTED, Liveness("reused", 42), NOW, "crashed", "process 42 is another one now, without an exit record (kil"),
         (STARTED, Liveness("rebooted", 42), NOW, "crashed", "the host was rebooted"),
         (STARTED, GONE, NOW - 50, "running", "wrote 50s ago on box"),
+        (STARTED, Liveness("rebooted", 42, "box", NOW - 500), NOW - 600, "crashed", "the host was rebooted"),
+        (STARTED, Liveness("rebooted", 42, "box", NOW - 500), NOW - 50, "running", "wrote 50s ago on box"),
         (STARTED, AWAY, NOW - 599, "running", "wrote 9m ago on box"),
         (STARTED, AWAY, NOW - 7500, "crashed", "silent for 2h 5m on box, without an exit record"),
         (STARTED, AWAY, NOW + 500, "running", "wrote 0s ago on box"),
