@@ -39,7 +39,7 @@ TICK = 0.001
 class _BenchRow:
     """A run with a value in each of the twenty columns."""
 
-    health = "ok"
+    health, alarm = "ok", ""
 
     def __init__(self, place: int, noise: np.random.Generator) -> None:
         self.key = f"bench/{place:05d}"

@@ -84,7 +84,7 @@ def bill(lock: Sequence[Pinned], version: str) -> Json:
 def _component(each: Pinned) -> Json:
     archives = {
         "type": "distribution",
-        "url": f"https://pypi.org/project/{each.name}/{each.version}/",
+        "url": each.ref,
         "hashes": [{"alg": "SHA-256", "content": digest} for digest in each.hashes],
     }
     known: Json = {
