@@ -168,4 +168,6 @@ def _destinations(settings: Settings) -> Destinations | None:
         return None
     from tui.notify.destinations import Destinations
 
-    return Destinations.from_mapping(settings.notify, f"{settings_file.default_path()}: [notify]")
+    destinations = Destinations.from_mapping(settings.notify, f"{settings_file.default_path()}: [notify]")
+    destinations.sinks()  # an address that is not there is said before the screen begins
+    return destinations

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tui.health.history import AlertLog
     from tui.health.watch import HealthWatch
     from tui.notify.destinations import Destinations
-    from tui.notify.message import Message
     from tui.notify.notifier import Notifier
 
 
@@ -71,19 +70,21 @@ class Alarms:
         self.log = AlertLog()
         self._watch = HealthWatch(Watchdog(self._settings.alerts), self._changed)
         telemetry = self._model.telemetry if self._settings.gpu else None
+        self._notifier = self._sender()
         async with asyncio.TaskGroup() as group:
+            if self._notifier is not None:
+                group.create_task(self._notifier.run())
             group.create_task(self._watch.run(self._model.runs, telemetry, self._model.clock))
-            if self._destinations is not None:
-                group.create_task(self._send(self._destinations))
 
-    async def _send(self, destinations: Destinations) -> None:
-        """Send what is put into the notifier until cancelled."""
-        sinks = destinations.sinks()
-        if sinks:
-            from tui.notify.notifier import Notifier
+    def _sender(self) -> Notifier | None:
+        """What sends alerts elsewhere; None where they are sent nowhere."""
+        destinations = self._destinations
+        sinks = destinations.sinks() if destinations is not None else []
+        if destinations is None or not sinks:
+            return None
+        from tui.notify.notifier import Notifier
 
-            self._notifier = Notifier(sinks, per_minute=destinations.per_minute, retries=destinations.retries)
-            await self._notifier.run()
+        return Notifier(sinks, per_minute=destinations.per_minute, retries=destinations.retries)
 
     def _changed(self, alerts: Sequence[Alert]) -> None:
         self.alerts = tuple(alerts)
@@ -98,20 +99,17 @@ class Alarms:
         """Ring, notify and send, as far as it was asked for."""
         destinations = self._destinations
         wanted = destinations is not None and destinations.wants(change)
-        if not wanted and not (self._settings.bell and change.what != "cleared"):
+        rung = self._settings.bell and change.what != "cleared"
+        if not wanted and not rung:
             return
         from tui.notify.message import compose
         from tui.notify.terminal import call
 
         message = compose(change, self._model.runs.get(change.alert.run or ""), os.uname().nodename, self._where)
         style = destinations.terminal if destinations is not None and wanted else "off"
-        bell = self._settings.bell or (destinations is not None and destinations.bell)
+        bell = rung or (destinations is not None and wanted and destinations.bell)
         self._call(call(message, bell=bell, style=style, environ=os.environ).decode("utf-8", "replace"))
-        if wanted:
-            self._put(message)
-
-    def _put(self, message: Message) -> None:
-        if self._notifier is not None:
+        if wanted and self._notifier is not None:
             self._notifier.put(message)
 
     @property
