@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,14 +82,9 @@ def write(thing: Thing, path: Path, *, replace: bool = False) -> str:
     try:
         content = thing.makers[path.suffix.lower()]()
         scratch.write_bytes(content)
-        if replace:
-            scratch.replace(path)
-        else:
-            os.link(scratch, path)
-    except FileExistsError:
-        raise
+        scratch.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            scratch.unlink()
         raise ExportError(f"{clean(path)}: {clean(error.strerror or error)}") from error
-    finally:
-        scratch.unlink(missing_ok=True)
     return f"{clean(path)} ({units.size(len(content))})"

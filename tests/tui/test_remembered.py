@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.remembered import default_path, load, save
+from tui.remembered import Memory, default_path, load, save
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -40,3 +40,34 @@ def test_each_store_has_its_own_file(tmp_path: Path) -> None:
     first, second = tmp_path / "a" / "runs", tmp_path / "b" / "runs"
     assert default_path(first, environ) != default_path(second, environ)
     assert default_path(first, environ).name.startswith("runs-")
+
+
+def test_a_memory_keeps_views_and_theme_and_writes_only_what_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "view.json"
+    memory = Memory(tmp_path, path)
+    assert (memory.theme, memory.view("run")) == (None, {})
+    assert not memory.save()
+    memory.keep("run", {"page": "console"})
+    memory.theme = "runwatch-light"
+    assert memory.save()
+    assert not memory.save()
+    again = Memory(tmp_path, path)
+    assert (again.theme, again.view("run")) == ("runwatch-light", {"page": "console"})
+    again.keep("run", {"page": "console"})
+    assert not again.save()
+
+
+def test_a_memory_without_a_file_neither_takes_up_nor_keeps(tmp_path: Path) -> None:
+    memory = Memory(tmp_path, None)
+    memory.keep("run", {"page": "console"})
+    assert memory.view("run") == {"page": "console"}
+    assert not memory.save()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("saved", [{"run": 3, "theme": 7}, {"run": None, "theme": ["x"]}, {}])
+def test_views_of_another_shape_are_none(tmp_path: Path, saved: dict[str, object]) -> None:
+    path = tmp_path / "view.json"
+    save(path, saved, tmp_path)
+    memory = Memory(tmp_path, path)
+    assert (memory.theme, memory.view("run")) == (None, {})
