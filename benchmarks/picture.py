@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import time
@@ -42,7 +43,12 @@ def picture(store: Path) -> str:
         app.exit()
 
     app.run(headless=True, size=SIZE, auto_pilot=take)
-    return svg
+    return anonymous(svg, os.uname().nodename)
+
+
+def anonymous(svg: str, host: str) -> str:
+    """The picture with another name for the machine it was taken on, as long as its own."""
+    return re.sub(rf">{re.escape(host)}(?=(&#160;)*<)", ">" + "gpu-box-1"[: len(host)].ljust(len(host), "0"), svg)
 
 
 if __name__ == "__main__":
