@@ -1,5 +1,5 @@
 # Runwatch: `make demo` and `make test` do all the set-up they need, with or without uv, never as root.
-.PHONY: demo test torture check audit sbom format lock bench docs picture clean help
+.PHONY: demo test torture check audit sbom format lock bench soak docs picture clean help
 
 PYTHON ?= python3
 VENV := .venv
@@ -65,8 +65,11 @@ lock: $(VENV)/.dev  ## pin every dependency again, with hashes (needs uv)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade -o requirements/run.lock pyproject.toml
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade --no-emit-package runwatch --extra dev -c requirements/run.lock -o requirements/dev.lock pyproject.toml
 
-bench: $(VENV)/.dev  ## measure: writing, reading, drawing, watching
+bench: $(VENV)/.dev  ## measure everything beside floors and peers, in ten minutes (BENCH_ARGS=--quick: in one)
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+soak: $(VENV)/.run  ## leave the app alone with 64 live runs for ten minutes, and plot what it took
+	$(BIN)/python -m benchmarks.soak $(SOAK_ARGS)
 
 docs: $(VENV)/.dev  ## write the pages that come from the code
 	$(BIN)/python docs/generate.py

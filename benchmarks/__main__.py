@@ -20,8 +20,8 @@ import psutil
 from benchmarks import report
 from benchmarks.row import Row
 
-MODULES = ("writing", "reading", "drawing", "table", "watching", "long", "telemetry", "peers")
-WITHOUT_QUICK = frozenset({"peers"})
+MODULES = ("writing", "reading", "drawing", "table", "watching", "long", "telemetry")
+WITHOUT_QUICK: frozenset[str] = frozenset()
 """What takes more than a moment to install."""
 QUIET, PATIENCE = 0.35, 20.0
 """Cores that others may use when a module begins, and seconds to wait for that."""

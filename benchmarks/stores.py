@@ -108,8 +108,11 @@ def live_store(runs: int, metrics: int, rows: int, rate: float) -> Iterator[Path
 
 
 def log_for_ever(root: Path, runs: int, metrics: int, rows: int, rate: float) -> None:
-    """Make the runs and log to them, one after the other, evenly spread over time."""
-    chosen = names(metrics)
+    """Make the runs and log to them, one after the other, evenly spread over time.
+
+    ``MARK`` is the time of each row, in seconds below a hundred: what is shown of it tells how old it is.
+    """
+    chosen = names(metrics - 1)
     paths = [write_run(root, number, rows, live=True, metrics=chosen) for number in range(runs)]
     files = [os.open(path / "metrics.jsonl", os.O_WRONLY | os.O_APPEND) for path in paths]
     print("ready", flush=True)
@@ -118,7 +121,8 @@ def log_for_ever(root: Path, runs: int, metrics: int, rows: int, rate: float) ->
         for file in files:
             due += 1 / (rate * runs)
             time.sleep(max(0.0, due - time.monotonic()))
-            os.write(file, row(step, time.time(), chosen))
+            now = time.time()
+            os.write(file, row(step, now, chosen, marked=round(now % 100, 2)))
         step += 1
 
 

@@ -21,7 +21,7 @@ from benchmarks.terminal import Cost, Terminal, terminal, watch
 
 TOP = 0.7331
 """The value of ``stores.MARK`` in the newest run: seen when the table shows real values."""
-HELP = "Leave; the trainings go on"
+HELP = "Go one row up"
 """What only the sheet of keys says."""
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.torture import disks, fuzz, kills
+from tests.torture import disks, fuzz, guided, kills
 from tests.torture.trial import READY, SCENARIOS, SIZE, Counters
 
 
@@ -60,3 +63,9 @@ def test_a_lost_row_would_be_noticed(tmp_path: Path) -> None:
     assert "doubled or out of order" in told
     assert "the state is finished" in told
     assert counts.lost == 2
+
+
+@pytest.mark.parametrize("parser", guided.PARSERS, ids=lambda parser: parser.__name__)
+@given(text=st.binary(max_size=300) | st.text(max_size=100).map(str.encode))
+def test_any_bytes_into_any_parser(parser: Callable[[bytes], None], text: bytes) -> None:
+    parser(text)

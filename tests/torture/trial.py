@@ -96,7 +96,8 @@ def handlers(counters: Counters, dice: random.Random) -> None:
     def handle(_number: int, _frame: object) -> None:
         nonlocal busy
         if not busy:  # the next signal may come before this one was handled
-            busy, number = True, counters[1]
+            busy = True  # before anything is called, for a call is where the next signal is handled
+            number = counters[1]
             logstore.log({"t": 1, "n": number})
             counters[1], busy = number + 1, False
 

@@ -106,6 +106,7 @@ class WatchScreen(EditingScreen):
         self._charts_of = charts_of
         self._chosen = False
         self._pointed = False
+        self._begun: str | None = None
         self._ticks = 0
 
     def compose_body(self) -> ComposeResult:
@@ -163,9 +164,19 @@ class WatchScreen(EditingScreen):
         self._choose_columns()
         self.table.kinds = kinds_of(self.model.runs.values())
         self.table.set_rows(self._rows.update(self.model.runs, self.model.swatches), touched)
+        self._begin_at_the_top()
         self._draw()
         if self.model.sampled:
             self.show_telemetry()
+
+    def _begin_at_the_top(self) -> None:
+        """Keep the cursor on the first row while runs are found, until a person moves it."""
+        table = self.table
+        if not table.shown:
+            return
+        if table.cursor_key == self._begun:
+            table.cursor_key = table.shown[0]
+        self._begun = table.shown[0] if table.cursor_key == table.shown[0] else None
 
     def show_telemetry(self) -> None:
         self.query_one(GpuStrip).show(self.model.telemetry, self.model.owners(), self.model.swatches)
@@ -243,8 +254,8 @@ class WatchScreen(EditingScreen):
     def _cursor(self, message: RunTable.CursorMoved) -> None:
         group = self.table.cursor_group
         line = message.key if group is None else group_key(group)
+        self._pointed = self._pointed or message.key != self._begun
         self.charts.point(line if self._pointed else None)
-        self._pointed = True
         self._draw()
 
     @on(RunTable.MarksChanged)

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from tests.tui.sample_store import app_over, write_store
 from tui.app import RunwatchApp
+from tui.frame_text import frame, plain
 from tui.themes import DARK, LIGHT, SAFE
 
 SnapCompare = Callable[..., bool]
@@ -33,6 +34,17 @@ def app(tmp_path: Path, theme: str = DARK) -> RunwatchApp:
     return app_over(write_store(tmp_path / "runs"), tmp_path / "host", theme=theme)
 
 
+async def still(running: RunwatchApp, pilot: Pilot[None]) -> None:
+    """Wait until two looks, a while apart, see the same."""
+    before = ""
+    for _ in range(40):
+        await pilot.pause(0.4)
+        now = plain(frame(running.screen, running.size))
+        if now == before:
+            return
+        before = now
+
+
 def after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     """What is done before the picture: everything read, then these keys pressed."""
 
@@ -40,11 +52,10 @@ def after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         running = pilot.app
         assert isinstance(running, RunwatchApp)
         await running.settle()
-        await pilot.pause(0.3)
+        await still(running, pilot)
         for key in keys:
             await pilot.press(key)
-            await pilot.pause(0.1)
-        await pilot.pause(0.3)
+            await still(running, pilot)
 
     return act
 
