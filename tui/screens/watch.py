@@ -166,6 +166,7 @@ class WatchScreen(EditingScreen):
         self.table.set_rows(self._rows.update(self.model.runs, self.model.swatches), touched)
         self._begin_at_the_top()
         self._draw()
+        self.call_after_refresh(self._show_panel)
         if self.model.sampled:
             self.show_telemetry()
 

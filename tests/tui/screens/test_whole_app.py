@@ -38,7 +38,7 @@ async def still(running: RunwatchApp, pilot: Pilot[None]) -> None:
     """Wait until two looks, a while apart, see the same."""
     before = ""
     for _ in range(40):
-        await pilot.pause(0.4)
+        await pilot.pause(1.1)  # longer than the app's own tick
         now = plain(frame(running.screen, running.size))
         if now == before:
             return
