@@ -64,10 +64,6 @@ class Model:
         """Which of the runs are on which GPU, by the GPU's UUID."""
         return self.telemetry.owners(self.runs)
 
-    def newest_first(self) -> list[Run]:
-        """All runs, the youngest first."""
-        return sorted(self.runs.values(), key=_age, reverse=True)
-
 
 def _age(run: Run) -> tuple[float, str]:
     return (run.created or 0.0, run.key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,8 @@ from textual.pilot import Pilot
 
 from logstore.trash import trashed
 from tests.tui.sample_store import app_over, write_store
+from tests.tui.waiting import text, until
 from tui.app import RunwatchApp
-from tui.frame_text import frame, plain
 from tui.screens.prompt import ConfirmScreen, PromptScreen
 from tui.screens.watch import WatchScreen
 
@@ -29,18 +28,6 @@ def app(root: Path, tmp_path: Path) -> RunwatchApp:
     made = app_over(root, tmp_path / "host")
     made.model.path = root
     return made
-
-
-def text(pilot: Pilot[None]) -> str:
-    return plain(frame(pilot.app.screen, pilot.app.size))
-
-
-async def until(condition: Callable[[], bool], pilot: Pilot[None]) -> None:
-    for _ in range(400):
-        if condition():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError(f"not in time:\n{text(pilot)}")
 
 
 async def choose(app: RunwatchApp, pilot: Pilot[None], key: str) -> WatchScreen:

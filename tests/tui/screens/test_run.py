@@ -11,23 +11,11 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.sample_store import app_over, write_store
+from tests.tui.waiting import text, until
 from tui.app import RunwatchApp
-from tui.frame_text import frame, plain
 from tui.screens.run import RunScreen
 
 RUNNING, FINISHED, FAILED = "demo/run0", "demo/run2", "demo/run3"
-
-
-def text(pilot: Pilot[None]) -> str:
-    return plain(frame(pilot.app.screen, pilot.app.size))
-
-
-async def until(condition: Callable[[], bool], pilot: Pilot[None]) -> None:
-    for _ in range(400):
-        if condition():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError(f"not in time:\n{text(pilot)}")
 
 
 async def opened(app: RunwatchApp, pilot: Pilot[None], key: str) -> RunScreen:
