@@ -148,7 +148,8 @@ def _joules(curves: Curves, label: str, since: float) -> float | None:
         later = series.times >= since
         times, values = series.times[later], series.values[later]
         spans = _spans(times)
-        steps = np.diff(values) if metric == "energy" else spans * (values[1:] + values[:-1]) / 2
+        with np.errstate(invalid="ignore", over="ignore"):  # what is no number is left out below
+            steps = np.diff(values) if metric == "energy" else spans * (values[1:] + values[:-1]) / 2
         counted = steps[(spans > 0) & np.isfinite(steps) & (steps > 0)]
         if len(times) > 1:
             return float(counted.sum())

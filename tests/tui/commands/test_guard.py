@@ -16,12 +16,11 @@ from pathlib import Path
 from subprocess import PIPE
 from typing import TypeVar
 
-import click
 import pytest
 
 from logstore.store import Store
 from tests.tui.commands.guarded import LiveRun, children
-from tui.commands.guard import guard as command
+from tests.tui.commands.store_files import Invoke
 from tui.health.alert import Change
 from tui.health.checked import AlertSettingsError
 from tui.health.guard import Guard, Orders
@@ -30,7 +29,7 @@ from tui.notify.destinations import Destinations
 from tui.notify.message import Message
 from tui.settings import SettingsError
 
-COMMAND = [sys.executable, "-c", "from tui.commands.guard import guard; guard()"]
+COMMAND = [sys.executable, "-m", "tui", "guard"]
 T = TypeVar("T")
 HASTE = 30.0
 """How much faster than ours the guard's clock goes, so that nobody waits for its patience."""
@@ -258,23 +257,22 @@ async def test_it_waits_a_minute_for_the_first_run(run: LiveRun) -> None:
     assert 60 < clock() - begun < 300
 
 
-def test_a_place_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match="no such directory"):
-        command.main([str(tmp_path / "gone")], standalone_mode=False)
+def test_a_place_that_is_not_there_is_refused(tmp_path: Path, invoke: Invoke) -> None:
+    result = invoke("guard", tmp_path / "gone")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "no such directory" in result.stderr
 
 
-def test_a_place_without_runs_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("LOGSTORE_DIR", raising=False)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match="no runs here"):
-        command.main([], standalone_mode=False)
+def test_a_place_without_runs_is_one_line(invoke: Invoke) -> None:
+    result = invoke("guard")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "no runs here" in result.stderr
 
 
-def test_options_are_click_s(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(click.BadParameter):
-        command.main(["--interval", "0"], standalone_mode=False)
+def test_options_are_click_s(invoke: Invoke) -> None:
+    result = invoke("guard", "--interval", "0")
+    assert result.exit_code == 2
+    assert "'--interval': 0.0 is not in the range" in result.stderr
 
 
 def test_the_file_says_when_and_where_to(tmp_path: Path) -> None:

@@ -122,6 +122,12 @@ def test_an_account_is_drawn_up_anew_only_when_it_is_time() -> None:
     assert accounts.of(made, START + 1000) is later
 
 
+@pytest.mark.parametrize("metric", ["energy", "power"])
+def test_readings_that_are_no_numbers_count_for_nothing(metric: str) -> None:
+    device = {"gpu/0/util": [90.0] * 5, f"gpu/0/{metric}": [np.inf, np.inf, -np.inf, np.nan, np.inf]}
+    assert used(run({"h": device})).kwh == 0
+
+
 NUMBERS = st.lists(st.floats(width=32), min_size=1, max_size=30)
 
 
