@@ -94,11 +94,11 @@ def stand(
 
 async def _stand(stores: Sequence[Path], orders: Orders, *, as_json: bool) -> None:
     made = _guard(stores, orders, as_json=as_json)
-    _say(f"guarding {', '.join(map(str, stores))}; {_destinations(orders.destinations)}")
     task = asyncio.ensure_future(made.run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, task.cancel)
+    _say(f"guarding {', '.join(map(str, stores))}; {_destinations(orders.destinations)}")
     with suppress(asyncio.CancelledError):
         await task
 
@@ -149,4 +149,6 @@ def _destinations(destinations: Destinations) -> str:
 
 
 def _say(text: str) -> None:
-    click.echo(f"tui guard: {clean(text)}", err=True)
+    """One line on standard error, under the name of the command that was called."""
+    context = click.get_current_context(silent=True)
+    click.echo(f"{context.command_path if context else 'tui guard'}: {clean(text)}", err=True)

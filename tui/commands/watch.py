@@ -1,4 +1,4 @@
-"""``tui watch``: the dashboard, live in a terminal or as one frame of text.
+"""``tui watch``: the dashboard, live in a terminal, as one frame of text, or headless: its alerts alone.
 
 ``run_app`` and ``once`` are what other commands call; Textual is imported inside them, after the settings that it reads
 from the environment are there.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from shutil import get_terminal_size
@@ -44,6 +44,10 @@ LOW_BANDWIDTH_FPS = 2
 @click.option("--low-bandwidth", is_flag=True, help="2 frames a second and no band of dots, for slow links.")
 @click.option("--gpu/--no-gpu", default=None, help="Sample the GPUs and the host of this machine (default: yes).")
 @click.option("--interval", type=click.FloatRange(0.2, 60), help="Seconds between such samples (default: 1).")
+@click.option("--headless", is_flag=True, help="Draw nothing; print and send alerts, as 'tui guard' does.")
+@click.option("--until-done", is_flag=True, help="With --headless: exit when no run is live any more.")
+@click.option("--record", is_flag=True, help="With --headless: also write the alerts into events.jsonl of their runs.")
+@click.option("--json", "as_json", is_flag=True, help="With --headless: print one JSON object for each alert.")
 def watch(
     paths: tuple[Path, ...],
     one_frame: bool,
@@ -53,8 +57,20 @@ def watch(
     low_bandwidth: bool,
     gpu: bool | None,
     interval: float | None,
+    headless: bool,
+    until_done: bool,
+    record: bool,
+    as_json: bool,
 ) -> None:
     """Watch the runs under PATH… (default: $LOGSTORE_DIR, else ./runs, else here when logs are here)."""
+    drawn = {"once": one_frame, "size": size, "theme": theme, "fresh": fresh, "low-bandwidth": low_bandwidth}
+    told = {"until-done": until_done, "record": record, "json": as_json}
+    _check_together(headless, drawn, told)
+    if headless:
+        from tui.commands.guard import stand
+
+        stand(paths, until_done=until_done, record=record, gpu=gpu, interval=interval, as_json=as_json)
+        return
     given = {"theme": theme, "low_bandwidth": low_bandwidth or None, "gpu": gpu, "interval": interval}
     settings = load_settings({key: value for key, value in given.items() if value is not None})
     stores = list(paths) or [where.choose(None, os.environ, Path.cwd())]
@@ -64,6 +80,18 @@ def watch(
         click.echo(once(stores, (columns, rows), settings=settings, colours=colours), nl=False)
     else:
         sys.exit(run_app(stores, settings=settings, fresh=fresh))
+
+
+def _check_together(headless: bool, drawn: Mapping[str, object], told: Mapping[str, object]) -> None:
+    """Refuse options that mean nothing beside, or without, ``--headless``.
+
+    Raises:
+        click.UsageError: one of ``drawn`` is given with it, or one of ``told`` without.
+    """
+    for name, value in (drawn if headless else told).items():
+        if value:
+            why = "draws a screen, and --headless draws none" if headless else "is for --headless"
+            raise click.UsageError(f"--{name} {why}")
 
 
 def load_settings(given: dict[str, object]) -> Settings:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +29,7 @@ from tui.notify.destinations import Destinations
 from tui.notify.message import Message
 from tui.settings import SettingsError
 
-COMMAND = [sys.executable, "-m", "tui", "guard"]
+COMMAND = [sys.executable, "-m", "tui"]
 T = TypeVar("T")
 HASTE = 30.0
 """How much faster than ours the guard's clock goes, so that nobody waits for its patience."""
@@ -180,9 +180,11 @@ async def test_a_script_is_told_and_one_that_fails_is_a_complaint_once(run: Live
 
 
 @contextmanager
-def started(run: LiveRun, config: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+def started(
+    run: LiveRun, config: Path, *options: str, command: Sequence[str] = ("guard",)
+) -> Iterator[subprocess.Popen[str]]:
     """The command as a process of its own, ended by force where it does not end by itself."""
-    arguments = [*COMMAND, str(run.path.parent.parent), *options]
+    arguments = [*COMMAND, *command, str(run.path.parent.parent), *options]
     environ = {**os.environ, "XDG_CONFIG_HOME": str(config)}
     with subprocess.Popen(arguments, stdout=PIPE, stderr=PIPE, text=True, env=environ) as process:
         try:
@@ -247,6 +249,50 @@ def _wait_for(look: Callable[[], T]) -> T:
             return found
         time.sleep(0.01)
     raise AssertionError("waited in vain")
+
+
+def test_a_watch_that_is_headless_guards_too(run: LiveRun, tmp_path: Path) -> None:
+    """As ``tui guard`` does: the same lines, the events where that was asked for, and the end with its runs."""
+    root = run.path.parent.parent
+    run.log(1.0, "NaN")
+    options = ("--record", "--until-done", "--no-gpu", "--json")
+    with started(run, tmp_path, *options, command=("watch", "--headless")) as process:
+        assert process.stdout is not None
+        first = json.loads(process.stdout.readline())
+        _wait_for(run.events)
+        run.record(state="finished", ended=time.time(), exit_code=0)
+        output, complaints = process.communicate(timeout=30)
+    told = [first, *map(json.loads, output.splitlines())]
+    assert [(each["what"], each["rule"]) for each in told] == [("raised", "nonfinite"), ("cleared", "nonfinite")]
+    assert (process.returncode, complaints) == (0, f"tui watch: guarding {root}; sending nowhere\n")
+    assert [event["what"] for event in run.events()] == ["raised", "cleared"]
+
+
+def test_a_signal_ends_a_headless_watch(run: LiveRun, tmp_path: Path) -> None:
+    with started(run, tmp_path, command=("watch", "--headless")) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("tui watch: guarding ")
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=30) == ("", "")
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--headless", "--once"], "--once draws a screen, and --headless draws none"),
+        (["--headless", "--theme", "runwatch-light"], "--theme draws a screen, and --headless draws none"),
+        (["--headless", "--low-bandwidth"], "--low-bandwidth draws a screen, and --headless draws none"),
+        (["--until-done"], "--until-done is for --headless"),
+        (["--record", "--once"], "--record is for --headless"),
+        (["--json"], "--json is for --headless"),
+    ],
+)
+def test_options_that_mean_nothing_together_are_refused(
+    run: LiveRun, invoke: Invoke, options: list[str], says: str
+) -> None:
+    result = invoke("watch", run.path.parent.parent, *options)
+    assert (result.exit_code, result.stderr) == (2, f"tui watch: {says}. Try 'tui watch --help'.\n")
 
 
 async def test_it_waits_a_minute_for_the_first_run(run: LiveRun) -> None:
