@@ -7,13 +7,16 @@ that would look different, and no other. Knows nothing of keys, the mouse, or wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from rich.style import Style
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.show.text import fit
+from tui.table.calm import Calm
 from tui.table.cells import header_line
 from tui.table.layout import GUTTER
 from tui.table.view import TableView
@@ -28,6 +31,17 @@ NOTHING_LEFT = "no run passes the filter"
 class TableCanvas(ScrollView, can_focus=True):
     """Draws a table: titles that stay, rows that scroll, a cursor."""
 
+    @dataclass
+    class Sent(Message):
+        """What all messages of a table have: who sent them."""
+
+        table: TableCanvas
+
+        @property
+        def control(self) -> TableCanvas:
+            """The table, for ``@on(..., selector)``."""
+            return self.table
+
     DEFAULT_CSS = """
     TableCanvas {
         height: 1fr; width: 1fr; background: $background; color: $foreground;
@@ -38,6 +52,7 @@ class TableCanvas(ScrollView, can_focus=True):
     def __init__(self, columns: Iterable[str], *, empty: str, id: str | None, classes: str | None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self.view = TableView(columns)
+        self.calm = Calm()
         self._empty = empty
         self._tones = Tones(self, TONES)
         self._strips = RowStrips(self._component)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import Enum, auto
 
 from textual import events
 
 from tui.table.layout import GUTTER, Placed
-from tui.widgets.table_canvas import HEADER, TableCanvas
+from tui.widgets.table_canvas import HEADER
+from tui.widgets.table_cursor import TableCursor
+from tui.widgets.table_order import TableOrder
 
 
 class Click(Enum):
@@ -23,20 +24,26 @@ class Click(Enum):
     """The second one of a double click."""
 
 
-class TableMouse(TableCanvas):
-    """A table that can be pointed at; what a click does is the business of who derives from it."""
+class TableMouse(TableCursor, TableOrder):
+    """A table that can be pointed at."""
 
-    def __init__(self, columns: Iterable[str], *, empty: str, id: str | None, classes: str | None) -> None:  # noqa: A002
-        super().__init__(columns, empty=empty, id=id, classes=classes)
-        self._dragged: Placed | None = None
+    _dragged: Placed | None = None
 
     def click_title(self, column_id: str, *, add: bool) -> None:
-        """A title was clicked; with shift when ``add``."""
-        raise NotImplementedError
+        """Sort by the column, or with ``add`` by it too."""
+        self.view.columns.cursor = column_id
+        self.sort_by(column_id, add=add)
 
     def click_row(self, place: int, click: Click) -> None:
-        """The row at ``place`` was clicked."""
-        raise NotImplementedError
+        """Go to the row; mark it, mark up to it, or open it."""
+        if click is Click.EXTEND:
+            self.view.mark_to(place)
+        self.go(place)
+        if click is Click.MARK:
+            self.view.toggle_mark()
+            self.show_cursor()
+        elif click is Click.OPEN:
+            self.action_open()
 
     def on_click(self, event: events.Click) -> None:
         """A click on a title sorts, on a row goes there, on the cells before it marks; a double click opens.
