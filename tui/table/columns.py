@@ -12,24 +12,17 @@ A column is named by an id, which is also what a person types and what is rememb
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from tui.charts.sparkline import sparkline
-from tui.show import units
 from tui.show.direction import Direction, direction
 from tui.show.text import Align
-from tui.show.values import show
-from tui.table.rows import F64, SHAPES, TableRow, Value
+from tui.table import cell_text
+from tui.table.cell_text import TREND_CELLS
+from tui.table.rows import SHAPES, TableRow, Value
 from tui.table.sorting import ABSENT, Rank, rank
 
 AGGREGATES = ("last", "min", "max", "mean", "first")
-TREND_CELLS = 8
-_TREND_LOOK = 32
-SEPARATOR = ", "
 
 META: Mapping[str, str] = {
     "project": "the project the run belongs to",
@@ -101,8 +94,8 @@ class Column:
 
     def sort_key(self, row: TableRow) -> Rank:
         """Where ``row`` stands in the order of this column."""
-        begun = _float(row.value(self.since)) if self.since else None
-        if begun is not None:
+        begun = row.value(self.since) if self.since else None
+        if isinstance(begun, int | float):
             return rank(-begun)
         value = row.value(self.id)
         if self.tone == "state":
@@ -174,86 +167,29 @@ def main_metric(metrics: Iterable[str]) -> str | None:
     return known or telling or (names[0] if names else None)
 
 
-def _text(value: Value) -> str:
-    if isinstance(value, tuple):
-        return SEPARATOR.join(value) or units.ABSENT
-    return units.ABSENT if value is None or value == "" else str(value)
-
-
-def _number(value: Value) -> str:
-    if isinstance(value, bool | str | tuple):
-        return _text(value) if isinstance(value, tuple) else show(value)
-    return units.value(_float(value))
-
-
-def _setting(value: Value) -> str:
-    return units.ABSENT if value is None else show(list(value) if isinstance(value, tuple) else value)
-
-
-def _count(value: Value) -> str:
-    return units.count(_float(value))
-
-
-def _rate(value: Value) -> str:
-    """Three significant digits, always: a rate changes all the time, and its text must not change its length."""
-    number = _float(value)
-    if number is None or not 0 < abs(number) < 999.5:
-        return units.count(number)
-    rounded = float(f"{number:.3g}")
-    return f"{rounded:.{max(0, 2 - math.floor(math.log10(abs(rounded))))}f}"
-
-
-def _amount(value: Value) -> str:
-    return units.amount(_float(value))
-
-
-def _span(value: Value) -> str:
-    return units.duration(_float(value))
-
-
-def _ago(value: Value) -> str:
-    return units.age(_float(value))
-
-
-def _spark(value: Value) -> str:
-    return sparkline(_ends(value), TREND_CELLS)[0] if isinstance(value, np.ndarray) and value.size else ""
-
-
-def _ends(values: F64) -> F64:
-    """The last few values of each sample's share: all that its dot can depend on, however long the curve is."""
-    shares = 2 * TREND_CELLS
-    if values.size <= shares * _TREND_LOOK:
-        return values
-    stops = np.arange(1, shares + 1) * values.size // shares
-    ends: F64 = values[(stops[:, None] - np.arange(_TREND_LOOK, 0, -1)).ravel()]
-    return ends
-
-
-def _float(value: Value) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
-
-
 _NUMBERS = Width(7, 12)
 _WORDS = Width(4, 24)
 
 _BUILT_IN: Mapping[str, Column] = {
     column.id: column
     for column in (
-        Column("name", "run", Width(8, 40), _text, "the run's name", "left", "name"),
-        Column("state", "state", Width(8, 10), _text, "what the run is doing, or how it ended", "left", "state"),
-        Column("step", "step", Width(5, 9), _count, "the last step it logged", first_descending=True),
+        Column("name", "run", Width(8, 40), cell_text.text, "the run's name", "left", "name"),
+        Column(
+            "state", "state", Width(8, 10), cell_text.text, "what the run is doing, or how it ended", "left", "state"
+        ),
+        Column("step", "step", Width(5, 9), cell_text.count, "the last step it logged", first_descending=True),
         Column(
             "speed",
             "step/s",
             Width(6, 9),
-            _rate,
+            cell_text.rate,
             "steps per second, lately",
             tone="dim",
             best="max",
             first_descending=True,
         ),
-        Column("eta", "eta", Width(5, 8), _span, "time left, when the number of steps is known", tone="dim"),
-        Column("age", "age", Width(4, 8), _ago, "how long ago it was started", tone="dim", since="at:created"),
+        Column("eta", "eta", Width(5, 8), cell_text.span, "time left, when the number of steps is known", tone="dim"),
+        Column("age", "age", Width(4, 8), cell_text.ago, "how long ago it was started", tone="dim", since="at:created"),
     )
 }
 
@@ -266,7 +202,7 @@ def _metric(column_id: str, rest: str, kinds: Iterable[str]) -> Column:
     title = name if aggregate == "last" else f"{name} {aggregate}"
     best = direction(name, kinds)
     about = f"the {_SUPERLATIVES.get(aggregate, aggregate)} value of {name}"
-    return Column(column_id, title, _NUMBERS, _number, about, best=best, first_descending=best != "min")
+    return Column(column_id, title, _NUMBERS, cell_text.number, about, best=best, first_descending=best != "min")
 
 
 def _trend(column_id: str) -> Column:
@@ -274,7 +210,7 @@ def _trend(column_id: str) -> Column:
     width = Width(TREND_CELLS, TREND_CELLS)
     best = direction(name)
     about = f"the curve of {name}"
-    return Column(column_id, f"{name} trend", width, _spark, about, "left", "series", best, best != "min")
+    return Column(column_id, f"{name} trend", width, cell_text.spark, about, "left", "series", best, best != "min")
 
 
 _GENERIC = frozenset({"name", "type", "kind", "value", "size", "path"})
@@ -284,17 +220,17 @@ def _config(column_id: str) -> Column:
     key = column_id.removeprefix("config.")
     above, _, last = key.rpartition(".")
     title = f"{above.rpartition('.')[2]}.{last}" if last in _GENERIC and above else last or key
-    return Column(column_id, title, Width(5, 20), _setting, f"the config key {key}")
+    return Column(column_id, title, Width(5, 20), cell_text.setting, f"the config key {key}")
 
 
 def _meta(name: str) -> Column:
     column_id, about = f"meta:{name}", META[name]
     if name in _SPANS:
         moment = name in _MOMENTS
-        since, show = (f"at:{name}", _ago) if moment else ("", _span)
+        since, show = (f"at:{name}", cell_text.ago) if moment else ("", cell_text.span)
         return Column(column_id, name, Width(5, 8), show, about, tone="dim", since=since)
     if name in _AMOUNTS:
-        return Column(column_id, name.replace("_", " "), Width(6, 9), _amount, about, first_descending=True)
+        return Column(column_id, name.replace("_", " "), Width(6, 9), cell_text.amount, about, first_descending=True)
     if name in _COUNTS:
-        return Column(column_id, name.replace("_", " "), Width(4, 8), _count, about)
-    return Column(column_id, name.replace("_", " "), _WORDS, _text, about, "left", "dim")
+        return Column(column_id, name.replace("_", " "), Width(4, 8), cell_text.count, about)
+    return Column(column_id, name.replace("_", " "), _WORDS, cell_text.text, about, "left", "dim")

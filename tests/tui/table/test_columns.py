@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.table.fake_row import FakeRow
-from tui.table.columns import META, TREND_CELLS, column_for, default_columns, main_metric, split_metric
+from tui.table.cell_text import TREND_CELLS
+from tui.table.columns import META, column_for, default_columns, main_metric, split_metric
 from tui.table.rows import SHAPES, Value
 
 
