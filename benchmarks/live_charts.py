@@ -6,15 +6,17 @@ python -m benchmarks.live_charts SERIES POINTS UPDATES_PER_SECOND SMOOTHING
 from __future__ import annotations
 
 import sys
+import time
 
 import numpy as np
 from numpy.typing import NDArray
 from textual.app import ComposeResult
 
+from tui import themes
 from tui.charts.line import ChartSpec, Line, Look
 from tui.charts.smoothing import Smoothing
 from tui.show.palette import Swatch
-from tui.themed_app import ThemedApp
+from tui.terminal_app import TerminalApp
 from tui.widgets.chart_grid import ChartGrid
 
 CHARTS, ROWS, COLUMNS = 12, 3, 4
@@ -28,11 +30,11 @@ def loss(points: int, series: int) -> NDArray[np.float64]:
     return 2.0 + 0.1 * series + 4.0 * np.exp(-steps / points * 6) + 0.15 * random.standard_normal(points)
 
 
-class LiveCharts(ThemedApp):
-    """Charts that grow."""
+class LiveCharts(TerminalApp):
+    """Charts that grow, and only what changed sent to the terminal, as ``tui watch`` does."""
 
     def __init__(self, series: int, points: int, rate: float, smoothing: float) -> None:
-        super().__init__()
+        super().__init__(themes.DARK, time.time)
         self._count, self._rate = points, rate
         self._steps = np.arange(float(points + MORE))
         self._values = [loss(points + MORE, number) for number in range(series)]
