@@ -177,10 +177,16 @@ class ChartPages(PageView):
         if columns and lines:
             self._fill()
         if self.page != before:
-            self.refresh(layout=True)
+            self._arrange_again()
             self.post_message(self.PageChanged(self, self.shown))
         if metric is not None and metric not in self.shown:
             self.call_after_refresh(self._focus_place, place)
+
+    def _arrange_again(self) -> None:
+        """Put the charts where the page says. A widget keeps how it arranged its children until one of them asks."""
+        for chart in self._pool():
+            chart.refresh(layout=True)
+        self.refresh(layout=True)
 
     def _page(self, number: int, columns: int, lines: int) -> Page:
         if self.full is not None:

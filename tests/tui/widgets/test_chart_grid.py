@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from tests.tui.charts.made import chart, line
+from tests.tui.waiting import until
 from tui import themes
 from tui.charts.line import ChartSpec, Look
 from tui.charts.plot import Plot
@@ -424,6 +425,42 @@ async def test_the_grid_follows_the_size_of_the_terminal() -> None:
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert app.shown == METRICS[:2]
+
+
+def standing(app: Grid) -> list[tuple[int, int, int, int]]:
+    """Where the charts are on the screen."""
+    top = app.grid.region
+    return [(c.region.x - top.x, c.region.y - top.y, c.region.width, c.region.height) for c in app.grid.charts]
+
+
+def meant(app: Grid) -> list[tuple[int, int, int, int]]:
+    """Where the page wants them."""
+    return [(place.left, place.top, place.width, place.height) for place in app.grid.page.places]
+
+
+def drawn(app: Grid) -> bool:
+    """Whether each chart is drawn for the room that it has."""
+    return bool(app.grid.charts) and all(
+        len(chart.frame.rows) == chart.size.height and {len(row.text) for row in chart.frame.rows} == {chart.size.width}
+        for chart in app.grid.charts
+    )
+
+
+async def test_charts_stand_where_the_page_says_after_the_terminal_was_resized() -> None:
+    app = Grid()
+    async with app.run_test(size=(160, 45)) as pilot:
+        for size in ((80, 24), (220, 60), (160, 45), (40, 12), (160, 45)):
+            await pilot.resize_terminal(*size)
+            await until(lambda: app.grid.size == app.size and standing(app) == meant(app) and drawn(app), pilot)
+
+
+async def test_charts_stand_where_the_page_says_when_rows_and_columns_change() -> None:
+    app = Grid()
+    async with app.run_test(size=(160, 45)) as pilot:
+        app.grid.restore({"rows": 2, "columns": 4})
+        await until(lambda: len(standing(app)) == 8 and standing(app) == meant(app), pilot)
+        app.grid.restore({"rows": 4, "columns": 2})
+        await until(lambda: app.grid.page.columns == 2 and standing(app) == meant(app), pilot)
 
 
 async def test_the_look_can_be_set_from_above() -> None:
