@@ -6,9 +6,9 @@ A reader turns bytes into ``Block``s of columns, wraps what is new in one ``RunD
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -71,7 +71,7 @@ class RunDelta:
 
     key: str
     """``project/id``; for a foreign run its path below the root, without suffix."""
-    path: Path
+    path: str | os.PathLike[str]
     """The run's directory, or the file of a foreign run."""
     record: RunRecord | None = None
     """run.json when it was read anew, else None."""
