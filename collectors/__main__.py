@@ -14,6 +14,7 @@ from pathlib import Path
 
 from collectors.gpu_source import GpuSource
 from collectors.parent import Parent
+from collectors.roles import kept
 from collectors.sampler import HELLO_PATIENCE, Loop, Options, Sampler, Wait
 from collectors.sinks import Busy, LineSink, RowSink, Sink
 
@@ -77,6 +78,7 @@ def run(given: argparse.Namespace) -> None:
         store=given.store,
         hello_patience=ONCE_PATIENCE if given.once else HELLO_PATIENCE,
         farewell=given.parent is not None and given.out is not None,
+        told={} if given.parent is None else {given.parent.pid: kept(os.environ)},
     )
     parent = Parent(given.parent.pid, given.parent.start) if given.parent else None
     if parent is not None and parent.ended():

@@ -1,4 +1,4 @@
-"""The processes of runs: each followed process with everything that descends from it.
+"""The processes of runs: each followed process, the ranks beside it, and everything that descends from them.
 
 Who descends from whom is found by reading the state of every process on the machine, every ``SCAN`` seconds; in
 between only the known members are read, raw, at every tick. A member stays one while it lives, also when its parent
@@ -12,7 +12,9 @@ import os
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
+from collectors.comrades import Children, Comrades
 from collectors.procfs import (
     Stat,
     open_devices,
@@ -26,10 +28,11 @@ from collectors.procfs import (
     read_stat_line,
 )
 from collectors.rates import Rates, tidy
-from collectors.roles import KEPT, Facts, role
+from collectors.roles import Facts, kept, role
 from collectors.samples import ProcessSample
 
 ROOT = Path("/")
+NOTHING: Mapping[int, Mapping[str, str]] = MappingProxyType({})
 SCAN = 4.8
 """Seconds between two looks at all processes of the machine: a little less than some whole ticks."""
 LONGEST_WAIT = 60.0
@@ -54,10 +57,13 @@ class Member:
 class RunTrees:
     """Follows processes by pid and reads them and their descendants; a pid means who has it when it is first seen."""
 
-    def __init__(self, root: Path = ROOT) -> None:
+    def __init__(self, root: Path = ROOT, told: Mapping[int, Mapping[str, str]] = NOTHING) -> None:
+        """``told`` holds environments by pid that know more than ``/proc``: what a process set after it started."""
         self._root = root
+        self._told = told
         self._roots: dict[int, int | None] = {}
         self._members: dict[int, Member] = {}
+        self._comrades = Comrades(root, told)
         self._rates = Rates()
         self._scan_due: float | None = None
 
@@ -73,6 +79,11 @@ class RunTrees:
     def pids(self) -> tuple[int, ...]:
         """Every process that was a member at the last look."""
         return tuple(self._members)
+
+    @property
+    def kin(self) -> frozenset[int]:
+        """Processes that may be ranks of a followed process's job and do not say so; no members."""
+        return self._comrades.kin - self._members.keys()
 
     def facts(self, pid: int) -> Facts:
         """What was last seen of a member's command, environment and open devices."""
@@ -100,7 +111,9 @@ class RunTrees:
 
     def _scan(self, now: float) -> None:
         lines = {pid: line for pid in pids(self._root) if (line := read_stat_line(pid, self._root))}
-        runs = _descent(lines, self._living(lines))
+        living, children = self._living(lines), _children(lines)
+        self._comrades.look([pid for pid in self._roots if pid in living], lines, children, now)
+        runs = _descent(children, self._comrades.ranks | living)
         found = {pid: stat for pid in runs if (stat := parse_stat(lines[pid])) is not None}
         self._members = {pid: self._member(stat, runs[pid]) for pid, stat in found.items()}
         for member in self._members.values():
@@ -135,7 +148,7 @@ class RunTrees:
 
     def _look(self, member: Member, now: float) -> None:
         pid = member.stat.pid
-        environment = {key: value for key, value in read_environ(pid, self._root).items() if key in KEPT}
+        environment = kept({**read_environ(pid, self._root), **self._told.get(pid, {})})
         command, minors = read_command(pid, self._root), open_devices(pid, self._root)
         member.facts = Facts(member.stat.name, command, environment, minors)
         member.due = now + member.wait
@@ -172,11 +185,16 @@ class RunTrees:
         )
 
 
-def _descent(lines: Mapping[int, str], roots: Mapping[int, int]) -> dict[int, int]:
-    """Every process that is one of ``roots`` or descends from one, with the run that it belongs to."""
+def _children(lines: Mapping[int, str]) -> dict[int | None, list[int]]:
+    """The pids by their parent's."""
     children: dict[int | None, list[int]] = {}
     for pid, line in lines.items():
         children.setdefault(parent_of(line), []).append(pid)
+    return children
+
+
+def _descent(children: Children, roots: Mapping[int, int]) -> dict[int, int]:
+    """Every process that is one of ``roots`` or descends from one, with the run that it belongs to."""
     runs = dict(roots)
     unseen = list(roots)
     while unseen:

@@ -26,10 +26,28 @@ SHELLS = frozenset({"sh", "bash", "dash", "zsh", "fish"})
 TRACKER = "multiprocessing.resource_tracker"
 RANKS = ("RANK", "SLURM_PROCID", "OMPI_COMM_WORLD_RANK", "PMI_RANK")
 LOCAL_RANKS = ("LOCAL_RANK", "SLURM_LOCALID", "OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID")
+JOB = (
+    "TORCHELASTIC_RUN_ID", "MASTER_ADDR", "MASTER_PORT", "SLURM_JOB_ID", "SLURM_STEP_ID", "PMIX_NAMESPACE",
+    "OMPI_MCA_ess_base_jobid", "WORLD_SIZE", "OMPI_COMM_WORLD_SIZE",
+)  # fmt: skip
+"""What launchers tell every rank of one job, and no other."""
 KEPT = frozenset(
-    {*RANKS, *LOCAL_RANKS, "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"}
+    {
+        *RANKS,
+        *LOCAL_RANKS,
+        *JOB,
+        "CUDA_VISIBLE_DEVICES",
+        "CUDA_DEVICE_ORDER",
+        "ROCR_VISIBLE_DEVICES",
+        "HIP_VISIBLE_DEVICES",
+    }
 )
 """What we look at in an environment; the rest is nobody's business."""
+
+
+def kept(environment: Mapping[str, str]) -> dict[str, str]:
+    """What we look at of an environment."""
+    return {name: value for name, value in environment.items() if name in KEPT}
 
 
 @dataclass(frozen=True, slots=True)

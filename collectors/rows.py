@@ -3,6 +3,7 @@
 ``gpu/<label>/<metric>`` for each device (``0``, or ``0:1`` for a MIG instance), ``process/`` and ``workers/`` for the
 run's processes, and the host's values under their own names. A device that is lost has ``gpu/0/lost`` = 1; one that
 heat or power slows has ``gpu/0/throttled`` = 1; an XID error is ``gpu/0/xid`` in the row of its tick.
+``gpu/0/own`` is 1 while the device is the run's and 0 while it is not, and absent while that is not known.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ def flat(sample: Sample) -> dict[str, float]:
             row[f"gpu/{gpu.label}/lost"] = 1
         else:
             row[f"gpu/{gpu.label}/throttled"] = int(not SLOWED.isdisjoint(gpu.reasons))
+        if gpu.uuid in sample.own:
+            row[f"gpu/{gpu.label}/own"] = int(sample.own[gpu.uuid])
     for event in sample.events:
         if event.uuid in labels:
             row[f"gpu/{labels[event.uuid]}/{event.kind.replace(' ', '_')}"] = event.code

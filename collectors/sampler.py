@@ -11,8 +11,8 @@ import math
 import os
 import select
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -20,8 +20,9 @@ import orjson
 
 from collectors.backend import GpuInfo, GpuSample
 from collectors.gpu_source import GpuState
+from collectors.holdings import Scene, holdings
 from collectors.host import Host
-from collectors.occupants import Occupants
+from collectors.occupants import Occupants, in_own_namespace
 from collectors.ownership import DeviceMap
 from collectors.parent import Parent
 from collectors.processes import RunTrees
@@ -52,6 +53,8 @@ class Options:
     farewell: bool = False
     """Take one more sample when the parent has ended: it says whether the kernel killed it for memory."""
     hello_patience: float = HELLO_PATIENCE
+    told: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """Environments by pid that know more than ``/proc``: those of who started us."""
 
 
 class Gpus(Protocol):
@@ -80,9 +83,11 @@ class Sampler:
 
     def __init__(self, options: Options, gpus: Gpus | None, root: Path = Path("/")) -> None:
         self.host = Host(root, options.store, options.runs[0] if options.runs else None)
-        self.trees = RunTrees(root)
+        self.trees = RunTrees(root, options.told)
         self.trees.follow(options.runs)
         self._gpus = gpus
+        self._alone = len(options.runs) == 1
+        self._sees_all = not in_own_namespace(root)
         self._occupants = Occupants(root)
         self._seen: tuple[GpuSample, ...] = ()
 
@@ -114,7 +119,14 @@ class Sampler:
         if answer is None:
             return sample
         gpus = tuple(replace(gpu, values={k: tidy(v) for k, v in gpu.values.items()}) for gpu in self._seen)
-        return replace(sample, gpus=gpus, gaps=answer.gaps, events=answer.events)
+        return replace(sample, gpus=gpus, gaps=answer.gaps, events=answer.events, own=self._own(sample.processes))
+
+    def _own(self, processes: tuple[ProcessSample, ...]) -> dict[str, bool]:
+        """Which devices are the run's, where one alone was named from the start: the one whose rows these are."""
+        if not self._alone or not processes:
+            return {}
+        facts = {process.pid: self.trees.facts(process.pid) for process in processes}
+        return holdings(Scene(self.infos, self._seen, processes, facts, self.trees.kin, self._sees_all))
 
     def _processes(self, now: float) -> tuple[ProcessSample, ...]:
         processes = self.trees.read(now)

@@ -69,6 +69,8 @@ class Sample:
     processes: tuple[ProcessSample, ...] = ()
     gaps: tuple[Gap, ...] = ()
     events: tuple[GpuEvent, ...] = ()
+    own: Mapping[str, bool] = field(default_factory=dict)
+    """By UUID whether a device is the run's, where one run is followed and that is known; rows alone tell it."""
 
 
 Line = Hello | Sample | StateLine

@@ -28,13 +28,19 @@ class Visible:
 
 def visible_devices(environment: Mapping[str, str], devices: Sequence[GpuInfo]) -> Visible:
     """The devices that a process with this environment sees; ``devices`` in the driver's order, MIG instances too."""
+    told = told_devices(environment, devices)
+    return Visible(tuple(device.uuid for device in devices if device.instance is None)) if told is None else told
+
+
+def told_devices(environment: Mapping[str, str], devices: Sequence[GpuInfo]) -> Visible | None:
+    """The devices that this environment names; None where it names none and every device is to be seen."""
     vendor = devices[0].vendor if devices else "nvidia"
     spec = environment.get(VARIABLES[vendor])
     if spec is None and vendor == "amd":
         spec = environment.get(AMD_SECOND, environment.get("CUDA_VISIBLE_DEVICES"))
-    whole = [device for device in devices if device.instance is None]
     if spec is None:
-        return Visible(tuple(device.uuid for device in whole))
+        return None
+    whole = [device for device in devices if device.instance is None]
     ordered = environment.get("CUDA_DEVICE_ORDER") == "PCI_BUS_ID" or len({device.name for device in whole}) <= 1
     return _resolve(spec, whole, [device for device in devices if device.instance is not None], ordered=ordered)
 

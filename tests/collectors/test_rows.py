@@ -43,3 +43,9 @@ def test_sections_of_a_row() -> None:
 def test_lost_and_throttled_devices() -> None:
     gpus = (GpuSample(0, "a", "", "lost"), GpuSample(1, "b", "", reasons=("hw_thermal",)))
     assert flat(Sample(0.0, gpus=gpus)) == {"_timestamp": 0, "gpu/0/lost": 1, "gpu/1/throttled": 1}
+
+
+def test_whose_a_device_is() -> None:
+    gpus = tuple(GpuSample(index, uuid, "") for index, uuid in enumerate("abc"))
+    row = flat(Sample(0.0, gpus=gpus, own={"a": True, "b": False, "gone": True}))
+    assert {key: value for key, value in row.items() if key.endswith("/own")} == {"gpu/0/own": 1, "gpu/1/own": 0}

@@ -1,7 +1,7 @@
 """The devices and processes of a run as its own telemetry files tell: for runs on hosts that we do not sample.
 
-The rows hold every device of a host and do not say whose it is, so only devices that have worked since the run began
-count as the run's.
+The rows hold every device of a host. Those that they say are the run's count (``gpu/0/own``); where they do not know,
+those that have worked since the run began.
 """
 
 from __future__ import annotations
@@ -48,8 +48,13 @@ class SystemTrack:
                 _take(track, clock, metrics)
 
     def mine(self) -> list[GpuTrack]:
-        """The devices that have worked since the run began."""
-        return [track for track in self.tracks.values() if track.worked]
+        """The devices that are the run's now; of which that is not known, those that have worked."""
+        return [track for label, track in self.tracks.items() if self._is_mine(label, track)]
+
+    def _is_mine(self, label: str, track: GpuTrack) -> bool:
+        own = self._metrics[label].get("own")
+        told = own is not None and own.last_time is not None and track.time - own.last_time <= FRESH
+        return bool(own.last) if own is not None and told else track.worked
 
     def _meet(self, label: str) -> GpuTrack:
         """Begin to follow a device; it may have worked long before the rows that are taken in."""

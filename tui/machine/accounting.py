@@ -1,8 +1,9 @@
 """What a run used: GPU-hours, how many of them idle, energy, and money where an hour has a price. Pure.
 
 All of it is read off the run's own telemetry (``gpu/<device>/util``, ``…/power``, ``…/energy`` of each host): time that
-nobody sampled is not counted, and ``coverage`` says how much of the run was. The rows hold every device of a host and
-do not say whose it is; unless the caller knows, a device counts as the run's from the moment that it first worked.
+nobody sampled is not counted, and ``coverage`` says how much of the run was. The rows hold every device of a host;
+``gpu/<device>/own`` says when one is the run's. Where they do not know, and the caller does not either, a device
+counts from the moment that it first worked.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from logstore.model.series import Series
 
 IDLE_PERCENT = 5.0
 """Use up to which a device is idle."""
+OWN = "own"
+"""The metric of a device that is 1 while it is the run's and 0 while it is not."""
 WORKED_PERCENT = 20.0
 """Use from which a device has worked."""
 LONGEST_GAP = 60.0
@@ -60,7 +63,7 @@ def account(
     Args:
         run: the run; only its telemetry and its times are looked at.
         price: of one GPU-hour, in any currency.
-        devices: labels of the run's devices by host, where that is known; else those that have worked.
+        devices: labels of the run's devices by host, where the caller knows; else what the rows know.
     """
     uses = [
         use
@@ -94,30 +97,63 @@ class _Use:
 
 def _uses(curves: Curves, labels: Collection[str] | None, replaced: Sequence[Span]) -> Iterator[_Use]:
     """The use of each device of one host that is the run's."""
-    for key, util in curves.items():
-        section, _, rest = key.partition("/")
-        label, _, metric = rest.rpartition("/")
-        if section != "gpu" or metric != "util" or not len(util):
-            continue
-        begin = 0 if labels is not None else _began(util)
-        if begin is not None and (labels is None or label in labels):
-            yield _use(curves, label, util, begin, replaced)
+    for label in _labels(curves):
+        if labels is None or label in labels:
+            hold = EVERYTHING if labels is not None else _hold(curves, label)
+            use = _use(curves, label, hold, replaced) if hold is not None else None
+            if use is not None:
+                yield use
 
 
-def _began(util: Series) -> int | None:
-    """Where a device first worked; None where it never did."""
-    if (util.maximum or 0.0) < WORKED_PERCENT:
+def _labels(curves: Curves) -> list[str]:
+    """The devices whose use is known, or whose they are."""
+    found = (key.split("/") for key in curves if key.startswith("gpu/") and key.endswith(("/util", f"/{OWN}")))
+    return list(dict.fromkeys("/".join(parts[1:-1]) for parts in found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """When a device was the run's: as its rows tell, else from the moment that it first worked."""
+
+    since: float
+    told: Series | None = None
+
+    def of(self, times: F64) -> npt.NDArray[np.bool_]:
+        """Which of the intervals between neighbouring ``times`` were the run's: each is judged by its end."""
+        ends = times[1:]
+        worked = times[:-1] >= self.since
+        if self.told is None or not len(self.told):
+            return worked
+        last = self.told.times.searchsorted(ends, side="right") - 1
+        known = (last >= 0) & (ends - self.told.times[last] <= _bound(self.told.times))
+        return np.where(known, self.told.values[last] > 0, worked)
+
+
+EVERYTHING = _Hold(-np.inf)
+
+
+def _hold(curves: Curves, label: str) -> _Hold | None:
+    """When the run had a device; None where it never did, as far as that is known."""
+    told, util = curves.get(f"gpu/{label}/{OWN}"), curves.get(f"gpu/{label}/util")
+    worked = util is not None and (util.maximum or 0.0) >= WORKED_PERCENT
+    since = float(util.times[(util.values >= WORKED_PERCENT).argmax()]) if util is not None and worked else np.inf
+    mine = told is not None and (told.maximum or 0.0) > 0
+    return _Hold(since, told) if mine or worked else None
+
+
+def _use(curves: Curves, label: str, hold: _Hold, replaced: Sequence[Span]) -> _Use | None:
+    """What a device did while it was the run's; None where it was not. An instance of MIG tells no ``util``."""
+    known = (curves.get(f"gpu/{label}/{metric}") for metric in ("util", "sm_active", OWN))
+    clock = next((series for series in known if series is not None and len(series)), None)
+    if clock is None:
         return None
-    return int((util.values >= WORKED_PERCENT).argmax())
-
-
-def _use(curves: Curves, label: str, util: Series, begin: int, replaced: Sequence[Span]) -> _Use:
-    times, values = util.times[begin:], util.values[begin:]
-    spans = _spans(times)
-    since = float(times[0]) if len(times) else np.inf
-    idle = float(spans[values[1:] <= IDLE_PERCENT].sum())
-    lost = float(spans[_within(times, replaced)].sum())
-    return _Use(float(spans.sum()), idle, lost, _joules(curves, label, since))
+    times = clock.times
+    held, spans = hold.of(times), _spans(times)
+    if not held.any():
+        return None
+    does_idle = clock.values[1:] <= IDLE_PERCENT if clock is not hold.told else np.False_
+    idle, lost = spans[held & does_idle], spans[held & _within(times, replaced)]
+    return _Use(float(spans[held].sum()), float(idle.sum()), float(lost.sum()), _joules(curves, label, hold))
 
 
 def _within(times: F64, spans: Sequence[Span]) -> npt.NDArray[np.bool_]:
@@ -132,27 +168,28 @@ def _within(times: F64, spans: Sequence[Span]) -> npt.NDArray[np.bool_]:
 def _spans(times: F64) -> F64:
     """Seconds between neighbouring samples; 0 where nobody looked in between."""
     spans = np.diff(times)
+    return np.where((spans > 0) & (spans <= _bound(times)), spans, 0.0)
+
+
+def _bound(times: F64) -> float:
+    """Seconds between two samples beyond which nobody looked."""
+    spans = np.diff(times)
     known = spans[np.isfinite(spans) & (spans > 0)]
-    if not len(known):
-        return np.zeros(len(spans))
-    bound = max(LONGEST_GAP, GAP_FACTOR * float(np.median(known)))
-    return np.where((spans > 0) & (spans <= bound), spans, 0.0)
+    return max(LONGEST_GAP, GAP_FACTOR * float(np.median(known))) if len(known) else LONGEST_GAP
 
 
-def _joules(curves: Curves, label: str, since: float) -> float | None:
+def _joules(curves: Curves, label: str, hold: _Hold) -> float | None:
     """Energy from the counter, whose falls are new beginnings; else power over time, by the trapezoidal rule."""
     for metric in ("energy", "power"):
         series = curves.get(f"gpu/{label}/{metric}")
-        if series is None:
+        if series is None or len(series) < 2:
             continue
-        later = series.times >= since
-        times, values = series.times[later], series.values[later]
-        spans = _spans(times)
+        times, values = series.times, series.values
+        spans = np.where(hold.of(times), _spans(times), 0.0)
         with np.errstate(invalid="ignore", over="ignore"):  # what is no number is left out below
             steps = np.diff(values) if metric == "energy" else spans * (values[1:] + values[:-1]) / 2
         counted = steps[(spans > 0) & np.isfinite(steps) & (steps > 0)]
-        if len(times) > 1:
-            return float(counted.sum())
+        return float(counted.sum())
     return None
 
 

@@ -113,6 +113,20 @@ def test_a_device_that_never_worked_is_somebody_else_s() -> None:
     assert far.rules() == []
 
 
+def test_a_device_that_is_said_to_be_the_run_s_is_idle_though_it_never_worked() -> None:
+    far = Far()
+    second_device = {"gpu/3/util": 0.0, "gpu/3/own": 1.0, "gpu/0/own": 1.0}
+    for second in range(900):
+        far.tick(second, {**WORKING, **second_device}, step=True)
+    assert [rule for what, rule in far.rules() if what == "raised"] == ["idle_gpu"]
+    assert far.told[0][1].alert.title.startswith("GPU 3 on node7 idle for")
+
+
+def test_a_device_that_is_said_to_be_another_s_is_not_the_run_s_though_it_worked() -> None:
+    theirs = {**device(100.0, 640.0), "gpu/0/throttled": 1.0, "gpu/0/own": 0.0}
+    assert play({**WORKING, **theirs}, 100, step=True).rules() == []
+
+
 def test_a_long_past_is_taken_in_at_once() -> None:
     far = Far()
     count = 5000

@@ -74,6 +74,48 @@ def test_who_knows_the_devices_says_so() -> None:
     assert (found.gpus, found.gpu_hours * 3600, found.idle_gpu_hours * 3600) == (2, 40.0, 20.0)
 
 
+def test_the_rows_say_whose_the_devices_are() -> None:
+    """Eight devices: two are the run's, one of them never works; two work for others; the rest idles."""
+    utils = [95.0, 0.0, 99.0, 80.0, 0.0, 0.0, 0.0, 0.0]
+    columns = {f"gpu/{i}/util": [util] * 21 for i, util in enumerate(utils)}
+    columns |= {f"gpu/{i}/power": [360.0] * 21 for i in range(8)}
+    columns |= {f"gpu/{i}/own": [float(i < 2)] * 21 for i in range(8)}
+    found = used(run({"gpu01": columns}, ended=100.0), price=36.0)
+    assert (found.gpus, found.gpu_hours * 3600, found.idle_gpu_hours * 3600) == (2, 200.0, 100.0)
+    assert found.kwh == pytest.approx(2 * 360 * 100 / 3.6e6)
+    assert found.cost == pytest.approx(2.0)
+    assert found.coverage == pytest.approx(1.0)
+
+
+def test_a_device_counts_while_it_is_the_run_s() -> None:
+    """It was somebody else's first, and is again in the end; its energy is told by a counter."""
+    own = [0.0] * 5 + [1.0] * 10 + [0.0] * 6
+    columns = {"gpu/0/util": [90.0] * 21, "gpu/0/own": own, "gpu/0/energy": [500.0 * i for i in range(21)]}
+    found = used(run({"gpu01": columns}))
+    assert found.gpu_hours * 3600 == 50.0
+    assert found.kwh == pytest.approx(10 * 500 / 3.6e6)
+
+
+def test_where_the_rows_do_not_know_work_decides() -> None:
+    columns = {"gpu/0/util": [0.0, 90.0, 90.0, 90.0], "gpu/1/util": [90.0] * 4, "gpu/1/own": [0.0] * 4}
+    found = used(run({"gpu01": columns}))
+    assert (found.gpus, found.gpu_hours * 3600) == (1, 10.0)
+
+
+def test_what_was_known_long_ago_is_not_known_now() -> None:
+    made = run({"gpu01": {"gpu/0/util": [90.0] * 101}})
+    early = np.array([START, START + 5])
+    block = Block(early, early, {"gpu/0/own": Column(None, np.zeros(2))})
+    made.apply(RunDelta(made.key, made.path, system={"gpu01": (block,)}))
+    assert used(made).gpu_hours * 3600 == pytest.approx(500 - 65)
+
+
+def test_an_instance_of_mig_tells_no_use_and_counts_all_the_same() -> None:
+    columns = {"gpu/0:0/own": [1.0] * 5, "gpu/0:1/own": [1.0] * 5, "gpu/0:1/sm_active": [0.0, 0.0, 0.0, 50.0, 50.0]}
+    found = used(run({"gpu01": columns}))
+    assert (found.gpus, found.gpu_hours * 3600, found.idle_gpu_hours * 3600) == (2, 40.0, 10.0)
+
+
 def test_time_that_nobody_sampled_is_not_counted() -> None:
     times = [0.0, 5.0, 10.0, 5000.0, 5005.0]
     found = used(run({"gpu01": {"gpu/0/util": [90.0] * 5, "gpu/0/power": [100.0] * 5}}, times, ended=5005.0))
@@ -128,6 +170,7 @@ def test_readings_that_are_no_numbers_count_for_nothing(metric: str) -> None:
     assert used(run({"h": device})).kwh == 0
 
 
+METRICS = ("power", "energy", "own")
 NUMBERS = st.lists(st.floats(width=32), min_size=1, max_size=30)
 
 
@@ -135,9 +178,8 @@ NUMBERS = st.lists(st.floats(width=32), min_size=1, max_size=30)
 def test_any_numbers_give_an_account_that_is_no_nonsense(util: list[float], data: st.DataObject) -> None:
     same = st.lists(st.floats(width=32), min_size=len(util), max_size=len(util))
     times = data.draw(st.lists(st.floats(0, 1e6), min_size=len(util), max_size=len(util)).map(sorted))
-    found = account(
-        run({"h": {"gpu/0/util": util, "gpu/0/power": data.draw(same), "gpu/0/energy": data.draw(same)}}, times)
-    )
+    columns = {f"gpu/0/{metric}": data.draw(same) for metric in data.draw(st.sets(st.sampled_from(METRICS)))}
+    found = account(run({"h": {"gpu/0/util": util, **columns}}, times))
     if found is not None:
         assert 0 <= found.idle_gpu_hours <= found.gpu_hours <= 1e6 / 3600 + 1e-9
         assert found.kwh is None or found.kwh >= 0
