@@ -1,14 +1,18 @@
-"""Rows of benchmarks as text: aligned for a terminal, or as a page of Markdown. Ratios come first."""
+"""Rows of benchmarks as text: aligned for a terminal, as a page of Markdown, or as JSON. Ratios come first."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.row import Row
+from benchmarks.section import Measured
+from benchmarks.verdict import met
 from tui.show.text import fit, width
 
-HEAD = ("ratio", "what", "ours", "beside", "to reach")
+HEAD = ("ratio", "what", "ours", "beside", "to reach", "")
+VERDICTS = {True: "met", False: "missed", None: ""}
 _RESULTS = re.compile(r"(<!-- results -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -18,18 +22,24 @@ def plain(rows: Sequence[Row]) -> Iterator[str]:
     widths = [max(width(line[column]) for line in cells) for column in range(len(HEAD))]
     for line in cells:
         parts = (
-            fit(text, cells, "left" if at == 1 else "right")
+            fit(text, cells, "right" if at in {0, 2} else "left")
             for at, (text, cells) in enumerate(zip(line, widths, strict=True))
         )
         yield "  " + "   ".join(parts).rstrip()
 
 
-def texts(row: Row) -> tuple[str, str, str, str, str]:
+def texts(row: Row) -> tuple[str, str, str, str, str, str]:
     """What the cells of a row say; a dash where nothing was measured."""
     ours = "–" if row.ours is None else figure(row.ours, row.ours_unit)
     beside = f"{row.beside_name} {figure(row.beside, row.ours_unit)}" if row.beside is not None else row.beside_name
-    ratio = "" if row.ratio is None else f"{row.ratio:.3f}×" if row.ratio < 0.1 else f"{row.ratio:.2f}×"
-    return ratio, row.name, ours, beside, row.target
+    return ratio(row), row.name, ours, beside, row.target, VERDICTS[met(row)]
+
+
+def ratio(row: Row) -> str:
+    """How ours compares, with as many digits as the noise allows."""
+    if row.ratio is None:
+        return ""
+    return f"{row.ratio:.3f}×" if row.ratio < 0.1 else f"{row.ratio:.2f}×"
 
 
 def figure(value: float, unit: str) -> str:
@@ -38,8 +48,37 @@ def figure(value: float, unit: str) -> str:
     return f"{number} {unit}".rstrip()
 
 
-def renewed(page: str, machine: str, measured: Mapping[str, tuple[Sequence[Row], str]]) -> str:
-    """``page`` with these results between its two comments.
+def targets(measured: Mapping[str, Measured]) -> str:
+    """How many targets are met, and which are not."""
+    rows = [(name, row) for name, section in measured.items() for row in section.rows if met(row) is not None]
+    missed = [f"{name}: {_missed(row)}" for name, row in rows if not met(row)]
+    return f"{len(rows) - len(missed)} of {len(rows)} targets met." + (
+        f" Missed: {'; '.join(missed)}." if missed else ""
+    )
+
+
+def _missed(row: Row) -> str:
+    """A row whose target was not met, in one line."""
+    reached = ratio(row) if "×" in row.target else figure(row.ours or 0.0, row.ours_unit)
+    return f"{row.name.strip()} ({reached}, to reach {row.target})"
+
+
+def as_json(head: Mapping[str, str], measured: Mapping[str, Measured]) -> dict[str, object]:
+    """Everything that was measured, for programs."""
+    sections = {
+        name: {
+            "seconds": found.seconds,
+            "others": found.others,
+            "trouble": found.trouble,
+            "rows": [{**dataclasses.asdict(row), "met": met(row)} for row in found.rows],
+        }
+        for name, found in measured.items()
+    }
+    return {**head, "sections": sections}
+
+
+def renewed(page: str, head: Mapping[str, str], measured: Mapping[str, Measured]) -> str:
+    """``page`` with these results between its two comments; everything else stays.
 
     Raises:
         ValueError: The page has no place for results.
@@ -47,16 +86,15 @@ def renewed(page: str, machine: str, measured: Mapping[str, tuple[Sequence[Row],
     found = _RESULTS.search(page)
     if found is None:
         raise ValueError("the page has no <!-- results --> … <!-- end -->")
-    hardware, versions = machine.splitlines()
-    lines = [f"{hardware}; {versions}.", ""]
-    for name, (rows, note) in measured.items():
-        lines += [f"### {name}", "", *markdown(rows), "", note.strip(), ""]
+    lines = [*(f"- {name}: {text}" for name, text in head.items()), "", targets(measured), ""]
+    for name, section in measured.items():
+        lines += [f"### {name}", "", *markdown(section.rows), "", f"({section.note})", ""]
     return page[: found.end(1)] + "\n".join(lines) + page[found.start(2) :]
 
 
 def markdown(rows: Sequence[Row]) -> Iterator[str]:
     """The rows as a table."""
     yield f"| {' | '.join(HEAD)} |"
-    yield "|--:|---|--:|--:|---|"
+    yield "|--:|---|--:|---|---|---|"
     for row in rows:
         yield f"| {' | '.join(text.replace('|', chr(92) + '|') for text in texts(row))} |"

@@ -1,0 +1,143 @@
+"""One section of the table in a process of its own, with a time budget.
+
+``python -m benchmarks.section NAME [--quick]`` prints each row as a line of JSON as soon as it is measured. When the
+budget is spent it is asked to end, and what it measured until then counts; what it started goes with it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+
+import psutil
+
+from benchmarks.row import Row
+
+FAREWELL = 15.0
+"""Seconds to tidy up after the budget is spent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the table.
+
+    Attributes:
+        name: Of the module in ``benchmarks`` that measures it.
+        seconds: The most it may take.
+        quick: The same with ``--quick``.
+    """
+
+    name: str
+    seconds: float
+    quick: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a section gave.
+
+    Attributes:
+        rows: All of its figures, or as many as there was time for.
+        seconds: How long it took.
+        others: Cores that others used meanwhile.
+        trouble: Why it is not complete; empty where it is.
+    """
+
+    rows: Sequence[Row]
+    seconds: float
+    others: float
+    trouble: str = ""
+
+    @property
+    def note(self) -> str:
+        """How the figures were taken, in one line."""
+        how = f"{self.seconds:.0f} s; meanwhile others used {self.others:.1f} of {os.cpu_count()} cores"
+        return f"{how}; {self.trouble}" if self.trouble else how
+
+
+def measure(section: Section, *, quick: bool, tell: Callable[[Row], None]) -> Measured:
+    """Run a section and collect its rows; ``tell`` gets each as it comes."""
+    budget = section.quick if quick else section.seconds
+    command = [sys.executable, "-m", "benchmarks.section", section.name, *(["--quick"] if quick else [])]
+    begun, busy, own = time.monotonic(), _busy(), _own()
+    rows: list[Row] = []
+    with tempfile.TemporaryFile() as said:
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, cwd=Path(__file__).parents[1])
+        for line in lines(child, budget):
+            rows.append(Row(**json.loads(line)))
+            tell(rows[-1])
+        seconds = time.monotonic() - begun
+        trouble = _ended(child, cut=seconds >= budget)
+        said.seek(0)
+        last = said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+    others = max(0.0, (_busy() - busy) - (_own() - own)) / seconds
+    return Measured(rows, seconds, others, f"{trouble}: {last}" if trouble and last else trouble)
+
+
+def lines(child: subprocess.Popen[bytes], budget: float) -> Iterator[bytes]:
+    """The lines that ``child`` prints until it has said everything or ``budget`` seconds have passed."""
+    assert child.stdout is not None
+    end, rest = time.monotonic() + budget, b""
+    while (left := end - time.monotonic()) > 0:
+        if not select.select([child.stdout], [], [], left)[0]:
+            return
+        part = os.read(child.stdout.fileno(), 1 << 16)
+        if not part:
+            return
+        *whole, rest = (rest + part).split(b"\n")
+        yield from whole
+
+
+def _ended(child: subprocess.Popen[bytes], *, cut: bool) -> str:
+    """See ``child`` off; why its rows are not complete, or nothing."""
+    if cut:
+        child.terminate()
+    try:
+        status = child.wait(FAREWELL)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        status = child.wait()
+    assert child.stdout is not None
+    child.stdout.close()
+    return "cut off: its time was up" if cut else f"failed with status {status}" if status else ""
+
+
+def _busy() -> float:
+    """Processor time that everybody has spent, in seconds."""
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
+
+
+def _own() -> float:
+    """Processor time of this process and of the children that it waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """End in the usual way, so that everything that was started is ended too."""
+    sys.exit(128 + number)
+
+
+def main(name: str, *, quick: bool) -> None:
+    """Print the rows of one module, each as soon as it is there."""
+    signal.signal(signal.SIGTERM, _leave)
+    module_rows: Callable[[bool], Iterable[Row]] = import_module(f"benchmarks.{name}").rows
+    for row in module_rows(quick):
+        print(json.dumps(dataclasses.asdict(row)), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], quick="--quick" in sys.argv)
