@@ -94,7 +94,8 @@ def _print(rows: Sequence[RunRow], columns: Sequence[Column], passed: int, total
     from tui.table.rows import state_word
 
     headings = [output.Heading(column.title, column.align, elastic=column.align == "left") for column in columns]
-    output.echo_table(headings, ([_cell(row, column) for column in columns] for row in rows))
+    cells = [_cells(rows, column) for column in columns]
+    output.echo_table(headings, zip(*cells, strict=True))
     if sys.stdout.isatty():
         part = "" if len(rows) == total else f"{len(rows)} of {total} runs · "
         output.echo(f"\n{part}{counted(rows, state_word)}" if rows else f"none of {total} runs passes")
@@ -102,10 +103,10 @@ def _print(rows: Sequence[RunRow], columns: Sequence[Column], passed: int, total
         click.echo(f"tui: {len(rows)} of {passed} runs shown", err=True)
 
 
-def _cell(row: RunRow, column: Column) -> output.Cell:
+def _cells(rows: Sequence[RunRow], column: Column) -> list[output.Cell]:
     from tui.table.rows import state_shape, state_word
 
     if column.id != "state":
-        return output.Cell(column.text(row))
-    word = state_word(row)
-    return output.state_cell(word, f"{state_shape(word)} {word}")
+        return [output.Cell(text) for text in column.texts(rows)]
+    words = map(state_word, rows)
+    return [output.state_cell(word, f"{state_shape(word)} {word}") for word in words]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tui.show.values import show
+from tui.show.values import BRIEF, show
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -34,8 +34,8 @@ class ConfigRow:
 
     @property
     def text(self) -> str:
-        """The value as shown; empty for a branch."""
-        return "" if self.keys else show(self.value)
+        """The value as shown, its floats in few digits; empty for a branch."""
+        return "" if self.keys else show(self.value, BRIEF)
 
 
 def config_rows(config: Mapping[str, object], closed: Collection[Path] = (), needle: str = "") -> list[ConfigRow]:

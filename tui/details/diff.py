@@ -9,6 +9,8 @@ A row of a ``ConfigDiff`` is one of four kinds: ``missing`` (a run does not have
 first, and there the numeric hyperparameters that people tune before other numbers, other values, missing keys and
 type-only differences; then what is equal. Rows of one rank stand in alphabetical order. What is known of the runs
 beside their configs (host, commit) comes behind, in the same order.
+
+Numbers are shown in as few digits as tell the values of their row apart.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from typing import Final, Literal
 
 from tui.show import units
 from tui.show.direction import Direction, direction
-from tui.show.values import exact, loose, show, type_word
+from tui.show.values import BRIEF, MOST, digits_apart, exact, loose, show, type_word
 
 Kind = Literal["missing", "different", "type", "equal"]
 Section = Literal["config", "run"]
@@ -76,7 +78,7 @@ class Cell:
     """One run's value in a row."""
 
     text: str
-    """The value as shown, or ``MISSING_TEXT``."""
+    """The value as shown, or ``MISSING_TEXT``: different from the text of every other value in its row."""
     value: object = None
     """The value itself; None also where it is missing."""
     missing: bool = False
@@ -146,8 +148,11 @@ def _row(section: Section, key: str, flats: Sequence[Mapping[str, object]], base
     values = {identity: flat[key] for identity, flat in zip(identities, flats, strict=True) if identity is not None}
     kind = _kind(None in identities, values)
     words = _words(values) if len(values) > 1 else {}
+    digits = digits_apart(values.values()) if len(values) > 1 else BRIEF
     shared = {
-        identity: Cell(show(value), value, word=words.get(identity, ""), changed=identity != identities[baseline])
+        identity: Cell(
+            show(value, digits), value, word=words.get(identity, ""), changed=identity != identities[baseline]
+        )
         for identity, value in values.items()
     }
     missing = Cell(MISSING_TEXT, missing=True, changed=identities[baseline] is not None)
@@ -194,6 +199,8 @@ class SummaryRow:
     values: tuple[object, ...]
     """One value per run, None where it has none."""
     direction: Direction | None = None
+    digits: int = units.DIGITS
+    """In how many digits its numbers are shown."""
 
     @property
     def label(self) -> str:
@@ -216,7 +223,7 @@ class SummaryRow:
 
     def text(self, run: int) -> str:
         """The value of the run at that place, as shown."""
-        return summary_text(self.values[run])
+        return summary_text(self.values[run], self.digits)
 
     def deltas(self, baseline: int = 0) -> tuple[float | None, ...]:
         """How far each run is from the baseline run; None where either has no finite value."""
@@ -225,11 +232,26 @@ class SummaryRow:
         return tuple(None if base is None or number is None else number - base for number in numbers)
 
 
-def summary_text(value: object) -> str:
-    """A summary value as shown: a number in few digits, anything else as config values are shown."""
+def summary_text(value: object, digits: int = units.DIGITS) -> str:
+    """A summary value as shown: a number in so many digits, anything else as config values are shown."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return units.ABSENT if value is None else show(value)
-    return units.count(value) if isinstance(value, int) else units.value(value)
+        return units.ABSENT if value is None else show(value, max(digits, BRIEF))
+    if isinstance(value, int):
+        return units.count(value) if digits == units.DIGITS else str(value)
+    return units.value(value, digits)
+
+
+def _summary_digits(values: Sequence[object]) -> int:
+    """The fewest digits in which different values look different; a number's type makes no difference here."""
+    different = {value if _is_number(value) else exact(value): value for value in values}.values()
+    for digits in range(units.DIGITS, MOST + 1):
+        if len({summary_text(value, digits) for value in different}) == len(different):
+            return digits
+    return MOST + 1
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
 
 
 def _finite(value: object) -> float | None:
@@ -255,18 +277,17 @@ class SummaryDiff:
         ``kinds`` gives the summaries that ``define_metric`` asked for, by the metric's name.
         """
         keys = dict.fromkeys(key for summary in summaries for key in summary)
-        rows = [
-            SummaryRow(
-                metric, kind, tuple(summary.get((metric, kind)) for summary in summaries), _judge(metric, kind, kinds)
-            )
-            for metric, kind in keys
-        ]
+        rows = [_summary_row(*key, [summary.get(key) for summary in summaries], _judge(*key, kinds)) for key in keys]
         return cls(tuple(sorted(rows, key=_summary_order)))
 
     def select(self, *, identical: bool = True, needle: str = "") -> list[SummaryRow]:
         """The rows to show: with or without the identical ones, and only those whose label holds ``needle``."""
         wanted = needle.casefold()
         return [row for row in self.rows if (identical or not row.identical) and wanted in row.label.casefold()]
+
+
+def _summary_row(metric: str, kind: str, values: Sequence[object], better: Direction | None) -> SummaryRow:
+    return SummaryRow(metric, kind, tuple(values), better, _summary_digits(values))
 
 
 def _judge(metric: str, kind: str, kinds: Callable[[str], Iterable[str]]) -> Direction | None:

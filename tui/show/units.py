@@ -9,12 +9,21 @@ import math
 
 ABSENT = "–"
 
+DIGITS = 4
+"""Significant digits of a metric's value, as many as tell a run's progress."""
+
 _SI = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
-def value(number: float | None) -> str:
-    """A metric's value in 4 significant digits: ``2.050``, ``3.00e-5``, ``182.4k``, ``nan``."""
+def value(number: float | None, digits: int = DIGITS) -> str:
+    """A metric's value: ``2.050``, ``3.00e-5``, ``182k``, ``nan``.
+
+    Args:
+        number: the value, or None where there is none.
+        digits: its significant digits; with an exponent there is one less. In more than ``DIGITS`` a large number is
+            written out, without the letter that stands for its zeros.
+    """
     if number is None:
         return ABSENT
     if not math.isfinite(number):
@@ -22,11 +31,11 @@ def value(number: float | None) -> str:
     size = abs(number)
     if size == 0:
         return "0"
-    if size < 1e-3:
-        return _exponent(f"{number:.2e}")
-    if size < 9999.5:
-        return f"{number:.{max(0, 3 - _magnitude(size))}f}"
-    return count(number) if size < 9.995e14 else _exponent(f"{number:.2e}")
+    if size < 1e-3 or size >= 9.995e14:
+        return _exponent(f"{number:.{digits - 2}e}")
+    if size < 9999.5 or digits > DIGITS:
+        return f"{number:.{max(0, digits - 1 - _magnitude(size))}f}"
+    return count(number)
 
 
 def nonfinite(number: float) -> str:

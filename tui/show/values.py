@@ -1,8 +1,10 @@
 """What a config value looks like and when two of them are the same. Pure functions over values as JSON holds them.
 
 ``show`` writes a value as short JSON-like text: exact, so that no two different values share a text, and with
-quotes only where a bare string could be read as something else. ``exact`` and ``loose`` are hashable identities:
-``exact`` tells ``1``, ``1.0``, ``"1"`` and ``true`` apart, ``loose`` takes them for the same value of another type.
+quotes only where a bare string could be read as something else; or with its floats in as many digits as are asked for.
+How many that have to be where values stand beside each other is said by ``digits_apart``.
+``exact`` and ``loose`` are hashable identities: ``exact`` tells ``1``, ``1.0``, ``"1"`` and ``true`` apart, ``loose``
+takes them for the same value of another type.
 No function here recurses, so a value may be nested as deeply as a parser allowed.
 """
 
@@ -11,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +33,12 @@ _WORDS: Final[Mapping[str, bool | float | None]] = {
     "-infinity": -math.inf,
 }
 _LONGEST_NUMBER = 40
+BRIEF, MOST = 6, 17
+"""Significant digits of a float: as many as a person means, and all that it can have."""
+_WHOLE = 1e15
+"""Below this a whole number is written in full."""
+_NOISE = 1e-12
+"""A share of a number that arithmetic adds to it and nobody means."""
 _SCALARS: Final = frozenset({bool, int, float, str, type(None)})
 _TYPES: Final[Mapping[type, str]] = {
     bool: "bool",
@@ -51,13 +59,42 @@ class _Mark:
     text: str
 
 
-def show(value: object) -> str:
-    """``value`` as exact, JSON-like text; a bare string unless it could be mistaken for something else."""
+def show(value: object, digits: int | None = None) -> str:
+    """``value`` as JSON-like text; a bare string unless it could be mistaken for something else.
+
+    Args:
+        value: what JSON can hold.
+        digits: the most significant digits of a float; all it has for None. A float that is no whole number is never
+            written as one, unless only the error of its last bits keeps it from being that.
+    """
     if isinstance(value, str):
         return _quoted(value) if _ambiguous(value) else value
     if type(value) in _SCALARS:
-        return _part(value)
-    return "".join(_part(part) for part in _walk(value))
+        return _part(value, digits)
+    return "".join(_part(part, digits) for part in _walk(value))
+
+
+def digits_apart(values: Iterable[object]) -> int:
+    """The fewest digits, ``BRIEF`` at least, that ``show`` needs so that no two different values look the same.
+
+    A float does not look like a value of another type either, unless it is that: ``0.9999999999999999`` is no ``1.0``
+    beside a ``1``.
+    """
+    different = list({exact(value): value for value in values}.values())
+    return next((digits for digits in range(BRIEF, MOST) if _tell_apart(different, digits)), MOST)
+
+
+def _tell_apart(values: Sequence[object], digits: int) -> bool:
+    texts = [show(value, digits) for value in values]
+    looks = {_look(value, text) for value, text in zip(values, texts, strict=True)}
+    return len(set(texts)) == len(values) and len(looks) == len({_look(value) for value in values})
+
+
+def _look(value: object, text: str = "") -> Hashable:
+    """What a scalar is taken for, whatever its type; a float with a ``text`` of fewer digits, for what that says."""
+    if type(value) not in _SCALARS:
+        return text or show(value)
+    return loose(text) if text and isinstance(value, float) else loose(value)
 
 
 def pretty(value: object) -> str:
@@ -129,7 +166,7 @@ def _list_parts(items: list[object] | tuple[object, ...]) -> list[object]:
     return [*parts, _Mark("]")]
 
 
-def _part(part: object) -> str:
+def _part(part: object, digits: int | None = None) -> str:
     match part:
         case _Mark(text):
             return text
@@ -138,7 +175,7 @@ def _part(part: object) -> str:
         case bool():
             return "true" if part else "false"
         case float():
-            return _float_text(part)
+            return _float_text(part if digits is None else _rounded(part, digits))
         case str():
             return _quoted(part)
         case _:
@@ -155,6 +192,17 @@ def _float_text(number: float) -> str:
         text = f"{number:.{max(0, len(digits) - 1)}e}"
     mantissa, e, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if e else text
+
+
+def _rounded(number: float, digits: int) -> float:
+    """``number`` in so many significant digits, or in as many more as it takes not to make a whole number of it."""
+    if not math.isfinite(number) or (number.is_integer() and abs(number) < _WHOLE):
+        return number
+    for most in range(digits, MOST):
+        short = float(f"{number:.{most}g}")
+        if not short.is_integer() or abs(number) >= _WHOLE or abs(short - number) <= _NOISE * abs(number):
+            return short
+    return number
 
 
 def _loose(part: object) -> Hashable:

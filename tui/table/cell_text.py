@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
 from tui.charts.sparkline import sparkline
 from tui.show import units
-from tui.show.values import show
+from tui.show.values import BRIEF, digits_apart, read_scalar, show
 from tui.table.rows import F64, Value
 
 TREND_CELLS = 8
@@ -31,9 +33,25 @@ def number(value: Value) -> str:
     return units.value(_float(value))
 
 
-def setting(value: Value) -> str:
-    """A config value."""
-    return units.ABSENT if value is None else show(list(value) if isinstance(value, tuple) else value)
+def setting(value: Value, digits: int | None = BRIEF) -> str:
+    """A config value; its floats in at most so many digits, or with all they have for None."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(_item(item, digits) for item in value)}]"
+    return units.ABSENT if value is None else show(value, digits)
+
+
+def _item(text: str, digits: int | None) -> str:
+    """One of several values, which stand in rows as ``show`` writes them; a comma in one is no comma between two."""
+    value = read_scalar(text)
+    if isinstance(value, float):
+        return show(value, digits)
+    return json.dumps(text, ensure_ascii=False) if "," in text and text[0] not in '[{"' else text
+
+
+def digits_of(values: Iterable[Value]) -> int:
+    """The fewest digits in which ``setting`` tells these values apart."""
+    different = {setting(value, None): value for value in values}.values()
+    return digits_apart([list(map(read_scalar, value)) if isinstance(value, tuple) else value for value in different])
 
 
 def count(value: Value) -> str:

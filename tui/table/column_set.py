@@ -1,6 +1,7 @@
 """The columns a table shows, how wide they are, which of them is under the column cursor and which are in sight. Pure.
 
-Widths follow the texts and only ever grow, so nothing jumps; a width that a person set stays as it is.
+Widths follow the texts and only ever grow, so nothing jumps; a width that a person set stays as it is. So do the digits
+of config values: a column has as many as tell those values apart that have been in sight.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tui.show.text import width
+from tui.table.cell_text import digits_of, setting
 from tui.table.columns import Column, column_for, split_metric
 from tui.table.layout import NARROWEST, WIDEST, Layout, lay_out, measure, scrolled_to, title_room, wanted_width
-from tui.table.rows import TableRow
+from tui.table.rows import TableRow, Value
 from tui.table.sorting import Sort, sort_mark
 
 
@@ -30,6 +32,8 @@ class ColumnSet:
         self.layout = Layout((), 0)
         self._measured: dict[str, int] = {}
         self._titles: dict[str, int] = {}
+        self._digits: dict[str, int] = {}
+        self._seen: dict[str, dict[str, Value]] = {}
         self._viewport = 0
         self._first = 1
         self.choose(ids)
@@ -61,7 +65,11 @@ class ColumnSet:
 
     def _column_for(self, column_id: str) -> Column:
         prefix, _, rest = column_id.partition(":")
-        return column_for(column_id, self.kinds.get(split_metric(rest)[0], ()) if prefix == "metric" else ())
+        column = column_for(column_id, self.kinds.get(split_metric(rest)[0], ()) if prefix == "metric" else ())
+        return self._in_digits(column)
+
+    def _in_digits(self, column: Column) -> Column:
+        return column.in_digits(self._digits[column.id]) if column.id in self._digits else column
 
     def column(self, column_id: str) -> Column | None:
         """The column with this id, when it is one of these."""
@@ -97,6 +105,27 @@ class ColumnSet:
         if self._measured == before:
             return False
         self.lay_out()
+        return True
+
+    def tell_apart(self, row: TableRow) -> bool:
+        """Give columns in sight more digits where a value of ``row`` looks like another one; whether any got some."""
+        columns = [placed.column for placed in self.layout.placed if placed.column.is_setting]
+        alike = [self._looks_like_another(column, row.value(column.id)) for column in columns]
+        if any(alike):
+            self.all = tuple(self._in_digits(column) for column in self.all)
+            self.lay_out()
+        return any(alike)
+
+    def _looks_like_another(self, column: Column, value: Value) -> bool:
+        if not isinstance(value, float | tuple):
+            return False
+        seen = self._seen.setdefault(column.id, {})
+        other = seen.setdefault(column.write(value), value)
+        if other == value or setting(other, None) == setting(value, None):
+            return False
+        known = [*seen.values(), value]
+        digits = self._digits[column.id] = digits_of(known)
+        self._seen[column.id] = {setting(each, digits): each for each in known}
         return True
 
     def resize(self, column_id: str, cells: int) -> None:

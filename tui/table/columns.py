@@ -13,7 +13,8 @@ A column is named by an id, which is also what a person types and what is rememb
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from tui.show.direction import Direction, direction
 from tui.show.text import Align
@@ -91,6 +92,21 @@ class Column:
     def text(self, row: TableRow) -> str:
         """What the cell of ``row`` says, not yet fitted to a width."""
         return self.write(row.value(self.id))
+
+    def texts(self, rows: Iterable[TableRow]) -> list[str]:
+        """What the cells of ``rows`` say: the same text for two config values only where they are the same."""
+        values = [row.value(self.id) for row in rows]
+        column = self.in_digits(cell_text.digits_of(values)) if self.is_setting else self
+        return [column.write(value) for value in values]
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether it shows a config value."""
+        return self.id.startswith("config.")
+
+    def in_digits(self, digits: int) -> Column:
+        """The same column of config values, with their floats in so many digits."""
+        return replace(self, write=partial(cell_text.setting, digits=digits))
 
     def sort_key(self, row: TableRow) -> Rank:
         """Where ``row`` stands in the order of this column."""

@@ -13,6 +13,7 @@ from statistics import fmean
 
 from tui.show.palette import Swatch, assign
 from tui.show.units import ABSENT
+from tui.table import cell_text
 from tui.table.columns import column_for
 from tui.table.rows import ALARMS, SHAPES, TableRow, Value, state_word
 from tui.table.sorting import Rank, arrange, rank
@@ -90,19 +91,22 @@ class Grouping:
         """The labels of the groups whose members are not shown."""
         self.swatches: Mapping[str, Swatch] = {}
         """How each group is told apart, by its label: the same however the table is sorted."""
+        self._values: dict[str, str] = {}
         self._labels: dict[str, str] = {}
 
     def label(self, key: str) -> str | None:
         """The label of the group that the row with this key is in."""
-        return self._labels.get(key)
+        value = self._values.get(key)
+        return None if value is None else self._labels[value]
 
     def moved(self, row: TableRow) -> bool:
         """Whether a row that was in one group belongs into another one by now."""
-        return self._labels.get(row.key, self.column.text(row)) != self.column.text(row)
+        value = self._value(row)
+        return self._values.get(row.key, value) != value
 
     def group_of(self, key: str) -> str | None:
         """The key of the line of the group that the row is in."""
-        label = self._labels.get(key)
+        label = self.label(key)
         return None if label is None else PREFIX + label
 
     def lines(
@@ -114,19 +118,34 @@ class Grouping:
             rows: in the order that they have inside their group.
             sort: how to rank a group in each sort column, and whether that is descending; by label when empty.
         """
-        members: dict[str, list[TableRow]] = {}
-        ranks: dict[str, Rank] = {}
-        for row in rows:
-            label = self._labels[row.key] = self.column.text(row)
-            members.setdefault(label, []).append(row)
-            ranks.setdefault(label, rank(None if label == ABSENT else row.value(self.column.id)))
+        members = self._members(rows)
         self.swatches = assign(sorted(members))
+        ranks = {label: _rank(label, each[0].value(self.column.id)) for label, each in members.items()}
         groups = [
             GroupRow(label, each, self.swatches[label], folded=label in self.folded) for label, each in members.items()
         ]
         keys = [([rank_of(group) for group in groups], down) for rank_of, down in sort]
         ordered = arrange(groups, keys or [([ranks[group.label] for group in groups], False)])
         return [line for group in ordered for line in (group, *(() if group.folded else group.members))]
+
+    def _members(self, rows: Sequence[TableRow]) -> dict[str, list[TableRow]]:
+        """The rows of each group by its label, which is as short as keeps it apart from the others."""
+        together: dict[str, list[TableRow]] = {}
+        for row in rows:
+            value = self._values[row.key] = self._value(row)
+            together.setdefault(value, []).append(row)
+        labels = self.column.texts(each[0] for each in together.values())
+        self._labels = dict(zip(together, labels, strict=True))
+        return {self._labels[value]: each for value, each in together.items()}
+
+    def _value(self, row: TableRow) -> str:
+        """What the rows of one group have in common, in full."""
+        value = row.value(self.column.id)
+        return cell_text.setting(value, None) if self.column.is_setting else self.column.write(value)
+
+
+def _rank(label: str, value: Value) -> Rank:
+    return rank(None if label == ABSENT else value)
 
 
 def can_group_by(column_id: str) -> bool:

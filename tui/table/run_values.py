@@ -68,7 +68,7 @@ def _plain(value: object) -> Value:
     if value is None or isinstance(value, int | float | str):
         return value
     if isinstance(value, list | tuple):
-        return tuple(item if isinstance(item, str) else show(item) for item in value)
+        return tuple(map(show, value))
     return show(value)
 
 

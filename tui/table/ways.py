@@ -44,6 +44,6 @@ def ways(rows: Iterable[TableRow], config_keys: Iterable[str]) -> list[Way]:
 
 def _way(column_id: str, rows: Sequence[TableRow]) -> Way:
     column = column_for(column_id)
-    counted = Counter(clean(column.text(row)) for row in rows)
+    counted = Counter(map(clean, column.texts(rows)))
     title = column_id.removeprefix("config.") if column_id.startswith("config.") else column.title
     return Way(column_id, clean(title), tuple(counted.most_common()))

@@ -60,7 +60,7 @@ class RowStrips:
             self._kept.pop(key, None)
 
     def row(self, row: TableRow, view: TableView, *, focus: bool) -> Strip:
-        """The strip of ``row``; a number that is wider than its column makes the column grow."""
+        """The strip of ``row``; what is wider than its column, or looks like another, makes that grow."""
         key = row.key
         ground = ("cursor-focus" if focus else "cursor") if key == view.cursor else ""
         flags = (ground, key in view.marked, key in view.order.pins, view.standing(key))
@@ -80,7 +80,7 @@ class RowStrips:
     def _runs(self, row: TableRow, view: TableView) -> list[Run]:
         inside = view.order.grouping is not None and row.key in view.order.rows
         texts = texts_of(row, view.columns.layout, inside=inside)
-        if view.columns.grow(texts):
+        while view.columns.grow(texts) | view.columns.tell_apart(row):
             texts = texts_of(row, view.columns.layout, inside=inside)
         return row_line(
             row,

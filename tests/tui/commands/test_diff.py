@@ -43,6 +43,18 @@ def test_json_keeps_values_as_they_are(invoke: Invoke, store: Path) -> None:
     assert loss == {"metric": "train/loss", "kind": "min", "better": "min", "values": [2.125, 5.0], "best": [0]}
 
 
+def test_numbers_are_short_where_people_read_and_whole_in_json(invoke: Invoke, writer: Writer) -> None:
+    store = writer.root
+    writer.run("one1", name="one", config={"lr": 0.0014999999999999998, "wd": 1 / 3})
+    writer.run("two2", name="two", config={"lr": 0.003, "wd": 0.33333333})
+    lines = rows(invoke("diff", "one", "two", "--dir", store).stdout)
+    assert ["lr", "0.0015", "0.003"] in lines
+    assert ["wd", "0.333333333", "0.33333333"] in lines
+    answer = json.loads(invoke("diff", "one", "two", "--dir", store, "--json").stdout)
+    values = {row["key"]: [cell["value"] for cell in row["values"]] for row in answer["config"] if row["key"] != "path"}
+    assert (values["lr"], values["wd"]) == ([0.0014999999999999998, 0.003], [1 / 3, 0.33333333])
+
+
 def test_one_run_is_not_enough(invoke: Invoke, store: Path) -> None:
     for arguments in (["brave-otter"], ["brave-otter", "otter1"]):
         result = invoke("diff", *arguments, "--dir", store)

@@ -162,3 +162,13 @@ def test_what_the_gpus_of_a_run_did_are_columns(
     (path / "system.box.jsonl").write_text("".join(json.dumps(sample) + "\n" for sample in samples))
     (line,) = invoke("ls", writer.root, "-c", "gpu_hours,idle_gpu_hours,kwh,cost").stdout.splitlines()[1:]
     assert line.split() == ["1.00", "0.50", "0.36", "2.50"]
+
+
+def test_config_values_are_short_never_alike_and_whole_in_json(invoke: Invoke, writer: Writer) -> None:
+    rates = [0.0014999999999999998, 1 / 3, 0.33333333]
+    for place, rate in enumerate(rates):
+        writer.run(f"r{place}", name=f"r{place}", config={"optim": {"lr": rate}})
+    lines = invoke("ls", writer.root, "-c", "name,optim.lr", "-s", "name").stdout.splitlines()[1:]
+    assert [line.split()[1] for line in lines] == ["0.0015", "0.333333333", "0.33333333"]
+    answer = json.loads(invoke("ls", writer.root, "-c", "optim.lr", "-s", "name", "--json").stdout)
+    assert [run["values"]["optim.lr"] for run in answer["runs"]] == rates

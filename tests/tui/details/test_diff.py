@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.details.diff import MISSING_TEXT, Cell, ConfigDiff, DiffRow, SummaryDiff, flatten
-from tui.show.values import exact
+from tui.show.units import ABSENT
+from tui.show.values import exact, loose
 
 KEYS = st.text(alphabet='ab."[] \\/é', max_size=4)
 SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | st.floats(width=16) | st.sampled_from(["", "1", "0", "x"])
@@ -241,3 +242,27 @@ def test_summary_rows_can_be_searched_and_identical_ones_hidden() -> None:
     diff = SummaryDiff.of([one, other])
     assert [row.label for row in diff.select(identical=False)] == ["loss last"]
     assert [row.label for row in diff.select(needle="EPO")] == ["epoch last"]
+
+
+def test_floats_are_shown_in_few_digits_unless_that_makes_two_look_the_same() -> None:
+    rows = rows_by_key({"lr": 0.0014999999999999998, "wd": 0.1}, {"lr": 0.003, "wd": 0.1 + 1e-17 + 2e-17})
+    assert texts(rows["lr"]) == ["0.0015", "0.003"]
+    rows = rows_by_key({"lr": 0.0014999999999999998}, {"lr": 0.0015}, {"lr": 1 / 3})
+    assert texts(rows["lr"]) == ["0.0014999999999999998", "0.0015", "0.3333333333333333"]
+    assert [cell.value for cell in rows["lr"].cells] == [0.0014999999999999998, 0.0015, 1 / 3]
+
+
+@given(st.lists(st.floats() | st.integers(-2, 2), min_size=1, max_size=5))
+def test_two_summary_values_of_a_row_look_the_same_exactly_when_they_are(values: list[object]) -> None:
+    (row,) = SummaryDiff.of([{("loss", "min"): value} for value in values]).rows
+    shown = {loose(value): row.text(run) for run, value in enumerate(values)}
+    assert len(set(shown.values())) == len(shown)
+
+
+def test_summary_values_have_as_many_digits_as_their_row_needs() -> None:
+    (row,) = SummaryDiff.of([{("loss", "min"): value} for value in (2.05, 2.0501, None)]).rows
+    assert [row.text(run) for run in range(3)] == ["2.0500", "2.0501", ABSENT]
+    (row,) = SummaryDiff.of([{("step", ""): value} for value in (20100, 20101)]).rows
+    assert [row.text(run) for run in range(2)] == ["20100", "20101"]
+    (row,) = SummaryDiff.of([{("step", ""): value} for value in (20100, 30100)]).rows
+    assert [row.text(run) for run in range(2)] == ["20.1k", "30.1k"]

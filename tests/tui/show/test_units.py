@@ -96,3 +96,23 @@ def test_an_age_is_told_in_one_unit(seconds: float, text: str) -> None:
 @pytest.mark.parametrize("seconds", [None, float("nan"), float("inf")])
 def test_an_unknown_age_is_absent(seconds: float | None) -> None:
     assert units.age(seconds) == units.ABSENT
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [
+        (2.0500001, 8, "2.0500001"),
+        (182412.0, 4, "182k"),
+        (182412.0, 6, "182412"),
+        (182412.3, 7, "182412.3"),
+        (3.00001e-5, 7, "3.00001e-5"),
+        (0.0, 9, "0"),
+    ],
+)
+def test_a_value_can_be_had_in_more_digits(number: float, digits: int, text: str) -> None:
+    assert units.value(number, digits) == text
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_value_in_all_its_digits_reads_back_as_itself(number: float) -> None:
+    assert float(units.value(number, 18)) == number

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.show.units import ABSENT
-from tui.show.values import exact, loose, pretty, read_scalar, show, type_word
+from tui.show.values import BRIEF, MOST, digits_apart, exact, loose, pretty, read_scalar, show, type_word
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner))
@@ -128,3 +128,92 @@ def test_type_words_and_scalars_that_strings_spell() -> None:
         *(-3, 0.5, 0.001, True, None),
         *("x1", "1_000", "٣"),
     ]
+
+
+NOISY = st.one_of(
+    st.floats(),
+    st.floats(0.5, 2),
+    st.integers(-9, 9).map(lambda n: 0.1 * n),
+    st.integers(-9, 9).map(lambda n: n / 10 + 1e-16),
+    st.sampled_from([0.0015, 0.0014999999999999998, 1.0, 0.9999999999999999, 1e22, 1.0000000000000001e22]),
+    st.integers(-2, 2),
+    st.booleans(),
+    st.none(),
+    st.sampled_from(["", "0", "1", "1.0", "0.0015", "true", "x"]),
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.0014999999999999998, "0.0015"),
+        (0.1 + 0.2, "0.3"),
+        (1 / 3, "0.333333"),
+        (2.9999999999999996, "3.0"),
+        (0.9999999, "0.9999999"),
+        (123456.7, "123456.7"),
+        (16777216.0, "16777216.0"),
+        (10**-3.5, "3.16228e-4"),
+        (1.2345678901234567e25, "1.23457e25"),
+        (5e-324, "5e-324"),
+        (-0.1 - 0.2, "-0.3"),
+    ],
+)
+def test_a_float_is_shown_in_as_many_digits_as_a_person_means(number: float, text: str) -> None:
+    assert show(number, BRIEF) == text
+
+
+def test_floats_inside_lists_and_mappings_are_shown_in_few_digits_too() -> None:
+    assert show({"betas": [0.9, 0.1 + 0.2], "n": 1234567}, BRIEF) == '{"betas": [0.9, 0.3], "n": 1234567}'
+
+
+@pytest.mark.parametrize(
+    ("values", "digits"),
+    [
+        ([], BRIEF),
+        ([0.1, 0.2, 0.1], BRIEF),
+        ([0.1234561, 0.1234564], 7),
+        ([0.0015, 0.0014999999999999998], MOST),
+        ([1, 1.0, "1", True], BRIEF),
+        ([0.9, "0.9"], BRIEF),
+        ([1, 0.9999999999999999], 16),
+        ([[0.9, 1 / 3], [0.9, 0.33333334]], 8),
+        ([math.nan, -math.nan, math.inf, None], BRIEF),
+    ],
+)
+def test_values_beside_each_other_get_the_fewest_digits_that_tell_them_apart(values: list[object], digits: int) -> None:
+    assert digits_apart(values) == digits
+
+
+@given(st.lists(st.recursive(NOISY, lambda inner: st.lists(inner, max_size=2), max_leaves=4), max_size=6))
+def test_two_values_beside_each_other_share_a_text_exactly_when_they_are_the_same(values: list[object]) -> None:
+    digits = digits_apart(values)
+    shown = {exact(value): show(value, digits) for value in values}
+    assert len(set(shown.values())) == len(shown)
+    if digits > BRIEF:
+        assert not _apart(values, digits - 1)
+
+
+def _apart(values: list[object], digits: int) -> bool:
+    """Whether in so many digits every value has a text of its own, and no float looks like a value it is not."""
+    texts = {exact(value): show(value, digits) for value in values}
+    floats = [value for value in values if isinstance(value, float) and not math.isnan(value)]
+    others = [value for value in values if isinstance(value, bool | int | str) or value is None or value in floats]
+    lies = any(
+        loose(show(one, digits)) == loose(show(other, digits) if isinstance(other, float) else other)
+        and loose(one) != loose(other)
+        for one in floats
+        for other in others
+    )
+    return len(set(texts.values())) == len(texts) and not lies
+
+
+@given(st.floats(allow_nan=False))
+def test_a_short_float_is_close_short_and_whole_only_where_the_number_is(number: float) -> None:
+    text = show(number, BRIEF)
+    if math.isinf(number):
+        assert text == show(number)
+        return
+    assert float(text) == pytest.approx(number, rel=5.1e-6, abs=0)
+    if float(text).is_integer() and abs(number) < 1e15:
+        assert float(text) == pytest.approx(number, rel=1e-12, abs=0)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.tui.table.fake_row import FakeRow
+from tui.show.values import exact
 from tui.table.column_set import ColumnSet, known_columns, known_widths
 from tui.table.columns import default_columns
 from tui.table.layout import NARROWEST, WIDEST
+from tui.table.rows import Value
 from tui.table.sorting import Order
 
 
@@ -114,3 +121,39 @@ def test_what_define_metric_asked_for_decides_what_is_best() -> None:
     found.kinds = {"quality": ("min",)}
     found.choose(found.ids)
     assert [column.best for column in found.all] == [None, "min", "min"]
+
+
+LR = "config.optim.lr"
+
+
+def lr(*values: Value) -> list[FakeRow]:
+    return [FakeRow(f"r{i}", values={LR: value}) for i, value in enumerate(values)]
+
+
+def seen(table: ColumnSet, rows: Sequence[FakeRow]) -> list[str]:
+    """What the cells say once all rows were painted."""
+    for row in rows:
+        table.tell_apart(row)
+    found = table.column(LR)
+    assert found is not None
+    return [found.text(row) for row in rows]
+
+
+def test_config_values_are_shown_in_few_digits() -> None:
+    assert seen(columns(ids=("name", LR)), lr(0.0014999999999999998, 0.1 + 0.2, 3)) == ["0.0015", "0.3", "3"]
+
+
+def test_two_config_values_in_sight_never_look_the_same_and_stay_told_apart() -> None:
+    table = columns(ids=("name", LR))
+    rows = lr(0.0014999999999999998, math.nan, 0.0015, math.nan, 1.0, 1)
+    texts = ["0.0014999999999999998", "nan", "0.0015", "nan", "1.0", "1"]
+    assert seen(table, rows) == texts
+    table.choose(("name", "state", LR))
+    assert seen(table, rows[:1]) == texts[:1]
+
+
+@given(st.lists(st.sampled_from([0.1, 0.1 + 1e-8, 0.1 + 1e-12, 0.1 + 2e-17, 0.2, 1, 1.0, "0.1", None]), max_size=8))
+def test_whatever_comes_into_sight_is_told_apart(values: list[Value]) -> None:
+    texts = seen(columns(ids=("name", LR)), lr(*values))
+    shown = {exact(value): text for value, text in zip(values, texts, strict=True)}
+    assert len(set(texts)) == len(shown)

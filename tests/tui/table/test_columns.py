@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.table.fake_row import FakeRow
+from tui.show.units import ABSENT
 from tui.table.cell_text import TREND_CELLS
 from tui.table.columns import META, column_for, default_columns, main_metric, split_metric
 from tui.table.rows import SHAPES, Value
@@ -136,3 +137,29 @@ def test_the_main_metric_is_the_one_people_look_at_first(metrics: list[str], mai
 def test_default_columns_have_the_main_metric_and_its_curve() -> None:
     assert default_columns(["loss"]) == ("name", "state", "step", "metric:loss", "trend:loss", "speed", "eta", "age")
     assert default_columns([]) == ("name", "state", "step", "speed", "eta", "age")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0014999999999999998, "0.0015"),
+        (("0.9", "0.30000000000000004"), "[0.9, 0.3]"),
+        (("a", "b,c", '"0.9"', "[1, 2]", "3"), '[a, "b,c", "0.9", [1, 2], 3]'),
+        ((), "[]"),
+        (1.0, "1.0"),
+        (1, "1"),
+        ("", '""'),
+        (False, "false"),
+        (None, ABSENT),
+    ],
+)
+def test_a_config_value_is_short_and_says_its_type(value: Value, text: str) -> None:
+    assert says("config.k", value) == text
+
+
+def test_texts_of_rows_are_short_but_never_the_same_for_two_values() -> None:
+    column = column_for("config.k")
+    rows = [FakeRow(str(i), values={"config.k": value}) for i, value in enumerate([0.1, 0.1 + 1e-9, None, 0.1])]
+    assert column.texts(rows) == ["0.1", "0.100000001", ABSENT, "0.1"]
+    lists = [FakeRow(str(i), values={"config.k": value}) for i, value in enumerate([("0.1",), ("0.1000000001",)])]
+    assert column.texts(lists) == ["[0.1]", "[0.1000000001]"]

@@ -10,7 +10,7 @@ from tests.tui.table.fake_row import FakeRow, rows
 from tui.show.palette import Swatch
 from tui.table.cells import plain, row_line, texts_of
 from tui.table.column_set import ColumnSet
-from tui.table.groups import PREFIX, GroupRow, can_group_by
+from tui.table.groups import PREFIX, Grouping, GroupRow, can_group_by
 from tui.table.rows import TableRow, Value
 from tui.table.sorting import Order
 from tui.table.view import TableView
@@ -175,3 +175,18 @@ def test_only_what_runs_can_share_groups_them() -> None:
     assert can_group_by("state")
     assert not can_group_by(LOSS)
     assert not can_group_by("name")
+
+
+def test_a_group_is_called_by_few_digits_and_two_groups_never_the_same() -> None:
+    key = "config.lr"
+    rows = [FakeRow(str(i), values={key: lr}) for i, lr in enumerate([0.3, 0.1 + 0.2, 0.5, 0.30000000000000004])]
+    grouping = Grouping(key)
+    lines = grouping.lines(rows, [])
+    labels = [line.label for line in lines if isinstance(line, GroupRow)]
+    assert labels == ["0.3", "0.30000000000000004", "0.5"]
+    assert [grouping.label(row.key) for row in rows] == ["0.3", labels[1], "0.5", labels[1]]
+    grouping.lines(rows[1:], [])
+    assert [grouping.label(row.key) for row in rows[1:]] == ["0.3", "0.5", "0.3"]
+    assert not grouping.moved(rows[1])
+    rows[1].values[key] = 0.3
+    assert grouping.moved(rows[1])
