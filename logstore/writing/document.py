@@ -29,6 +29,7 @@ class Document:
         self._name = name
         self._notices = notices
         self._saved = 0.0
+        self._turn = 0
 
     def create(self) -> None:
         """Writes the file for the first time.
@@ -48,13 +49,19 @@ class Document:
         self.save()
 
     def save(self) -> None:
-        """Writes the file. Says so, once, when that is not possible; the next change tries again."""
+        """Writes the file. Says so, once, when that is not possible; the next change tries again.
+
+        Another thread, or a signal handler, may save meanwhile, and what is written here would be older: then again.
+        """
         self._saved = time.monotonic()
         if self._folder is None:
             return
         self.stale = True
+        turn, self._turn = self._turn, self._turn + 1
         try:
-            self._folder.replace(self._name, self._content())
+            while turn != self._turn and self._folder is not None:
+                turn = self._turn
+                self._folder.replace(self._name, self._content())
         except OSError as error:
             where = self._folder.path / self._name
             self._notices.warn(f"save {self._name}", f"cannot write {where}: {error.strerror or error}")
@@ -75,4 +82,5 @@ class Document:
         self.stale = False
 
     def _content(self) -> bytes:
-        return encode_document(plain_config({key: value for key, value in self.fields.items() if value is not None}))
+        fields = dict(self.fields)  # in one step: another thread may be changing them
+        return encode_document(plain_config({key: value for key, value in fields.items() if value is not None}))

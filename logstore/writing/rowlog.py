@@ -37,6 +37,7 @@ _HEAD = 40
 """No first keys of a row are shorter than this: ``{"_step":0,"_timestamp":1.0,"_runtime":0.0,``."""
 _LONGEST_TAIL = 1 << 25
 """Bytes that are looked through for the last row of an earlier attempt."""
+_SOON = 1_000
 _dumps = orjson.dumps
 _NEWLINE = orjson.OPT_APPEND_NEWLINE
 
@@ -90,7 +91,7 @@ class RowLog:
         self._rewound = rewound
         self._strict = strict
         self._zero = time_ns() // _MILLION - int(runtime * 1000)
-        self._foreign = False
+        self._asked = 0  # values that orjson did not know
 
     def log(self, values: Mapping[str, Any], step: int | None = None, commit: bool | None = None) -> None:
         """Writes ``values`` as one line, which is on disk when this returns.
@@ -107,7 +108,7 @@ class RowLog:
         """
         # A with statement, though acquire() and release() are faster: nothing can interrupt between lock and try.
         with self.lock:
-            before = self.step
+            before, asked = self.step, self._asked
             # The step is taken before anything can interrupt: a handler that logs meanwhile gets the next one.
             if step is None:
                 number = before
@@ -127,15 +128,16 @@ class RowLog:
                 except TypeError as error:
                     _let_through(error)
             if line is None:
+                asked = self._asked
                 row, line = self._long_way(values, number, before, now)
             self._append(line)
-            if self._foreign:  # a tensor would keep its graph, or its device's memory, alive
-                self._foreign = False
+            if self._asked != asked:  # a tensor would keep its graph, or its device's memory, alive
                 row = orjson.loads(line)
             self._values.update(row)
             if self._manual:
                 self._overrule(row)
             if now >= self.due:
+                self.due = now + _SOON  # for whoever logs while they are done, or when they are interrupted
                 self.due = self._chores(now)
 
     def forked(self) -> None:
@@ -156,24 +158,24 @@ class RowLog:
 
     def _convert(self, value: Any) -> object:
         """What orjson asks when it does not know ``value``: the number in it, if it is a scalar."""
-        self._foreign = True
+        self._asked += 1
         return scalar(value)
 
     def _long_way(self, values: Mapping[str, Any], number: int, before: int, now: int) -> tuple[dict[str, Any], bytes]:
         """The row in ``values`` and its line; gives the step back when they cannot be one."""
+        after = self.step
         try:
             row = self._row(values, number, now)
             return row, encode_row(row)
-        except RowError:
-            self.step = before
-            raise
-        except TypeError as error:
-            self.step = before
+        except TypeError as error:  # a RowError is one
+            if self.step == after:  # else a handler logged meanwhile, and had the next one
+                self.step = before
+            if isinstance(error, RowError):
+                raise
             raise RowError(f"the row of step {number} cannot be written: {error}") from None
 
     def _row(self, values: Mapping[str, Any], number: int, now: int) -> dict[str, Any]:
         """The row in ``values``, the long way: anything that is data, nested as it likes, with every rule applied."""
-        self._foreign = False
         if not isinstance(values, Mapping):
             raise RowError(f"log() takes a dictionary, not a {type(values).__name__}")
         row: dict[str, Any] = {TIMESTAMP: now / 1000, RUNTIME: (now - self._zero) / 1000}
@@ -204,7 +206,7 @@ class RowLog:
         """A summary value that was set by hand gives way to one that is logged."""
         overruled = self._manual.keys() & row.keys()
         for key in overruled:
-            del self._manual[key]
+            self._manual.pop(key, None)  # a handler may have done it
         if overruled:
             self._summary.stale = True
             self.due = 0

@@ -69,7 +69,7 @@ class Logged:
     def summary(self) -> dict[str, Any]:
         """The summary that follows from the rows."""
         found = dict(self.values)
-        for key, (extremes, words) in self.extremes.items():
+        for key, (extremes, words) in list(self.extremes.items()):  # other threads may log meanwhile
             found[key] = extremes.kept(words)
             if found[key] is None:
                 del found[key]

@@ -11,11 +11,13 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,12 @@ import orjson
 
 import logstore
 from logstore.store import Store
+from logstore.writing.writer import RunWriter
 
 SOURCE = Path(__file__).with_name("faults.c")
 QUIET: dict[str, Any] = {"system": False, "console": False, "git": False, "packages": False, "hardware": False}
+HANDLED = 1_000_000
+"""The number of the first row that a signal handler logs."""
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.ESTALE)
 
 
@@ -112,21 +117,40 @@ def fail_at_random(root: Path, count: int, seed: int, plan: Path) -> Counts:
         plan.write_text("")
         run = logstore.init(project="p", id=f"r{number}", dir=root, reinit="create_new", **QUIET)
         logged = 0
-        for _ in range(dice.randrange(1, 5)):
-            part = dice.choice(["metrics.jsonl", f"/r{number}/"])
-            plan.write_text(f"{part} {dice.choice([0, 5, 50, 95, 100])} {dice.choice(ERRORS)}")
-            for _ in range(dice.randrange(300)):
-                run.log(row(logged, dice))
-                logged += 1
-            run.summary["best"] = logged
+        with interrupting(run) as handled:
+            for _ in range(dice.randrange(1, 5)):
+                part = dice.choice(["metrics.jsonl", f"/r{number}/"])
+                plan.write_text(f"{part} {dice.choice([0, 5, 50, 95, 100])} {dice.choice(ERRORS)}")
+                for _ in range(dice.randrange(300)):
+                    run.log(row(logged, dice))
+                    logged += 1
+                run.summary["best"] = logged
         if dice.random() < 0.7:
             plan.write_text("metrics.jsonl 60 5" if dice.random() < 0.5 else "")
         else:
             plan.write_text(f"metrics.jsonl 100 {errno.ENOSPC}")
         run.finish()
         plan.write_text("")
-        counts.add(judge(run.path, logged, run.rows_lost, f"seed {seed} {number}"))
+        counts.add(judge(run.path, logged + len(handled), run.rows_lost, f"seed {seed} {number}"))
     return counts
+
+
+@contextmanager
+def interrupting(run: RunWriter) -> Iterator[list[int]]:
+    """A handler that logs at random moments, in the middle of everything; the numbers of its rows."""
+    numbers: list[int] = []
+
+    def handle(_number: int, _frame: object) -> None:
+        numbers.append(HANDLED + len(numbers))
+        run.log({"i": numbers[-1]})
+
+    before = signal.signal(signal.SIGALRM, handle)
+    signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
+    try:
+        yield numbers
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def row(number: int, dice: random.Random) -> dict[str, Any]:
@@ -178,7 +202,8 @@ def judge(path: Path, logged: int, lost: int, what: str, *, again: bool = False)
     counts = Counts(rounds=1, logged=logged, lost=lost)
     numbers = list(_numbers(path / "metrics.jsonl", counts, what))
     counts.kept = len(numbers)
-    if numbers != sorted(set(numbers)):
+    parts = [[number for number in numbers if (number >= HANDLED) == handled] for handled in (False, True)]
+    if any(part != sorted(set(part)) for part in parts):
         counts.faults.append(f"{what}: rows are doubled or out of order")
     if len(numbers) + lost != logged:
         counts.faults.append(f"{what}: {logged} rows were logged, {len(numbers)} are there, {lost} counted as lost")

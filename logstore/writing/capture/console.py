@@ -27,8 +27,9 @@ class Console:
 
     def __init__(self, appender: Appender) -> None:
         self._appender = appender
+        lock = RLock()  # of both streams: they share the file
         streams = [sys.stdout] if sys.stdout is sys.stderr else [sys.stdout, sys.stderr]
-        copies = (_copy(stream, self._append) for stream in streams)
+        copies = (_copy(stream, self._append, lock) for stream in streams)
         self._copies = [copy for copy in copies if copy is not None]
 
     def stop(self) -> None:
@@ -46,18 +47,19 @@ class Console:
     def forked(self) -> None:
         """In a child process: forgets the parent's unfinished lines; what the child prints is appended too."""
         self._appender.forked()
+        lock = RLock()
         for copy in self._copies:
-            copy.forget()
+            copy.forget(lock)
 
     def _append(self, lines: str) -> None:
         self._appender.write(lines.encode("utf-8", "backslashreplace"))
 
 
-def _copy(stream: TextIO | None, append: Callable[[str], None]) -> _Copy | None:
+def _copy(stream: TextIO | None, append: Callable[[str], None], lock: RLock) -> _Copy | None:
     """Wraps ``stream.write``; None where there is no stream, or one that does not let itself be wrapped."""
     if stream is None:
         return None
-    copy = _Copy(stream, append)
+    copy = _Copy(stream, append, lock)
     try:
         stream.write = copy.write  # type: ignore[method-assign]
     except (AttributeError, TypeError):
@@ -68,20 +70,23 @@ def _copy(stream: TextIO | None, append: Callable[[str], None]) -> _Copy | None:
 class _Copy:
     """One wrapped stream, and the line that is not finished yet."""
 
-    def __init__(self, stream: Any, append: Callable[[str], None]) -> None:
+    def __init__(self, stream: Any, append: Callable[[str], None], lock: RLock) -> None:
         self._stream = stream
         self._original = stream.write
         self._append: Callable[[str], None] | None = append
+        self._heard: list[str] = []
+        self._taking = False
         self._line = ""
         self._shown = time.monotonic()
-        self._lock = RLock()
+        self._lock = lock
 
     def write(self, text: str) -> Any:
         """What ``stream.write`` is now."""
         written = self._original(text)
         if self._append is not None and isinstance(text, str):
             with self._lock:
-                self._take(text)
+                self._heard.append(text)
+                self._take_all()
         return written
 
     def stop(self) -> None:
@@ -94,14 +99,24 @@ class _Copy:
     def flush(self) -> None:
         """Writes the unfinished line."""
         with self._lock:
+            self._take_all()
             if self._line:
-                self._emit(f"{_overwritten(self._line)}\n")
-                self._line = ""
+                line, self._line = self._line, ""
+                self._emit(f"{_overwritten(line)}\n")
 
-    def forget(self) -> None:
+    def forget(self, lock: RLock) -> None:
         """Drops the unfinished line, and a lock that another thread may have held."""
-        self._line = ""
-        self._lock = RLock()
+        self._heard, self._taking, self._line = [], False, ""
+        self._lock = lock
+
+    def _take_all(self) -> None:
+        """Takes what was printed; what a signal handler prints meanwhile is left to whom it interrupted."""
+        while self._heard and not self._taking:
+            self._taking = True
+            try:
+                self._take(self._heard.pop(0))
+            finally:
+                self._taking = False
 
     def _take(self, text: str) -> None:
         head, newline, tail = (self._line + text).rpartition("\n")

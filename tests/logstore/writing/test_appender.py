@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from logstore.errors import RunBusyError, StorageError
 from logstore.writing import appender as module
-from logstore.writing.appender import BACKLOG, Appender, is_held
+from logstore.writing.appender import Appender, is_held
+from logstore.writing.backlog import BACKLOG
 from logstore.writing.folder import Folder
 from logstore.writing.notices import Notices
 
