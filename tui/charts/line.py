@@ -67,6 +67,17 @@ class Line:
     band: tuple[F64, F64] | None = None
     live: bool = False
 
+    @property
+    def timed(self) -> bool:
+        """Whether its steps are the times themselves, as those of telemetry are: there is no other step then.
+
+        Not so a line that stands for many: it lies along what they were summed up along.
+        """
+        x, times = self.x, self.times
+        if times is None or self.band is not None or not 0 < len(x) == len(times):
+            return False
+        return bool(x[0] == times[0] and x[-1] == times[-1])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChartSpec:
@@ -94,6 +105,15 @@ class ChartSpec:
     def drawn(self) -> tuple[Line, ...]:
         """All curves, the ghosts last."""
         return (*self.lines, *self.ghosts)
+
+    @property
+    def timed(self) -> bool:
+        """Whether all lines have times for steps."""
+        return bool(self.lines) and all(line.timed for line in self.lines)
+
+    def axis(self, asked: XAxis) -> XAxis:
+        """What runs along x when ``asked`` is asked for: time, for lines that have neither steps nor other metrics."""
+        return RELATIVE if asked.kind in ("step", "metric") and self.timed else asked
 
     @property
     def heading(self) -> str:
@@ -129,6 +149,7 @@ class XAxis:
 
 
 STEP = XAxis()
+RELATIVE = XAxis("relative")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tui.charts import axes, heatstrip
 from tui.charts.describe import Described, notes
 from tui.charts.drawing import Drawing, Extent, Sheet
 from tui.charts.frame import Area, Canvas, Frame, Painted, Row
-from tui.charts.line import STEP, ChartSpec, Look
+from tui.charts.line import STEP, ChartSpec, Look, XAxis
 from tui.charts.title import title_row
 from tui.charts.trace import Trace
 
@@ -36,7 +36,7 @@ class Plot:
 
     def extent(self, spec: ChartSpec, look: Look) -> Extent | None:
         """First and last x over all lines, or None without points."""
-        self._follow(spec, look)
+        self._follow(spec, spec.axis(look.xaxis))
         known = [trace.extent for trace in self._traces.values() if trace.extent is not None]
         return (min(start for start, _ in known), max(end for _, end in known)) if known else None
 
@@ -44,16 +44,17 @@ class Plot:
         """The chart in ``width`` x ``height`` cells."""
         if width <= 0 or height <= 0:
             return Frame((Row("", ()),) * max(0, height), Area(0, 0, 0, 0))
+        look = look if (axis := spec.axis(look.xaxis)) == look.xaxis else replace(look, xaxis=axis)
         extent = self.extent(spec, look)
         key = (_identity(spec), extent, look, width, height)
         if self._frame is None or self._frame[0] != key:
             self._frame = key, self._fresh(spec, look, extent, width, height)
         return self._frame[1]
 
-    def _follow(self, spec: ChartSpec, look: Look) -> None:
+    def _follow(self, spec: ChartSpec, axis: XAxis) -> None:
         """Bring the trace of each line up to date; traces of lines that went are dropped."""
-        if look.xaxis != self._axis:
-            self._axis, self._traces = look.xaxis, {}
+        if axis != self._axis:
+            self._axis, self._traces = axis, {}
         kept = self._traces
         self._traces = {line.key: kept.get(line.key) or Trace(self._axis) for line in spec.drawn}
         for line in spec.drawn:

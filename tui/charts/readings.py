@@ -26,8 +26,9 @@ def readings(spec: ChartSpec, look: Look, reach: float) -> list[Reading]:
         reach: How far from a point the cursor still reads it, as in the chart's title: the width of a column.
     """
     found = []
+    axis = spec.axis(look.xaxis)
     for line in spec.lines:
-        trace = Trace(look.xaxis)
+        trace = Trace(axis)
         trace.follow(line)
         if trace.extent is None or trace.last is None:
             continue
@@ -42,7 +43,7 @@ def tsv(spec: ChartSpec, look: Look, reach: float) -> str:
     """``readings`` as tab-separated values for a spreadsheet: a line for each, below the names of the columns."""
     found = readings(spec, look, reach)
     lines = [
-        ("run", look.xaxis.label, spec.metric),
+        ("run", spec.axis(look.xaxis).label, spec.metric),
         *((each.name, f"{each.x:.15g}", repr(each.value)) for each in found),
     ]
     return "".join("\t".join(inert(cell, numbers=True) for cell in line) + "\n" for line in lines)

@@ -97,7 +97,8 @@ def sketch(
         parts: How many ticks fit along x and along y.
         zone: The time zone of a clock axis; None is the local one.
     """
-    traces = [_traced(line, look.xaxis) for line in spec.lines]
+    along = spec.axis(look.xaxis)
+    traces = [_traced(line, along) for line in spec.lines]
     extents = [trace.extent for trace in traces if trace.extent is not None]
     extent = (min(low for low, _ in extents), max(high for _, high in extents)) if extents else (0.0, 1.0)
     window = resolve(look.window, extent)
@@ -105,13 +106,13 @@ def sketch(
     edges = np.linspace(*window, columns + 1)
     cut = [trace.columns(edges, smoothing=look.smoothing, span=span, log=look.log) for trace in traces]
     axis = _scale(cut, look, parts[1])
-    curves = [_curve(*each, window, axis, look.xaxis, zone) for each in zip(spec.lines, traces, cut, strict=True)]
+    curves = [_curve(*each, window, axis, along, zone) for each in zip(spec.lines, traces, cut, strict=True)]
     return Sketch(
         title=clean(spec.title or spec.metric),
         curves=tuple(curves),
-        x_ticks=tuple(_x_ticks(window, look.xaxis, parts[0], zone)),
+        x_ticks=tuple(_x_ticks(window, along, parts[0], zone)),
         y_ticks=tuple(_y_ticks(axis, parts[1])),
-        x_label=clean(look.xaxis.label),
+        x_label=clean(along.label),
         smoothed=look.smoothing.weight > 0,
         clipped=_exceeds(cut, axis),
     )

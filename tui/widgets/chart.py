@@ -15,7 +15,8 @@ from textual.binding import Binding
 from textual.message import Message
 
 from tui.charts import window as windows
-from tui.charts.line import STEP, ChartSpec, Look, XAxis
+from tui.charts import xaxes
+from tui.charts.line import ChartSpec, Look
 from tui.charts.plot import Plot
 from tui.charts.readings import tsv
 from tui.show.text import clean
@@ -34,7 +35,14 @@ class Chart(PlotView, can_focus=True):
     """One chart that a person can look into."""
 
     BINDINGS = [
-        _key("x", "axis", "next_axis", "x axis", "Step, time since start, time of day, or another metric", show=True),
+        _key(
+            "x",
+            "axis",
+            "next_axis",
+            "x axis",
+            "Step, time since start, time of day, or tokens, epochs and the like",
+            show=True,
+        ),
         _key("l", "log", "turn('log')", "log", "Logarithmic y axis", show=True),
         _key("plus,equals_sign", "smoother", "smooth(1)", "smooth +", "Smooth the curves more", show=True),
         _key("minus", "rougher", "smooth(-1)", "smooth -", "Smooth the curves less"),
@@ -106,7 +114,6 @@ class Chart(PlotView, can_focus=True):
     ) -> None:
         super().__init__(spec, look, plot=plot, zone=zone, name=name, id=id, classes=classes)
         self._anchor: float | None = None
-        self.metrics_for_x: tuple[str, ...] = ()
 
     # Keys ------------------------------------------------------------------------------------------------------------
 
@@ -122,10 +129,9 @@ class Chart(PlotView, can_focus=True):
 
     def action_next_axis(self) -> None:
         """Go to the next x axis."""
-        axes = [STEP, XAxis("relative"), XAxis("wall"), *(XAxis("metric", metric) for metric in self.metrics_for_x)]
-        at = axes.index(self._look.xaxis) if self._look.xaxis in axes else -1
-        look = replace(self._look, xaxis=axes[(at + 1) % len(axes)], window=windows.FULL, cursor=None, selection=None)
-        self._change(look)
+        axes, now = xaxes.rounds(self.spec), self.spec.axis(self._look.xaxis)
+        at = axes.index(now) if now in axes else -1
+        self._change(xaxes.along(self._look, axes[(at + 1) % len(axes)]))
 
     def action_turn(self, what: Literal["log", "full_range"]) -> None:
         """Linear or logarithmic y; robust or full y range."""

@@ -13,8 +13,10 @@ from typing import Literal
 from textual import events, on
 from textual.binding import Binding
 
+from tui.charts import xaxes
 from tui.charts.arrangement import PINNED
 from tui.charts.line import Look
+from tui.widgets.axis_picker import AxisPicker
 from tui.widgets.chart import Chart
 from tui.widgets.chart_pages import ChartPages
 from tui.widgets.pattern_input import PatternInput
@@ -53,6 +55,7 @@ class ChartGrid(ChartPages):
         _key("h", "hide", "arrange('hidden')", "hide", "Hide this chart"),
         _key("H", "show_hidden", "show_hidden", "show hidden", "Show hidden charts again"),
         _key("backslash", "filter", "filter", "filter", "Show the charts whose metric matches a regular expression"),
+        _key("X", "axis", "choose_axis", "x axis …", "Any logged metric as x axis: type a part of its name"),
         _key("escape", "leave_full", "leave_full", "all charts", "Back from the one chart to all"),
     ]
 
@@ -67,6 +70,7 @@ class ChartGrid(ChartPages):
     ) -> None:
         super().__init__(look, zone=zone, name=name, id=id, classes=classes)
         self._input = PatternInput()
+        self._axes = AxisPicker()
 
     # What charts tell ------------------------------------------------------------------------------------------------
 
@@ -178,6 +182,23 @@ class ChartGrid(ChartPages):
         self.pattern = message.pattern
         if message.done:
             self.call_after_refresh(self._focus_place, 0)
+
+    def action_choose_axis(self) -> None:
+        """Choose what runs along x, among all that was logged."""
+        if self._axes.parent is None:
+            self.mount(self._axes)
+        here = self._here()
+        asked = self._look.xaxis
+        now = asked if here is None else self._specs[here].axis(asked)
+        self._axes.open(xaxes.every(self._specs.values()), now, here)
+
+    @on(AxisPicker.Chosen)
+    def _take_axis(self, message: AxisPicker.Chosen) -> None:
+        message.stop()
+        if message.axis is not None:
+            self.look = xaxes.along(self._look, message.axis)
+            self.post_message(self.StateChanged(self))
+        self._focus_metric(message.metric)
 
     def action_unfold(self) -> None:
         """Unfold all sections."""

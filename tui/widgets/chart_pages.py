@@ -74,7 +74,6 @@ class ChartPages(PageView):
         self._arrangement = Arrangement()
         self._full: str | None = None
         self._number = 0
-        self.metrics_for_x: tuple[str, ...] = ()
 
     def set_charts(self, specs: Sequence[ChartSpec]) -> None:
         """Show these charts and no others."""
@@ -214,7 +213,6 @@ class ChartPages(PageView):
             if chart is None:
                 chart = Chart(zone=self._zone)
                 fresh.append(chart)
-            chart.metrics_for_x = self.metrics_for_x
             chart.display = True
             chart.show(self._specs[metric], self._look_of(metric), self._plot(metric))
         for chart in spare:

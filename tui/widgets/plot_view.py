@@ -37,6 +37,7 @@ class PlotView(FrameView):
         self._look = look or Look()
         self._plot = plot or Plot(zone)
         self._frame = Frame((), Area(0, 0, 0, 0))
+        self._focused = False
 
     @property
     def spec(self) -> ChartSpec:
@@ -85,7 +86,7 @@ class PlotView(FrameView):
         """Draw what is new; costs nothing where nothing is shown."""
         width, height = self.size
         if width and height and self.display:
-            look = replace(self._look, focused=self.has_focus)
+            look = replace(self._look, focused=self._focused)
             self._frame = self._plot.frame(self._spec, look, width, height)
             self.show_frame(self._frame)
 
@@ -95,8 +96,10 @@ class PlotView(FrameView):
 
     def on_focus(self) -> None:
         """Show where the keyboard is."""
+        self._focused = True  # has_focus changes only after this
         self.redraw()
 
     def on_blur(self) -> None:
         """Show that the keyboard went elsewhere."""
+        self._focused = False
         self.redraw()

@@ -72,9 +72,13 @@ async def test_keys_change_the_look_and_say_so(key: str, kind: str) -> None:
         assert (message.control, message.look) == (app.chart, look)
 
 
-async def test_the_x_axis_goes_round_over_the_metrics_that_are_offered() -> None:
-    app = OneChart()
-    app.chart.metrics_for_x = ("tokens",)
+class Tokens:
+    steps = np.arange(1001.0)
+    values = np.arange(1001.0) * 512
+
+
+async def test_the_x_axis_goes_round_over_times_and_what_measures_progress() -> None:
+    app = OneChart(chart(line(FALL, key="otter", along={"tokens": Tokens(), "lr": Tokens()})))
     async with app.run_test(size=(80, 20)) as pilot:
         seen = []
         for _ in range(4):

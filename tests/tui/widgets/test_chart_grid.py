@@ -16,6 +16,7 @@ from tests.tui.waiting import until
 from tui import themes
 from tui.charts.line import ChartSpec, Look
 from tui.charts.plot import Plot
+from tui.charts.title import FOCUSED
 from tui.charts.window import FULL
 from tui.show.palette import Swatch
 from tui.themed_app import ThemedApp
@@ -146,6 +147,11 @@ async def test_metrics_that_went_are_gone() -> None:
         assert [chart.metric for chart in app.query(Chart) if chart.display] == ["val/loss"]
 
 
+def marked(app: Grid) -> list[str]:
+    """The charts that say they have the keyboard."""
+    return [chart.metric for chart in app.grid.charts if chart.frame.rows[0].text.startswith(FOCUSED)]
+
+
 async def test_arrows_move_the_focus_and_turn_the_page_at_its_end() -> None:
     app = Grid()
     async with app.run_test(size=(100, 26)) as pilot:
@@ -161,6 +167,13 @@ async def test_arrows_move_the_focus_and_turn_the_page_at_its_end() -> None:
         await pilot.press("up")
         await pilot.pause()
         assert (app.grid.page.number, app.focused_metric) == (0, "val/loss")
+
+
+async def test_only_the_chart_with_the_keyboard_says_that_it_has_it() -> None:
+    app = Grid()
+    async with app.run_test(size=(100, 26)) as pilot:
+        await pilot.press("tab", "full_stop", "full_stop")
+        await until(lambda: marked(app) == [app.focused_metric] == ["train/grad_norm"], pilot)
 
 
 async def test_the_cursor_is_linked_across_all_charts() -> None:
