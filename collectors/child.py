@@ -154,7 +154,8 @@ class SamplerChild:
         """What the child said; nothing when it ended, or said nothing for ``patience`` seconds."""
         assert process.stdout is not None
         try:
-            return await asyncio.wait_for(process.stdout.read(CHUNK), patience)
+            async with asyncio.timeout(patience):  # wait_for of Python 3.11 loses a cancellation that comes with a line
+                return await process.stdout.read(CHUNK)
         except TimeoutError:
             self._own = SamplerState("stalled", f"the sampler was silent for {patience:g} s")
             return b""
@@ -200,7 +201,8 @@ def _command(interval: float) -> list[str]:
 async def _ended(process: Process, patience: float) -> bool:
     """Whether the child ends within ``patience`` seconds."""
     try:
-        await asyncio.wait_for(process.wait(), patience)
+        async with asyncio.timeout(patience):
+            await process.wait()
     except TimeoutError:
         return False
     return True

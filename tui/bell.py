@@ -56,7 +56,8 @@ class Bell:
     async def wait(self, seconds: float) -> None:
         """Return at a write that nobody has waited for yet, or after so many seconds."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for of Python 3.11 loses a cancellation that comes as it rings
+                await self._rung.wait()
         self._rung.clear()
 
     async def close(self) -> None:

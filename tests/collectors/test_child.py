@@ -261,3 +261,25 @@ def test_it_never_outlives_its_parent() -> None:
     parent.wait(DEADLINE)
     parent.stdout.close()
     assert gone(sampler)
+
+
+async def test_a_cancellation_gets_through_at_any_moment(make: Make) -> None:
+    """Also in the turn of the event loop in which a line has come: ``asyncio.wait_for`` of Python 3.11 loses it."""
+    for turns in range(8):
+        child = make("say(sample)\nsys.stdin.readline(); say(sample)\ntime.sleep(60)")
+        seen: list[Line] = []
+        task = asyncio.create_task(listen(child.lines(), seen))
+        async with asyncio.timeout(DEADLINE):
+            while not seen:
+                await asyncio.sleep(0.005)
+        child.follow([1])
+        process = child._process
+        assert process is not None
+        assert process.stdout is not None
+        process.stdout.feed_data(b"x")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        done, _ = await asyncio.wait([task], timeout=DEADLINE)
+        assert done
+        assert task.cancelled()
