@@ -10,35 +10,34 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from importlib import metadata
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
 from benchmarks import report
+from benchmarks.machine import machine
 from benchmarks.peers_env import environment
 from benchmarks.row import Row
 from benchmarks.section import Measured, Section, measure
 
 SECTIONS = (
     Section("writing", 35, 8),
-    Section("reading", 80, 10),
-    Section("drawing", 80, 12),
-    Section("table", 40, 10),
-    Section("watching", 150, 25),
-    Section("long", 60, 10),
-    Section("telemetry", 40, 8),
+    Section("reading", 90, 12),
+    Section("drawing", 90, 12),
+    Section("table", 30, 8),
+    Section("watching", 170, 24),
+    Section("long", 60, 8),
+    Section("telemetry", 30, 6),
 )
-PEERS = Section("peers", 240, 60)
+PEERS = Section("peers", 180, 110)
+WHOLE, QUICK = 590.0, 58.0
+"""Seconds for all sections together; the peers have their own time in a quick table."""
 PAGE = Path("docs/benchmarks.md")
 QUIET, PATIENCE = 0.35, 20.0
 """Cores that others may use when the table begins, and seconds to wait for that."""
-PACKAGES = ("orjson", "numpy", "textual", "watchfiles", "psutil", "nvidia-ml-py", "plotext")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,9 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not asked.json:
         print("\n".join(f"{name}: {text}" for name, text in head.items()), flush=True)
     wait_until_quiet(PATIENCE / 10 if asked.quick else PATIENCE)
-    measured = {}
+    measured: dict[str, Measured] = {}
+    end = time.monotonic() + (QUICK if asked.quick else WHOLE) + (PEERS.quick if asked.quick and asked.peers else 0)
     for section in asked.sections:
-        measured[section.name] = found = _measured(section, quick=asked.quick)
+        budget = min(section.quick if asked.quick else section.seconds, end - time.monotonic())
+        measured[section.name] = found = _measured(section.name, budget, quick=asked.quick)
         if not asked.json:
             print("\n".join(["", section.name, *report.plain(found.rows), f"  ({found.note})"]), flush=True)
     print(json.dumps(report.as_json(head, measured), indent=1) if asked.json else f"\n{report.targets(measured)}")
@@ -77,16 +78,18 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     return asked
 
 
-def _measured(section: Section, *, quick: bool) -> Measured:
-    """One section, with each row announced on stderr."""
+def _measured(name: str, budget: float, *, quick: bool) -> Measured:
+    """One section, with each row announced on stderr; nothing where no time is left."""
+    if budget <= 0:
+        return Measured([], 0.0, 0.0, "left out: no time was left")
     begun, terminal = time.monotonic(), sys.stderr.isatty()
 
     def tell(row: Row | None) -> None:
-        text = f"{section.name}, {time.monotonic() - begun:.0f} s: {row.name.strip() if row else 'started'}"
+        text = f"{name}, {time.monotonic() - begun:.0f} s: {row.name.strip() if row else 'started'}"
         print(f"\r\x1b[K{text[:78]}" if terminal else text, end="" if terminal else "\n", file=sys.stderr, flush=True)
 
     tell(None)
-    found = measure(section, quick=quick, tell=tell)
+    found = measure(name, budget, tell, quick=quick)
     print("\r\x1b[K" if terminal else "", end="", file=sys.stderr, flush=True)
     return found
 
@@ -101,28 +104,6 @@ def wait_until_quiet(patience: float) -> None:
     end = time.monotonic() + patience
     while time.monotonic() < end and psutil.cpu_percent(1.0) / 100 * (os.cpu_count() or 1) > QUIET:
         pass
-
-
-def machine() -> Mapping[str, str]:
-    """The machine, the versions and the day that the figures belong to."""
-    versions = ", ".join(f"{package} {metadata.version(package)}" for package in PACKAGES)
-    memory = f"{psutil.virtual_memory().total / 2**30:.0f} GiB"
-    system = f"{platform.system()} {platform.release().partition('-')[0]}, Python {platform.python_version()}"
-    return {
-        "machine": f"{_processor()}, {os.cpu_count()} cores, {memory}, {system}",
-        "versions": f"runwatch {metadata.version('runwatch')}, {versions}",
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
-    }
-
-
-def _processor() -> str:
-    """The processor's name, or that of its architecture."""
-    try:
-        lines: Iterator[str] = iter(Path("/proc/cpuinfo").read_text().splitlines())
-    except OSError:
-        return platform.machine()
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.machine())
 
 
 if __name__ == "__main__":

@@ -78,7 +78,20 @@ def as_json(head: Mapping[str, str], measured: Mapping[str, Measured]) -> dict[s
 
 
 def renewed(page: str, head: Mapping[str, str], measured: Mapping[str, Measured]) -> str:
-    """``page`` with these results between its two comments; everything else stays.
+    """``page`` with these results between its two comments."""
+    lines = [*listed(head), "", targets(measured), ""]
+    for name, section in measured.items():
+        lines += [f"### {name}", "", *markdown(section.rows), "", f"({section.note})", ""]
+    return between(page, lines)
+
+
+def listed(head: Mapping[str, str]) -> list[str]:
+    """What figures belong to, as a list."""
+    return [f"- {name}: {text}" for name, text in head.items()]
+
+
+def between(page: str, lines: Sequence[str]) -> str:
+    """``page`` with ``lines`` between its two comments; everything else stays.
 
     Raises:
         ValueError: The page has no place for results.
@@ -86,9 +99,6 @@ def renewed(page: str, head: Mapping[str, str], measured: Mapping[str, Measured]
     found = _RESULTS.search(page)
     if found is None:
         raise ValueError("the page has no <!-- results --> … <!-- end -->")
-    lines = [*(f"- {name}: {text}" for name, text in head.items()), "", targets(measured), ""]
-    for name, section in measured.items():
-        lines += [f"### {name}", "", *markdown(section.rows), "", f"({section.note})", ""]
     return page[: found.end(1)] + "\n".join(lines) + page[found.start(2) :]
 
 

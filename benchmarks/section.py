@@ -67,10 +67,9 @@ class Measured:
         return f"{how}; {self.trouble}" if self.trouble else how
 
 
-def measure(section: Section, *, quick: bool, tell: Callable[[Row], None]) -> Measured:
-    """Run a section and collect its rows; ``tell`` gets each as it comes."""
-    budget = section.quick if quick else section.seconds
-    command = [sys.executable, "-m", "benchmarks.section", section.name, *(["--quick"] if quick else [])]
+def measure(name: str, budget: float, tell: Callable[[Row], None], *, quick: bool) -> Measured:
+    """Run a section for ``budget`` seconds at most and collect its rows; ``tell`` gets each as it comes."""
+    command = [sys.executable, "-m", "benchmarks.section", name, *(["--quick"] if quick else [])]
     begun, busy, own = time.monotonic(), _busy(), _own()
     rows: list[Row] = []
     with tempfile.TemporaryFile() as said:

@@ -11,7 +11,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,41 +23,57 @@ TOP = 0.7331
 """The value of ``stores.MARK`` in the newest run: seen when the table shows real values."""
 HELP = "Go one row up"
 """What only the sheet of keys says."""
+Started = tuple[float, float, float]
+"""Seconds to the first values and to the whole table, and megabytes that are resident then."""
 
 
-def rows(quick: bool) -> list[Row]:
-    """Start, latency, and the cost of watching."""
-    found = start(100, quick=quick)
-    found += start(1_000 if quick else 10_000, quick=quick)
-    for rate in (1.0, 10.0):
-        found += latency(rate, 5 if quick else 40)
-    found += live_cost(6.0 if quick else 30.0)
-    found += idle_cost(500 if quick else 10_000, 5.0 if quick else 20.0)
-    found += busy(8 if quick else 64, 6.0 if quick else 30.0)
-    return [*found, memory(100, 10, 1000)]
+def rows(quick: bool) -> Iterator[Row]:
+    """Start, latency, and the cost of watching; ``quick`` leaves out what takes long by itself."""
+    if quick:
+        yield from start(100, 100, starts=1)
+        yield from latency(10.0, 10)
+        yield from live_cost(3.0)
+        return
+    yield from start(100, 100, starts=3)
+    yield from start(10_000, 10, starts=2, idle=10.0)
+    yield from latency(1.0, 12)
+    yield from latency(10.0, 40)
+    yield from live_cost(12.0)
+    yield from busy(64, 12.0)
+    yield memory(100, 10, 1000)
 
 
 # -- how soon it is there -------------------------------------------------------------------------------------------
 
 
-def start(runs: int, *, quick: bool) -> list[Row]:
-    """From the command to a table with values, without and with what was kept of an earlier time."""
-    targets = ("< 1000 ms", "< 400 ms", "< 250 MB") if runs > 1000 else ("", "< 400 ms", "")
-    with tempfile.TemporaryDirectory() as home, stores.store(runs, 100 if runs <= 1000 else 10) as store:
+def start(runs: int, count: int, *, starts: int, idle: float = 0.0) -> Iterator[Row]:
+    """From the command to a table with values, without and with what was kept of an earlier time.
+
+    Args:
+        runs: In the store, all of them finished.
+        count: Rows of each.
+        starts: How many of each kind; the median is told.
+        idle: Seconds to measure what it then costs to leave the app open; 0 leaves that out.
+    """
+    with tempfile.TemporaryDirectory() as home, stores.store(runs, count) as store:
         mark(store)
-        colds = [_start(store, Path(home) / f"cold{number}", runs) for number in range(1 if quick else 3)]
+        colds = [_start(store, Path(home) / f"cold{number}", runs) for number in range(starts)]
         kept = Path(home) / "kept"
         _let_it_keep(store, kept, runs)
-        warms = [_start(store, kept, runs) for _ in range(1 if quick else 5)]
-    firsts, wholes, _ = zip(*colds, strict=True)
-    again, complete, peaks = zip(*warms, strict=True)
-    return [
-        Row(f"first rows with values, {runs:,} runs, cold", 1e3 * statistics.median(firsts), "ms", target=targets[0]),
-        Row(f"first rows with values, {runs:,} runs, warm", 1e3 * statistics.median(again), "ms", target=targets[1]),
-        Row(f"all rows, {runs:,} runs, cold", 1e3 * statistics.median(wholes), "ms"),
-        Row(f"all rows, {runs:,} runs, warm", 1e3 * statistics.median(complete), "ms"),
-        Row(f"resident with {runs:,} runs, warm", statistics.median(peaks), "MB", target=targets[2]),
-    ]
+        warms = [_start(store, kept, runs) for _ in range(starts)]
+        yield from _start_rows(runs, colds, warms)
+        if idle:
+            yield from idle_cost(store, kept, runs, idle)
+
+
+def _start_rows(runs: int, colds: Sequence[Started], warms: Sequence[Started]) -> Iterator[Row]:
+    targets = {"cold": "< 1000 ms" if runs > 1000 else "", "warm": "< 400 ms"}
+    for kind, starts in (("cold", colds), ("warm", warms)):
+        first, whole = (1e3 * statistics.median(each[at] for each in starts) for at in (0, 1))
+        yield Row(f"first rows with values, {runs:,} runs, {kind}", first, "ms", target=targets[kind])
+        yield Row(f"all rows, {runs:,} runs, {kind}", whole, "ms")
+    resident = statistics.median(each[2] for each in warms)
+    yield Row(f"resident with {runs:,} runs, warm", resident, "MB", target="< 250 MB" if runs > 1000 else "")
 
 
 def mark(store: Path) -> None:
@@ -69,11 +85,11 @@ def mark(store: Path) -> None:
     os.utime(newest, (touched, touched))
 
 
-def _start(store: Path, home: Path, runs: int) -> tuple[float, float, float]:
-    """Seconds to the first values and to the whole table, and what is resident then, in megabytes."""
+def _start(store: Path, home: Path, runs: int) -> Started:
+    """One start of the app."""
     with terminal(watch(str(store)), places(home)) as shown:
         first, whole = shown.wait_for(f"{TOP}", f"{runs} finished")
-        shown.read(2.0)
+        shown.read(1.0)
         return first - shown.began, whole - shown.began, shown.memory()
 
 
@@ -81,7 +97,7 @@ def _let_it_keep(store: Path, home: Path, runs: int) -> None:
     """Watch until everything is read and nothing more is written to the terminal or kept."""
     with terminal(watch(str(store)), places(home)) as shown:
         shown.wait_for(f"{runs} finished")
-        while shown.cost(3.0).percent > 3:
+        while shown.cost(2.0).percent > 3:
             pass
 
 
@@ -124,26 +140,26 @@ def appended_to_screen(rate: float, count: int) -> list[float]:
 
 
 @contextmanager
-def settled(store: Path, runs: int) -> Iterator[Terminal]:
-    """``tui watch`` on ``store`` with everything read and drawn."""
-    with tempfile.TemporaryDirectory() as home:
-        _let_it_keep(store, Path(home), runs) if runs > 1 else None
-        with terminal(watch(str(store)), places(Path(home))) as shown:
-            shown.wait_for("run-000000")
-            shown.read(5.0 + runs / 1000)
-            yield shown
+def settled(store: Path) -> Iterator[Terminal]:
+    """``tui watch`` on a store of live runs, with everything read and drawn."""
+    with tempfile.TemporaryDirectory() as home, terminal(watch(str(store)), places(Path(home))) as shown:
+        shown.wait_for("run-000000")
+        shown.read(4.0)
+        yield shown
 
 
 def live_cost(seconds: float) -> list[Row]:
     """Processor time and bytes while one run logs 12 metrics once a second."""
-    with stores.live_store(1, 12, 2000, 1.0) as store, settled(store, 1) as shown:
+    with stores.live_store(1, 12, 2000, 1.0) as store, settled(store) as shown:
         cost = shown.cost(seconds)
     return cost_rows("watching a live run, 12 charts, 1 step/s", cost, "< 4 %", "< 2 kB/s")
 
 
-def idle_cost(runs: int, seconds: float) -> list[Row]:
-    """Processor time and bytes while nothing happens in a store of ``runs`` finished runs."""
-    with stores.store(runs, 10) as store, settled(store, runs) as shown:
+def idle_cost(store: Path, home: Path, runs: int, seconds: float) -> list[Row]:
+    """Processor time and bytes while nothing happens in a store of ``runs`` finished runs that was seen before."""
+    with terminal(watch(str(store)), places(home)) as shown:
+        shown.wait_for(f"{runs} finished")
+        shown.read(3.0 + runs / 3000)
         cost = shown.cost(seconds)
         watches = inotify_watches(shown.pid)
     name = f"watching an idle store of {runs:,} runs"
@@ -152,9 +168,9 @@ def idle_cost(runs: int, seconds: float) -> list[Row]:
 
 def busy(runs: int, seconds: float) -> list[Row]:
     """Processor time, bytes and keys while many runs log 20 metrics ten times a second each."""
-    with stores.live_store(runs, 20, 1000, 10.0) as store, settled(store, 1) as shown:
+    with stores.live_store(runs, 20, 1000, 10.0) as store, settled(store) as shown:
         cost = shown.cost(seconds)
-        keys = [key_time(shown) for _ in range(5 if seconds < 10 else 15)]
+        keys = [key_time(shown) for _ in range(10)]
     name = f"{runs} live runs × 20 metrics × 10 steps/s"
     return [
         *cost_rows(name, cost, "", ""),
@@ -184,7 +200,7 @@ def memory(runs: int, metrics: int, points: int) -> Row:
 
 def _resident(store: Path) -> float:
     with tempfile.TemporaryDirectory() as home, terminal(watch(str(store)), places(Path(home))) as shown:
-        shown.read(8.0)
+        shown.read(5.0)
         return shown.memory()
 
 
