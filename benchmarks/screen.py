@@ -1,7 +1,7 @@
 """What a terminal shows: enough of one to read what our app writes, which sends only the cells that changed.
 
-Followed are text, the place of the cursor (CUP, CUF, CUB, CUU, CUD, CHA, line ends) and clearing (ED 2, EL 0);
-colours and modes change no text. ECMA-48, fifth edition.
+Followed are text, the place of the cursor (CUP, CUF, CUB, CUU, CUD, CHA, VPA, line ends and tabs), clearing (ED 2,
+EL 0, ECH) and repeating (REP); colours and modes change no text. ECMA-48, fifth edition.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Screen:
         self._columns = columns
         self._cells = [[" "] * columns for _ in range(rows)]
         self._row = self._column = 0
+        self._last = " "
         self._decode: Callable[[bytes], str] = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._rest = ""
 
@@ -55,6 +56,7 @@ class Screen:
         return ["".join(row).rstrip() for row in self._cells]
 
     def _write(self, text: str) -> None:
+        self._last = text[-1]
         for character in text:
             cells = 1 if character.isascii() else width(character)
             if self._row < len(self._cells) and self._column + cells <= self._columns:
@@ -69,19 +71,30 @@ class Screen:
             self._row = min(self._row + 1, len(self._cells) - 1)
         elif character == "\b":
             self._column = max(0, self._column - 1)
+        elif character == "\t":
+            self._column = min(self._column // 8 * 8 + 8, self._columns - 1)
 
     def _obey(self, final: str, arguments: str) -> None:
         first, _, second = arguments.partition(";")
         count = int(first) if first.isdecimal() else 1
         if final in "Hf":
             self._row, self._column = count - 1, (int(second) if second.isdecimal() else 1) - 1
-        elif final == "G":
-            self._column = count - 1
+        elif final in "Gd":
+            self._row, self._column = (count - 1, self._column) if final == "d" else (self._row, count - 1)
         elif final in "ABCD":
             down, right = {"A": (-1, 0), "B": (1, 0), "C": (0, 1), "D": (0, -1)}[final]
             self._row = max(0, min(len(self._cells) - 1, self._row + down * count))
             self._column = max(0, self._column + right * count)
-        elif final == "J" and first in {"2", "3"}:
+        elif final == "b":
+            self._write(self._last * count)
+        else:
+            self._clear(final, first, count)
+
+    def _clear(self, final: str, first: str, count: int) -> None:
+        row = self._cells[self._row] if self._row < len(self._cells) else []
+        if final == "J" and first in {"2", "3"}:
             self._cells = [[" "] * self._columns for _ in self._cells]
-        elif final == "K" and first in {"", "0"} and self._row < len(self._cells):
-            self._cells[self._row][self._column :] = [" "] * (self._columns - self._column)
+        elif final == "K" and first in {"", "0"}:
+            row[self._column :] = [" "] * len(row[self._column :])
+        elif final == "X":
+            row[self._column : self._column + count] = [" "] * len(row[self._column : self._column + count])

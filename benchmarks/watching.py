@@ -159,7 +159,7 @@ def idle_cost(store: Path, home: Path, runs: int, seconds: float) -> list[Row]:
     """Processor time and bytes while nothing happens in a store of ``runs`` finished runs that was seen before."""
     with terminal(watch(str(store)), places(home)) as shown:
         shown.wait_for(f"{runs} finished")
-        shown.read(3.0 + runs / 3000)
+        shown.wait_for_silence(4.0)
         cost = shown.cost(seconds)
         watches = inotify_watches(shown.pid)
     name = f"watching an idle store of {runs:,} runs"

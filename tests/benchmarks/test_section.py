@@ -1,0 +1,39 @@
+"""A section's process: its rows come as they are measured, and it ends when its time is up."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from benchmarks.section import Measured, lines
+
+TALKS = "import sys, time\nfor n in range(3): print(n, flush=True)\n"
+WAITS = TALKS + "time.sleep(60)\n"
+
+
+def _started(code: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+
+
+def test_all_lines_come() -> None:
+    with _started(TALKS) as child:
+        assert list(lines(child, 30.0)) == [b"0", b"1", b"2"]
+
+
+def test_lines_come_before_the_end() -> None:
+    with _started(WAITS) as child:
+        said = lines(child, 30.0)
+        assert [next(said) for _ in range(3)] == [b"0", b"1", b"2"]
+        assert child.poll() is None
+        child.kill()
+
+
+def test_nobody_waits_for_longer_than_the_budget() -> None:
+    with _started("import time; time.sleep(60)") as child:
+        assert list(lines(child, 0.1)) == []
+        child.kill()
+
+
+def test_a_note_says_what_went_wrong() -> None:
+    assert "failed with status 1" in Measured([], 1.0, 0.5, "failed with status 1: no disk").note
+    assert "others used 0.5" in Measured([], 1.0, 0.5).note
