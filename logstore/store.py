@@ -13,6 +13,7 @@ from logstore.errors import StoreError
 from logstore.model.liveness import Machine
 from logstore.model.runs import Run, Runs
 from logstore.model.select import find_run
+from logstore.reading.collection import paused
 from logstore.reading.follow import BACKGROUND, Budget, StoreReader
 
 __all__ = ["Budget", "Store", "StoreReader"]
@@ -86,10 +87,11 @@ def read_all(
     reader: StoreReader, runs: Runs, first: tuple[str, ...] = (), progress: Callable[[Runs], None] | None = None
 ) -> None:
     """Read until ``reader`` has nothing more to say at the moment, into ``runs``."""
-    while True:
-        delta = reader.read(_LARGE, first)
-        runs.apply(delta)
-        if progress is not None:
-            progress(runs)
-        if not delta.bytes_left and not delta.runs_left:
-            return
+    more = True
+    with paused():  # as a whole: between two reads the collector would only look at what is there to stay
+        while more:
+            delta = reader.read(_LARGE, first)
+            runs.apply(delta)
+            if progress is not None:
+                progress(runs)
+            more = bool(delta.bytes_left or delta.runs_left)

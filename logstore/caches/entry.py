@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 import orjson
@@ -56,8 +55,13 @@ class Entry:
         """
         raw = orjson.loads(line)
         listed_ns, looks, row, *rest = cast("list[Any]", decode(raw) if any(map(line.__contains__, _ODD)) else raw)
-        seen = {name: Look(*each) for name, each in looks.items()}
+        seen = dict(zip(looks, map(Look._make, looks.values()), strict=True))
         return cls(listed_ns, seen, None if row is None else RunRecord.from_row(row), *rest)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing is to be expected of the run any more."""
+        return self.record is not None and self.record.state is not None
 
     @property
     def unread(self) -> int:
@@ -70,7 +74,7 @@ class Entry:
         touched = [each.modified_ns / 1e9 for each in rows]
         return RunDelta(
             found.key,
-            Path(found.path),
+            found.path,
             self.record,
             self.config,
             self.manual_summary,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from logstore.model.delta import Block, Event, RunDelta
 from logstore.model.liveness import UNKNOWN, Liveness
@@ -50,7 +49,7 @@ class Draft:
     def finish(
         self,
         key: str,
-        path: Path,
+        path: str,
         liveness: Liveness = UNKNOWN,
         bytes_left: int = 0,
         last_write: float | None = None,

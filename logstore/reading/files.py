@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 from logstore.format import METRICS_FILE
 from logstore.reading.discovery import SUFFIX, Found
 from logstore.reading.draft import Draft
+from logstore.reading.headline import read_headline
 from logstore.reading.sources import RowLines, Source, lines_of
 from logstore.reading.tail import CHUNK, Look
 from logstore.reading.watched import reason
@@ -30,7 +30,7 @@ class RunFiles:
     )
 
     def __init__(self, found: Found) -> None:
-        self.main = Path(found.path).name if found.is_file else METRICS_FILE
+        self.main = os.path.basename(found.path) if found.is_file else METRICS_FILE  # noqa: PTH119
         """The name of the file that grows with every step."""
         self.problems: dict[str, str] = {}
         """What is wrong with a file, by its name."""
@@ -60,9 +60,8 @@ class RunFiles:
 
         Events do not count: a watcher may write one about a run that is dead.
         """
-        rows = (source for source in self._sources.values() if isinstance(source.lines, RowLines))
-        times = [source.touched for source in rows if source.touched is not None]
-        return max(times if self.grown is None else [*times, self.grown], default=None)
+        times = [source.touched for source in self._sources.values() if isinstance(source.lines, RowLines)]
+        return max([time for time in (*times, self.grown) if time is not None], default=None)
 
     def wants(self, now: float) -> bool:
         """Whether there is something to read."""
@@ -76,6 +75,20 @@ class RunFiles:
     def is_untouched(self) -> bool:
         """Whether the main file is as it was when it was looked at last."""
         return self._sources[self.main].tail.is_untouched
+
+    def open(self, now: float) -> Mapping[str, object] | None:
+        """Look at the main file for the first time; the latest values of its keys, as its last lines have them."""
+        source = self._sources[self.main]
+        try:
+            values, seen = read_headline(source.tail.path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self.problems[self.main] = reason(error)
+            return None
+        source.tail.recall(seen)
+        source.notice(now)
+        return values
 
     def glance(self, now: float) -> bool:
         """Look at the main file; False when it is not the one that was read."""

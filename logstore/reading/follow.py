@@ -2,14 +2,14 @@
 
 What a read does, in this order: look for new runs; look at live runs (one stat each); open runs that are new, newest
 first, so that a table can show them; then read rows in turns of one chunk: what live runs have just appended, the runs
-in ``first``, then the others. Finished runs are looked at only now and then, and beyond ``background`` bytes their rows
-are read only when asked for.
+in ``first``, and when the table is complete the others. Finished runs are looked at only now and then, and beyond
+``background`` bytes their rows are read only when asked for.
 """
 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,18 +18,20 @@ from pathlib import Path
 from logstore.caches.columns import ColumnCache
 from logstore.caches.entry import Entry
 from logstore.caches.index import StoreIndex
-from logstore.model.delta import Delta, RunDelta
+from logstore.model.delta import Delta
 from logstore.model.liveness import Machine
 from logstore.reading.collection import paused
 from logstore.reading.discovery import Discovery, Found
 from logstore.reading.housekeeping import Housekeeper
+from logstore.reading.hungry import ABREAST, Hungry
+from logstore.reading.newcomers import Newcomers
 from logstore.reading.reader import RunReader
-from logstore.reading.tail import CHUNK
+from logstore.reading.sleepers import Sleepers
 
 BACKGROUND = 256 << 20
 """Bytes of finished runs that are read without being asked for; their columns take about a third of that."""
-_EACH = 1 << 15
-"""Bytes that a run counts for besides its rows, since its curves take memory before their first point."""
+EACH = 1 << 18
+"""Bytes that a run counts for besides its rows, so that of very many small ones only the newest thousand are read."""
 
 _LOOK_EVERY = 1.0
 """Seconds between two looks at everything of a live run; its metrics file is looked at on every read."""
@@ -41,8 +43,6 @@ _HOUSEKEEPING = 0.02
 """Seconds of one read for what can wait; while no run is live, nobody waits for the read, and it may take
 ``_QUIET_HOUSEKEEPING``."""
 _QUIET_HOUSEKEEPING = 0.1
-_ABREAST = 4
-"""Runs read in turns: enough to be fair, few enough that the newest are soon complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +73,13 @@ class StoreReader:
         self._clock = clock
         self._background = background
         self._readers: dict[str, RunReader] = {}
-        self._dormant: dict[str, Found] = {}
-        """Runs that were told of from the index and have no reader: nothing is to be expected of them."""
-        self._told: list[RunDelta] = []
-        self._new = _NewRuns()
+        self._asleep = Sleepers()
+        self._new = Newcomers()
         self._live: dict[str, float] = {}
         self._quiet: OrderedDict[str, None] = OrderedDict()
         self._followed: set[str] = set()
-        self._hungry: OrderedDict[str, None] = OrderedDict()
+        self._hungry = Hungry()
         self._touched: set[str] = set()
-        self._turn = 0
         self._swept = 0.0
         self._credit = 0.0
 
@@ -105,19 +102,24 @@ class StoreReader:
         looked = time.monotonic()
         self._open_new(now, max(began + budget.seconds * 0.7, looked + budget.seconds / 4), first)
         self._feed(now, budget.bytes, began + budget.seconds, first)
-        if self._house is not None and not self._hungry and not self._new:
+        if self._house is not None and not self._has_rows and not self._new:
             self._house.work(now, _HOUSEKEEPING if self._live else _QUIET_HOUSEKEEPING, self)
         return self._delta(gone)
 
     def __contains__(self, key: object) -> bool:
         """Whether there is a run ``key``, as far as was told."""
-        return key in self._readers or key in self._dormant
+        return key in self._readers or key in self._asleep
 
     @property
     def is_settled(self) -> bool:
         """Whether everything that is known of has been read, and kept where there is a cache."""
-        is_read = not self._hungry and not self._new and self._discovery.is_complete
+        is_read = not self._has_rows and not self._new and self._discovery.is_complete
         return is_read and (self._house is None or self._house.is_idle)
+
+    @property
+    def _has_rows(self) -> bool:
+        """Whether there are rows to read."""
+        return bool(self._hungry or self._asleep.planned)
 
     def watch_paths(self) -> list[Path]:
         """Directories in which something can be expected: those of live runs, and those where runs appear."""
@@ -138,7 +140,7 @@ class StoreReader:
                     self._touched.add(key)
             self._schedule(reader, now)
         for key in self._due_for_sweep(now):
-            if key in self._dormant and self._entry(self._dormant[key]) is not None:
+            if key in self._asleep and self._entry(self._asleep[key]) is not None:
                 self._quiet.move_to_end(key)
                 continue
             reader = self._awake(key, now)
@@ -167,44 +169,44 @@ class StoreReader:
             self._quiet[reader.key] = None
 
     def _schedule(self, reader: RunReader, now: float) -> None:
-        if reader.key in self._followed and reader.key not in self._hungry and reader.wants(now):
-            self._hungry[reader.key] = None
+        if reader.key in self._followed and reader.wants(now):
+            self._hungry.note(reader.key, reader.left)
 
     def _open_new(self, now: float, deadline: float, first: Iterable[str]) -> None:
         while (found := self._new.pop(first)) is not None:
             entry = self._entry(found)
-            if entry is not None and self._can_sleep(entry):
-                self._told.append(entry.to_delta(found))
-                self._dormant[found.key] = found
+            if entry is not None and entry.has_ended:
+                self._asleep.lay(found, entry, plan=self._can_afford(entry.unread))
                 self._quiet[found.key] = None
             else:
-                self._start(found, entry, now)
+                reader = self._start(found, entry, now)
+                if self._can_afford(reader.left):
+                    self._follow(reader, now)
             if time.monotonic() > deadline:
                 return
+
+    def _can_afford(self, left: int) -> bool:
+        """Whether so many bytes of one more run are read without being asked for."""
+        price = left + EACH
+        if price > self._background:
+            return False
+        self._background -= price
+        return True
 
     def _entry(self, found: Found) -> Entry | None:
         """What the index has of a run, if it is still true."""
         entry = None if self._index is None else self._index.get(found.key)
         return entry if entry is not None and entry.is_true(found) else None
 
-    def _can_sleep(self, entry: Entry) -> bool:
-        """Whether nothing is to be expected of a run, and its rows are read only when asked for."""
-        has_ended = entry.record is not None and entry.record.state is not None
-        return has_ended and entry.unread + _EACH > self._background
-
-    def _start(self, found: Found, entry: Entry | None, now: float) -> RunReader:
-        """Begin to read a run: what a table shows of it first."""
+    def _start(self, found: Found, entry: Entry | None, now: float, *, is_told: bool = False) -> RunReader:
+        """Begin to read a run: what a table shows of it first, where it was not told of yet."""
         reader = self._readers[found.key] = RunReader(found, self._machine, self._columns)
         if entry is None:
             reader.open(now)
         else:
-            reader.recall(entry, now)
+            reader.recall(entry, now, is_told=is_told)
         self._track(reader, now)
         self._note(reader, changed=entry is None)
-        if reader.left + _EACH <= self._background:
-            self._background -= reader.left + _EACH
-            self._follow(reader, now)
-        self._schedule(reader, now)
         return reader
 
     def _follow(self, reader: RunReader, now: float) -> None:
@@ -214,50 +216,58 @@ class StoreReader:
             # There may be rows in other files than the main one.
             reader.look(now)
             self._touched.add(reader.key)
+        self._schedule(reader, now)
 
     def _awake(self, key: str, now: float) -> RunReader:
-        """The reader of a run that may have been dormant."""
-        found = self._dormant.pop(key, None)
-        return self._readers[key] if found is None else self._start(found, self._entry(found), now)
+        """The reader of a run that may have slept."""
+        is_told = self._asleep.is_told(key)
+        slept = self._asleep.wake(key)
+        if slept is None:
+            return self._readers[key]
+        found, planned = slept
+        # What was planned in this very read was true a moment ago.
+        entry = self._entry(found) if planned is None or is_told else planned
+        return self._start(found, entry, now, is_told=is_told and entry is not None)
 
     def _feed(self, now: float, most: int, deadline: float, first: Sequence[str]) -> None:
         for key in first:
             if key in self:
-                reader = self._awake(key, now)
-                self._follow(reader, now)
-                self._schedule(reader, now)
-        stuck: set[str] = set()
-        for key in self._turns(first):
+                self._follow(self._awake(key, now), now)
+        stuck: dict[str, int] = {}
+        for key in self._turns(now, first):
             reader = self._readers[key]
             size = reader.read(now)
             most -= size
             self._touched.add(key)
             if not reader.wants(now):
-                del self._hungry[key]
+                self._hungry.discard(key)
                 self._note(reader, changed=not reader.is_kept)
-            elif not size:
-                stuck.add(key)
-                del self._hungry[key]
+            elif size:
+                self._hungry.note(key, reader.left)
+            else:
+                stuck[key] = reader.left
+                self._hungry.discard(key)
             if most <= 0 or time.monotonic() > deadline:
                 break
-        self._hungry.update(dict.fromkeys(stuck))
+        for key, left in stuck.items():
+            self._hungry.note(key, left)
 
-    def _turns(self, first: Sequence[str]) -> Iterator[str]:
+    def _turns(self, now: float, first: Sequence[str]) -> Iterator[str]:
         """Keys of hungry runs in the order in which each may read one chunk, as long as there are any."""
-        self._turn += 1
-        for key in self._rotated([key for key in self._hungry if key in self._live]):
-            if self._readers[key].left <= CHUNK:
-                yield key
-        while self._hungry:
-            self._turn += 1
-            asked = self._rotated([key for key in first if key in self._hungry])
-            yield from asked[: _ABREAST - 1]
-            rest = islice((key for key in self._hungry if key not in asked), _ABREAST)
-            yield from self._rotated(list(rest))[: 1 if asked else _ABREAST]
+        yield from self._hungry.appended(self._live)
+        while True:
+            if self._new:
+                turns = list(self._hungry.turns(first, self._live))
+            else:
+                self._wake_planned(now)
+                turns = list(self._hungry.turns(first))
+            if not turns:
+                return
+            yield from (key for key in turns if key in self._hungry)
 
-    def _rotated(self, keys: list[str]) -> list[str]:
-        turn = self._turn % len(keys) if keys else 0
-        return [*keys[turn:], *keys[:turn]]
+    def _wake_planned(self, now: float) -> None:
+        while self._asleep.planned and len(self._hungry) < ABREAST:
+            self._follow(self._awake(self._asleep.next(), now), now)
 
     def _note(self, reader: RunReader, *, changed: bool) -> None:
         """What can be read of a run for now has been; ``changed``: it is not what the cache and the index have."""
@@ -270,55 +280,23 @@ class StoreReader:
         """Forget a run that was deleted; whether it was ever told of."""
         if self._house is not None:
             self._house.forget(key)
-        for each in (self._live, self._quiet, self._hungry):
-            each.pop(key, None)
-        self._new.discard(key)
-        self._followed.discard(key)
-        self._touched.discard(key)
-        was_dormant = self._dormant.pop(key, None) is not None
-        return self._readers.pop(key, None) is not None or was_dormant
+        for places in (self._live, self._quiet):
+            places.pop(key, None)
+        for sets in (self._new, self._hungry, self._followed, self._touched):
+            sets.discard(key)
+        was_told = key in self._asleep and self._asleep.is_told(key)
+        self._asleep.wake(key)
+        return self._readers.pop(key, None) is not None or was_told
 
     def _delta(self, gone: list[str]) -> Delta:
         taken = (self._readers[key].take() for key in self._touched)
-        runs = (*self._told, *(delta for delta in taken if delta is not None))
+        runs = (*self._asleep.tell(), *(delta for delta in taken if delta is not None))
         self._touched.clear()
-        self._told.clear()
         return Delta(
             runs,
             tuple(gone),
             bytes_read=sum(delta.bytes_read for delta in runs),
-            bytes_left=sum(self._readers[key].left for key in self._hungry),
+            bytes_left=self._hungry.left + self._asleep.unread,
             runs_left=len(self._new) + (not self._discovery.is_complete),
             problems=tuple(self._discovery.problems.values()),
         )
-
-
-class _NewRuns:
-    """Runs that were found and not opened yet: the newest comes first, unless another is asked for."""
-
-    def __init__(self) -> None:
-        self._found: dict[str, Found] = {}
-        self._order: deque[str] = deque()
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    def add(self, found: Iterable[Found]) -> None:
-        fresh = {each.key: each for each in found}
-        if fresh:
-            self._found.update(fresh)
-            newest = sorted(self._found.values(), key=lambda each: each.touched, reverse=True)
-            self._order = deque(each.key for each in newest)
-
-    def discard(self, key: str) -> None:
-        self._found.pop(key, None)
-
-    def pop(self, first: Iterable[str]) -> Found | None:
-        for key in first:
-            if key in self._found:
-                return self._found.pop(key)
-        while self._order:
-            found = self._found.pop(self._order.popleft(), None)
-            if found is not None:
-                return found
-        return None

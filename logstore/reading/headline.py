@@ -11,14 +11,14 @@ from logstore.format import NONFINITE, STEP, TIMESTAMP
 from logstore.model.records import number
 from logstore.reading.axes import EARLIEST, STEP_NAMES, TIME_NAMES, parse_date
 from logstore.reading.rows import Row, parse_by_line
-from logstore.reading.tail import open_file
+from logstore.reading.tail import Look, open_file
 
 WINDOW = 4096
 """Bytes looked at: a dozen or more rows, enough to meet most metrics."""
 
 
-def read_headline(path: str) -> Mapping[str, object] | None:
-    """The latest value of each key in the last lines of ``path``; None when there is no whole row.
+def read_headline(path: str) -> tuple[Mapping[str, object] | None, Look]:
+    """The latest value of each key in the last lines of ``path``, None when there is no whole row; and what it is.
 
     Raises:
         OSError: It cannot be read, or is no regular file.
@@ -30,7 +30,7 @@ def read_headline(path: str) -> Mapping[str, object] | None:
     finally:
         os.close(descriptor)
     first = text.find(b"\n") + 1 if begin else 0
-    return latest_values(text[first : text.rfind(b"\n") + 1])
+    return latest_values(text[first : text.rfind(b"\n") + 1]), seen
 
 
 def latest_values(lines: bytes) -> Mapping[str, object] | None:

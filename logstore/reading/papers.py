@@ -28,7 +28,8 @@ class Papers:
         """run.json under what labels.json says; None for a run that somebody else wrote."""
         self._is_file = found.is_file
         self._directory = found.directory
-        self._said = Labels()
+        self._said: Labels | None = None
+        """labels.json, where there is one."""
         self._labels = Watched(f"{self._directory}/{LABELS_FILE}")
         self._run = Watched(f"{self._directory}/{RUN_FILE}")
         self._config = Watched(f"{self._directory}/{CONFIG_FILE}")
@@ -44,7 +45,8 @@ class Papers:
                 self._said, self._run.seen = Labels.from_json(labels), None  # the record is to be read under them
             record = self._run.refresh()
             if record:
-                self.record = draft.record = self._said.over(RunRecord.from_json(record))
+                read = RunRecord.from_json(record)
+                self.record = draft.record = read if self._said is None else self._said.over(read)
             summary = self._summary.refresh()
             if summary is not None:
                 draft.manual_summary = summary

@@ -8,7 +8,6 @@ or a line in ``problems``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from logstore.caches.columns import ColumnCache
 from logstore.caches.entry import Entry
@@ -19,12 +18,10 @@ from logstore.model.state import State, derive_state
 from logstore.reading.discovery import Found
 from logstore.reading.draft import Draft
 from logstore.reading.files import RunFiles
-from logstore.reading.headline import read_headline
 from logstore.reading.papers import Papers
 from logstore.reading.rank_papers import RankPapers
 from logstore.reading.sources import Source
 from logstore.reading.tail import CHUNK
-from logstore.reading.watched import reason
 
 RESTORED = 64
 """Bytes of rows from the cache that are as much work as one byte of lines."""
@@ -42,7 +39,6 @@ class RunReader:
         self.files = RunFiles(found)
         self.headline: Mapping[str, object] | None = None
         """The latest values before the rows are read, or the derived summary."""
-        self._path = Path(found.path)
         self._machine = machine
         self._cache = cache
         self._draft = Draft(is_news=True)
@@ -87,6 +83,9 @@ class RunReader:
 
     def is_live(self, now: float) -> bool:
         """Whether rows are to be expected."""
+        record = self.papers.record
+        if record is not None and record.state is not None:  # what is said of a run that ended takes longer
+            return record.state == "pending"
         return self.state(now).name in {"running", "pending"}
 
     def wants(self, now: float) -> bool:
@@ -96,19 +95,13 @@ class RunReader:
     def open(self, now: float) -> None:
         """Find out what a table shows of the run, before its rows are read."""
         self.papers.refresh(self._draft)
+        self.headline = self._draft.headline = self.files.open(now)
         self._judge(now)
-        self._check(same=self.files.glance(now))
         if self.is_live(now):
             self._look_at_ranks(now)
-        main = self.files.source(self.files.main)
-        if main.tail.left:
-            try:
-                self.headline = self._draft.headline = read_headline(main.tail.path)
-            except OSError as error:
-                self.files.problems[self.files.main] = reason(error)
 
-    def recall(self, entry: Entry, now: float) -> None:
-        """Take what ``open`` would find from ``entry``, which is true."""
+    def recall(self, entry: Entry, now: float, *, is_told: bool = False) -> None:
+        """Take what ``open`` would find from ``entry``, which is true; it is no news where it ``is_told``."""
         self.papers.recall(entry, self._draft)
         self.files.recall(entry.looks, entry.listed_ns)
         self.headline, self._is_summary = entry.headline, entry.is_exact
@@ -116,6 +109,8 @@ class RunReader:
             source.summarised = source.tail.left if entry.is_exact else 0
         self._draft.headline = entry.headline
         self._judge(now)
+        if is_told:
+            self._draft = Draft()
 
     def glance(self, now: float) -> None:
         """Look at the one file that grows with every step."""
@@ -151,7 +146,7 @@ class RunReader:
         draft, self._draft = self._draft, Draft()
         return draft.finish(
             self.key,
-            self._path,
+            self.found.path,
             self.liveness,
             self.left,
             self.last_write,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from logstore.reading import tail
-from logstore.reading.follow import Budget
+from logstore.reading.follow import EACH, Budget
 from tests.logstore.following import START, Followed, replace
 
 
@@ -292,7 +292,7 @@ def test_a_file_that_cannot_be_read_for_a_while_is_read_when_it_can(
 
 
 def test_very_many_short_runs_are_not_all_read_unasked(tmp_path: Path) -> None:
-    store = Followed(tmp_path / "runs", background=3 << 16)
+    store = Followed(tmp_path / "runs", background=6 * EACH)
     for number in range(20):
         store.write(f"demo/{number}", 3, id=str(number), state="finished")
     store.settle()

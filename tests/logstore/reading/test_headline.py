@@ -42,7 +42,8 @@ def test_only_the_end_of_a_long_file_is_read_and_no_half_line(tmp_path: Path) ->
     path = tmp_path / "metrics.jsonl"
     rows = [json.dumps({"_step": step, f"only{step}": 1, "loss": step}) + "\n" for step in range(5000)]
     path.write_text("".join(rows) + '{"_step": 9999')
-    found = read_headline(str(path))
+    found, seen = read_headline(str(path))
+    assert seen.size == path.stat().st_size
     assert found is not None
     assert (found["_step"], found["loss"]) == (4999, 4999)
     assert "only0" not in found
