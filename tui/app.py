@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from time import localtime, strftime
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -14,18 +13,17 @@ from textual.binding import Binding
 from logstore.model.runs import Changes, Runs
 from logstore.store import Budget
 from tui import startup
-from tui.charts.line import Look
-from tui.charts.smoothing import Smoothing
 from tui.follow import Follower, Progress, Source
 from tui.health.alarms import Alarms
 from tui.health.notices import notices
 from tui.machine.sampling import Sampling
 from tui.model import Model
 from tui.remembered import Memory
+from tui.screens import sheets
 from tui.screens.base import RunwatchScreen
 from tui.screens.watch import WatchScreen
 from tui.settings import Settings
-from tui.status import Census
+from tui.status import Status
 from tui.terminal_app import TerminalApp
 from tui.terminal_title import TerminalTitle
 from tui.visits import Visits
@@ -83,32 +81,23 @@ class RunwatchApp(TerminalApp):
         super().__init__(settings.theme, clock)
         self.settings = settings
         self.model = Model(path, clock, Runs(limit=settings.memory_mb << 20))
-        self._wake = Wake()
-        self.follower = Follower(source, self.model, self._show, self._wake, BUDGET)
         self._memory = memory or Memory(path, None)
         self._first_screen = first_screen
-        self._progress = Progress(0, 0)
-        self._census = Census()
-        self._look = Look(smoothing=Smoothing(settings.smoothing), band=not settings.low_bandwidth)
-        self._watch = WatchScreen(
-            self.model,
-            self._look,
-            settings.charts_of,
-            price=settings.price_per_gpu_hour or None,
-            view=self._memory.view(WatchScreen.KIND),
-        )
-        self._visits = Visits(self, self.model, self._memory, self._look)
+        self._wake = Wake()
+        self.follower = Follower(source, self.model, self._show, self._wake, BUDGET)
+        self.visits = Visits(self, self.model, self._memory, settings)
         self._title = TerminalTitle(self.tell_terminal if settings.title else None)
+        self._status = Status(self.model, self._title)
         self._sampling = Sampling(self.model, settings.interval if settings.gpu else None, self._show_machine)
         self._alarms = Alarms(self.model, settings, destinations, told=self._show_alerts, call=self.tell_terminal)
         self.set_keymap(settings.keys)
         self._theme_at_start = self.theme = self.known_theme(self._memory.theme)
 
     async def on_mount(self) -> None:
-        await self.push_screen(self._watch)
+        await self.push_screen(self.visits.first)
         self.screen_change_signal.subscribe(self, self._arrived)
         if self._first_screen == "system":
-            self._open(self._visits.system())
+            self.visits.open(self.visits.system())
         self.run_worker(self.follower.run(), exit_on_error=True)
         self.set_timer(FIRST_FRAME, self._stand)
         self.set_interval(1.0, self._show_status)
@@ -120,41 +109,32 @@ class RunwatchApp(TerminalApp):
             self.run_worker(loop(), exit_on_error=True)
         startup.done()
 
-    # -- what is new ----------------------------------------------------------------------------------------------
-
-    @property
-    def seen(self) -> RunwatchScreen:
-        """The screen that is seen, also where a sheet lies over it."""
-        return next((each for each in reversed(self.screen_stack) if isinstance(each, RunwatchScreen)), self._watch)
+    # -- what is new: while the app is taken down its screens lose their parts, and loops and clocks go on ----------
 
     def _show(self, changes: Changes, progress: Progress) -> None:
-        if not self.is_running:  # while the app is taken down its screens lose their parts, and loops and clocks go on
-            return
-        self._progress = progress
-        self._census.note(self.model.runs, changes, self.model.clock())
-        self.seen.show(changes)
-        self._show_status()
-        self.follower.first = self.seen.in_sight() or self._watch.in_sight()
+        if self.is_running:
+            self._status.note(changes, progress)
+            self.visits.seen.show(changes)
+            self._show_status()
+            self.follower.first = self.visits.seen.in_sight() or self.visits.first.in_sight()
 
     def _show_machine(self, line: Line) -> None:
         self._alarms.hear(line)
         if self.is_running:
-            self.seen.show_telemetry()
+            self.visits.seen.show_telemetry()
 
     def _show_alerts(self) -> None:
-        if not self.is_running:
-            return
-        self.seen.show_alerts(notices(self._alarms.alerts, self.model.runs), self._alarms.changes)
+        if self.is_running:
+            self.visits.seen.show_alerts(notices(self._alarms.alerts, self.model.runs), self._alarms.changes)
 
     def _show_status(self) -> None:
-        if not self.is_running:
-            return
-        now = self.model.clock()
-        self.seen.counts = self._census.count(self.model.runs, now)
-        self.seen.clock = strftime("%H:%M", localtime(now))
-        self.seen.share = self._progress.share
-        self.seen.note = "; ".join(filter(None, (*self._alarms.problems.values(), self._wake.reason)))
-        self._title.show(self.seen.title_text(), now)
+        if self.is_running:
+            self._status.show(self.visits.seen, (*self._alarms.problems.values(), self._wake.reason))
+
+    def _arrived(self, _screen: object) -> None:
+        """Another screen is seen now: tell it what the one before knew."""
+        self._show_alerts()
+        self._show_status()
 
     async def settle(self) -> None:
         """Wait until everything was read and, where it is sampled, the machine has answered once."""
@@ -166,61 +146,34 @@ class RunwatchApp(TerminalApp):
     # -- from screen to screen ------------------------------------------------------------------------------------
 
     def on_runwatch_screen_run_opened(self, message: RunwatchScreen.RunOpened) -> None:
-        self._open(self._visits.run(message.key))
+        self._open_run(message.key)
 
     def on_watch_screen_compare_requested(self, message: WatchScreen.CompareRequested) -> None:
-        self._open(self._visits.compare(message.keys))
+        self.visits.open(self.visits.compare(message.keys))
 
     def on_watch_screen_system_requested(self) -> None:
-        self._open(self._visits.system())
+        self.visits.open(self.visits.system())
 
-    def _open(self, screen: RunwatchScreen) -> None:
-        """Show ``screen``; one that lies below the one that is seen comes up again."""
-        if screen not in self.screen_stack:
-            self.push_screen(screen)
-        while self.seen is not screen:
-            self.pop_screen()
-
-    def _arrived(self, _screen: object) -> None:
-        """Another screen is seen now: tell it what the one before knew."""
-        self._show_alerts()
-        self._show_status()
+    def _open_run(self, key: str) -> None:
+        self.visits.open(self.visits.run(key))
 
     def action_help(self) -> None:
         """Show the keys of the screen that is seen."""
-        from tui.screens.help import HelpScreen, entries
-
-        active = self.screen.active_bindings.values()
-        self.push_screen(HelpScreen(entries((each.binding, self.get_key_display(each.binding)) for each in active)))
+        sheets.show_help(self)
 
     def action_alerts(self) -> None:
         """Show all alerts; from there a run can be opened."""
-        from tui.screens.alerts import AlertsScreen
-
-        def leave(run: str | None) -> None:
-            if run is not None and run in self.model.runs:
-                self._open(self._visits.run(run))
-
-        self.push_screen(AlertsScreen(self.model, self._alarms), leave)
+        sheets.show_alerts(self, self.model, self._alarms, self._open_run)
 
     def action_export(self) -> None:
         """Ask where to write what has the keyboard, or the screen."""
-        from tui.screens.export import ExportScreen
-        from tui.screens.exported import things
-
-        def leave(written: str | None) -> None:
-            if written is not None:
-                self.notify(f"Written: {written}", markup=False, timeout=8)
-
-        ground = self.screen.styles.background.hex
-        self.push_screen(ExportScreen(things(self.seen, self.theme, ground), Path.cwd()), leave)
+        sheets.show_export(self, self.visits.seen)
 
     # -- what leaves, and what is there next time -------------------------------------------------------------------
 
     def remember(self) -> None:
         """Note what was set on all screens, and write it down where it is new."""
-        self._memory.keep(self._watch.KIND, self._watch.view())
-        self._visits.remember()
+        self.visits.remember()
         if self.theme != self._theme_at_start:
             self._memory.theme = self.theme
         self._memory.save()

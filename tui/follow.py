@@ -99,6 +99,7 @@ class Follower:
         self._wake, self._budget = wake, budget
         self._done = 0
         self._news = Changes()
+        self._problems: tuple[str, ...] = ()
         self._pacer = pacer or Pacer()
 
     async def run(self) -> None:
@@ -127,6 +128,7 @@ class Follower:
 
     def _take(self, delta: Delta) -> None:
         begun = time.thread_time()
-        if delta:
+        if delta or delta.problems != self._problems:
+            self._problems = delta.problems
             self._news = self._news.then(self._model.apply(delta))
         self._pacer.set_aside(time.thread_time() - begun)

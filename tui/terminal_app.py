@@ -1,12 +1,16 @@
-"""An app and its terminal: what is written to it besides frames, and how it is left when something breaks."""
+"""An app and its terminal: what is written to it besides frames, and how it is left, whatever ends the app."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.driver import Driver
 
 from tui.themed_app import ThemedApp
+
+if TYPE_CHECKING:
+    from tui.thrifty_driver import ThriftyDriver
 
 
 class TerminalApp(ThemedApp):
@@ -41,6 +45,14 @@ class TerminalApp(ThemedApp):
         """Write ``sequence`` to the terminal, between two frames."""
         if self._driver is not None and not self.is_headless:
             self._driver.write(sequence)
+
+    def remember(self) -> None:
+        """Write down what is to be there next time; called before a signal ends the app."""
+
+    def on_thrifty_driver_ended(self, message: ThriftyDriver.Ended) -> None:
+        """Leave as if a person did, with the exit code that a shell gives to one that a signal ended."""
+        self.exit(return_code=128 + message.signum)
+        self.remember()
 
     def _handle_exception(self, error: Exception) -> None:
         """Leave the terminal as it was, and say in one line where the traceback is."""

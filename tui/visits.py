@@ -1,8 +1,8 @@
-"""The screens that can be opened from the first one, each kept as it was left: its cursor, zoom and scroll.
+"""The screens, and the way between them: the first one, and those opened from it, each kept as it was left.
 
 Those that have not been on the screen for longest are let go, so that a day of looking at runs costs no more than an
 hour. What was set on a screen outlives it in ``tui.remembered``: the next one of its kind begins with it. The modules
-of the screens are imported when one is opened: the first frame does not wait for them.
+of all screens but the first are imported when one is opened: the first frame does not wait for them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from collections.abc import Callable, Sequence
 from textual.app import App
 
 from tui.charts.line import Look
+from tui.charts.smoothing import Smoothing
 from tui.model import Model
 from tui.remembered import Memory
 from tui.screens.base import RunwatchScreen
+from tui.screens.watch import WatchScreen
+from tui.settings import Settings
 
 MOST = 8
-"""Screens that are kept."""
+"""Screens that are kept beside the first."""
 
 
 class Visits:
@@ -27,19 +30,41 @@ class Visits:
         app: Which shows them.
         model: What they look at.
         memory: What was set on the last screen of each kind.
-        look: The look that charts begin with.
-        most: Screens that are kept.
+        settings: What is in force.
+        most: Screens that are kept beside the first.
     """
 
-    def __init__(self, app: App[None], model: Model, memory: Memory, look: Look, most: int = MOST) -> None:
-        self._app, self._model, self._memory, self._look = app, model, memory, look
+    def __init__(self, app: App[None], model: Model, memory: Memory, settings: Settings, most: int = MOST) -> None:
+        self._app, self._model, self._memory = app, model, memory
+        self._look = Look(smoothing=Smoothing(settings.smoothing), band=not settings.low_bandwidth)
         self._most = most
         self._screens: dict[str, RunwatchScreen] = {}
+        self.first = WatchScreen(
+            model,
+            self._look,
+            settings.charts_of,
+            price=settings.price_per_gpu_hour or None,
+            view=memory.view(WatchScreen.KIND),
+        )
+        """The screen that all others are opened from."""
 
     @property
     def screens(self) -> Sequence[RunwatchScreen]:
-        """The screens that are kept, the one opened last at the end."""
+        """The screens that are kept beside the first, the one opened last at the end."""
         return list(self._screens.values())
+
+    @property
+    def seen(self) -> RunwatchScreen:
+        """The screen that is seen, also where a sheet lies over it."""
+        stack = reversed(self._app.screen_stack)
+        return next((each for each in stack if isinstance(each, RunwatchScreen)), self.first)
+
+    def open(self, screen: RunwatchScreen) -> None:
+        """Show ``screen``; one that lies below the one that is seen comes up again."""
+        if screen not in self._app.screen_stack:
+            self._app.push_screen(screen)
+        while self.seen is not screen:
+            self._app.pop_screen()
 
     def run(self, key: str) -> RunwatchScreen:
         """The screen of one run."""
@@ -64,7 +89,7 @@ class Visits:
 
     def remember(self) -> None:
         """Hand what is set on the screens to the memory; of each kind, on the one that was opened last."""
-        for screen in self.screens:
+        for screen in (self.first, *self.screens):
             if screen.is_mounted:
                 self._memory.keep(screen.KIND, screen.view())
 

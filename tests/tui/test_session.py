@@ -372,3 +372,18 @@ async def test_keys_are_answered_while_there_is_much_to_read() -> None:
         await pilot.pause()
         assert " %" not in text(app).splitlines()[0]
         assert app.model.runs[THREE[0].key].metrics["loss"].last_step == 50 * 300 - 1
+
+
+async def test_what_cannot_be_read_is_told_in_the_header_until_it_can(tmp_path: Path) -> None:
+    root = write_store(tmp_path / "runs")
+    for name in ("elsewhere", "nowhere"):
+        (root / name).symlink_to(tmp_path, target_is_directory=True)
+
+    async def session(app: RunwatchApp, pilot: Pilot[None]) -> None:
+        await until(lambda: "links are not followed, +1 more" in text(app).splitlines()[0], pilot)
+        (root / "elsewhere").unlink()
+        await until(lambda: "nowhere: symbolic links are not followed " in text(app).splitlines()[0], pilot)
+        (root / "nowhere").unlink()
+        await until(lambda: "links" not in text(app).splitlines()[0], pilot)
+
+    await use(app_over(root, tmp_path / "host"), session)

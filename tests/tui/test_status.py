@@ -11,7 +11,7 @@ from logstore.model.liveness import Liveness
 from logstore.model.records import RunRecord
 from logstore.model.runs import Run, Runs
 from tui.model import Model
-from tui.status import Census
+from tui.status import Census, Problems
 
 NOW = 1_790_000_000.0
 ENDED = RunRecord(created=NOW - 100, state="finished", exit_code=0)
@@ -56,3 +56,34 @@ def test_runs_that_ended_are_not_asked_again(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Model, "word", staticmethod(word))
     assert follow(census, runs, Delta((told("p/7", ENDED),))) == "100 finished"
     assert asked == ["p/7"]
+
+
+def unreadable(key: str, *problems: str) -> RunDelta:
+    return RunDelta(key, Path("/store") / key, problems=problems)
+
+
+def hear(problems: Problems, runs: Runs, delta: Delta) -> str:
+    problems.note(runs, runs.apply(delta))
+    return problems.told(runs.problems)
+
+
+def test_the_first_problem_is_told_and_how_many_more_there_are() -> None:
+    problems, runs = Problems(), Runs()
+    assert hear(problems, runs, Delta((told("p/a", ENDED),))) == ""
+    assert hear(problems, runs, Delta((unreadable("p/a", "run.json: no access"),))) == "a: run.json: no access"
+    other = Delta((unreadable("p/b", "config.json: too large", "run.json: no JSON"),), problems=("x: a link",))
+    assert hear(problems, runs, other) == "x: a link, +3 more"
+
+
+def test_a_problem_is_told_until_it_is_over_or_its_run_is_gone() -> None:
+    problems, runs = Problems(), Runs()
+    hear(
+        problems, runs, Delta((unreadable("p/a", "no access"), unreadable("p/b", "too large")), problems=("x: a link",))
+    )
+    assert hear(problems, runs, Delta((told("p/c", ENDED),))) == "a: no access, +1 more"
+    assert hear(problems, runs, Delta((unreadable("p/a"),))) == "b: too large"
+    assert hear(problems, runs, Delta(gone=("p/b",))) == ""
+
+
+def test_a_problem_is_text() -> None:
+    assert "\x1b" not in hear(Problems(), Runs(), Delta(problems=("\x1b]0;x\x07: a link",)))

@@ -8,6 +8,7 @@ from typing import Any
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
+from tests.tui.pty_program import program, tui
 from tests.tui.sample_store import app_over, write_store
 from tests.tui.terminal import Terminal
 from tui.thrift import Thrift
@@ -69,3 +70,23 @@ async def test_a_session_looks_the_same_with_less(tmp_path: Path) -> None:
     recorder = drivers[0]
     assert any("brave-otter" in row for row in recorder.plain.text())
     assert recorder.sent < recorder.written / 2
+
+
+def shown(output: bytes) -> str:
+    """What a terminal shows that was sent ``output``."""
+    terminal = Terminal(COLUMNS, ROWS)
+    terminal.write(output[: output.rfind(b"\x1b")].decode())
+    return "\n".join(terminal.text())
+
+
+def test_an_escape_alone_is_a_key_though_nothing_follows_it(tmp_path: Path) -> None:
+    """What begins with an escape is most often a key of several bytes: it is one when nothing came for a while."""
+    with program(tui("watch", str(write_store(tmp_path / "runs")), "--no-gpu"), tmp_path) as app:
+        app.until(b"brave-otter")
+        app.press(b"?")
+        app.until(b"Go one row up")
+        app.press(b"\x1b")
+        app.until(lambda output: "Go one row up" not in shown(output))
+        app.press(b"\xc3")
+        app.press(b"\xa9\xff\x1b[Bq")
+        assert app.end() == 0

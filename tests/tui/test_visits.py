@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.tui.store import THREE, model
-from tui.charts.line import Look
 from tui.remembered import Memory
 from tui.screens.base import RunwatchScreen
 from tui.screens.run import RunScreen
+from tui.settings import Settings
 from tui.themed_app import ThemedApp
 from tui.visits import Visits
 
@@ -19,7 +19,7 @@ class Sample(ThemedApp):
     def __init__(self, most: int = 8) -> None:
         super().__init__()
         self.memory = Memory(Path("/store"), None)
-        self.visits = Visits(self, model(*THREE), self.memory, Look(), most)
+        self.visits = Visits(self, model(*THREE), self.memory, Settings(), most)
 
     async def open(self, screen: RunwatchScreen) -> RunScreen:
         await self.push_screen(screen)
