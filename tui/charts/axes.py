@@ -14,6 +14,10 @@ _ROWS_PER_TICK = 3.0
 _MOST_TICKS = 8
 _LEAST_GUTTER, _SMALL_GUTTER = 6, 4
 _ROOMY = 36
+_APART = (12, 9, 20, 40)
+"""Cells from one label of the x axis to the next, in the order in which they are tried."""
+_ENOUGH, _CLEAR = 3, 3
+"""How many of them there should be, and the blank cells between two."""
 
 
 def parts_of(rows: int) -> int:
@@ -78,9 +82,8 @@ def draw_x(
         canvas.write(row, right - len(name), name, Ink.NOTE)
         right -= len(name) + 2
     start, end = window
-    reach = (end - start) / max(1, area.width) / 2
     free = max(0, area.left - 1)
-    for x, text in _x_labels(window, axis, zone, max(1, area.width // 12), reach):
+    for x, text in _x_labels(window, axis, zone, area.width):
         column = area.left + min(max(0, int((x - start) / (end - start) * area.width)), area.width - 1)
         left = min(max(area.left - 1, column - len(text) // 2), right - len(text))
         if left >= free:
@@ -88,25 +91,51 @@ def draw_x(
             free = left + len(text) + 2
 
 
-def _x_labels(
-    window: tuple[float, float], axis: XAxis, zone: tzinfo | None, count: int, reach: float
-) -> list[tuple[float, str]]:
-    """Ticks with their labels, also those that lie outside the window by no more than ``reach``."""
+def _x_labels(window: tuple[float, float], axis: XAxis, zone: tzinfo | None, cells: int) -> list[tuple[float, str]]:
+    """Ticks with their labels, also those half a cell outside of the window: at least three, where they fit."""
+    best: list[tuple[float, str]] = []
+    for apart in _APART:
+        found, clear = _x_labelled(window, axis, zone, cells, apart)
+        if clear and len(found) > len(best):
+            best = found
+        if len(best) >= _ENOUGH:
+            break
+    return best or found[:1]
+
+
+def _x_labelled(
+    window: tuple[float, float], axis: XAxis, zone: tzinfo | None, cells: int, apart: int
+) -> tuple[list[tuple[float, str]], bool]:
+    """Ticks about ``apart`` cells from each other with their labels, and whether these stand clear."""
     start, end = window
-    if axis.kind == "wall":
-        values, step = ticks.time_of_day(start, end, count, zone)
-    elif axis.kind == "relative":
-        values, step = ticks.span_of_time(start, end, count)
-    else:
-        values, step = ticks.linear(start, end, count)
+    reach = (end - start) / max(1, cells) / 2
+    values, step = _x_ticks(window, axis, zone, max(1, cells // apart))
     if values and step > 0:
         values = [values[0] - step, *values, values[-1] + step]
     values = [value for value in values if start - reach <= value <= end + reach]
+    texts = _x_texts(values, step, axis, zone)
+    widest = max(map(len, texts), default=0)
+    clear = len(values) < 2 or step * cells >= (widest + _CLEAR) * (end - start)
+    return list(zip(values, texts, strict=True)), clear
+
+
+def _x_ticks(window: tuple[float, float], axis: XAxis, zone: tzinfo | None, count: int) -> tuple[list[float], float]:
     if axis.kind == "wall":
-        return [(time, labels.clock(time, step, zone)) for time in values]
+        return ticks.time_of_day(*window, count, zone)
     if axis.kind == "relative":
-        return [(span, labels.span(span, step)) for span in values]
-    return list(zip(values, labels.numbers(values, step), strict=True))
+        return ticks.span_of_time(*window, count)
+    values, step = ticks.linear(*window, count)
+    if axis.kind == "step" and 0 < step < 1:  # there is nothing between two steps
+        return ticks.linear(*window, max(1, int(window[1] - window[0])))
+    return values, step
+
+
+def _x_texts(values: list[float], step: float, axis: XAxis, zone: tzinfo | None) -> list[str]:
+    if axis.kind == "wall":
+        return [labels.clock(time, step, zone) for time in values]
+    if axis.kind == "relative":
+        return [labels.span(span, step) for span in values]
+    return labels.numbers(values, step)
 
 
 def x_text(x: float, axis: XAxis, zone: tzinfo | None) -> str:

@@ -1,11 +1,13 @@
 """Points cut into the columns of a chart: extremes, and the value of the line, of each column.
 
-A column without points of its own is interpolated between its neighbours, unless there is a NaN between them or, on a
-clock, a pause. While a line only grows and the columns stay where they are, only those are cut again that can change.
+A column without points of its own is interpolated between its neighbours, unless there is a NaN between them or data
+are missing: a pause, ten times as long as the usual interval and as those beside it. While a line only grows and the
+columns stay where they are, only those are cut again that can change.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,14 +48,13 @@ class Cutter:
     Args:
         points: The line's points.
         pyramid: Their extremes.
-        clock: Whether x is time, on which a pause is a gap.
     """
 
-    def __init__(self, points: Abscissa, pyramid: Pyramid, *, clock: bool) -> None:
+    def __init__(self, points: Abscissa, pyramid: Pyramid) -> None:
         self._points = points
         self._pyramid = pyramid
-        self._clock = clock
         self._key: object = None
+        self._usual = 0.0
         self._edges: F64 = np.empty(0)
         self._count = 0
         self._columns: Columns | None = None
@@ -68,12 +69,14 @@ class Cutter:
             key: What the values depend on besides the points; while it stays the same, old values do.
         """
         before, first = self._columns, 0
+        key = (key, usual := _usual(self._points.x))
         if before is not None and key == self._key and np.array_equal(edges, self._edges):
             if len(self._points) == self._count or self._take_in(before, edges, values, log=log):
                 self._count = len(self._points)
                 return before
             settled = self._points.x[max(0, self._count - _UNSETTLED)]
             first = min(max(0, int(edges.searchsorted(settled, "right")) - 1), len(edges) - 2)
+        self._usual = usual
         fresh = self._cut(edges[first:], values, log=log)
         if before is not None and first:
             fresh = _appended(before, first, fresh)
@@ -83,10 +86,12 @@ class Cutter:
     def _take_in(self, columns: Columns, edges: F64, values: F64, *, log: bool) -> bool:
         """Take a few new points into the column of the last one, where they all belong there; whether they did."""
         points, old = self._points, self._count
-        if self._clock or len(points) - old > _FEW:
+        if len(points) - old > _FEW:
             return False
         column = int(edges.searchsorted(points.x[old - 1], "right")) - 1
         if not 0 <= column < len(edges) - 1 or points.x[-1] >= edges[column + 1]:
+            return False
+        if points.x[max(0, old - 2)] < edges[max(0, column - 1)]:  # there may be a pause in between, or no longer
             return False
         fresh = np.array([points.low[old:].min(), points.high[old:].max(), values[-1]])
         if not np.isfinite(fresh).all() or not np.isfinite(values[old:]).all():
@@ -125,9 +130,8 @@ class Cutter:
         if not len(empty):
             return
         right = after[empty]
-        if self._clock:
-            keep = ~self._pauses(right)
-            empty, right = empty[keep], right[keep]
+        keep = ~self._pauses(right)
+        empty, right = empty[keep], right[keep]
         x = self._points.x
         middle = (edges[empty] + edges[empty + 1]) / 2
         with np.errstate(all="ignore"):
@@ -140,12 +144,17 @@ class Cutter:
         """Whether the interval that ends at a position is a pause: ten times the usual and ten times its neighbours."""
         x = self._points.x
         last = len(x) - 1
-        usual = (x[-1] - x[0]) / max(1, last)
         width = x[right] - x[right - 1]
         before = x[right - 1] - x[np.maximum(right - 2, 0)]
         after = x[np.minimum(right + 1, last)] - x[right]
-        pause: NDArray[np.bool_] = width > _GAP * np.maximum(usual, np.maximum(before, after))
+        pause: NDArray[np.bool_] = width > _GAP * np.maximum(self._usual, np.maximum(before, after))
         return pause
+
+
+def _usual(x: F64) -> float:
+    """The usual interval, as a power of two: it changes seldom while a line grows, and with it what is a pause."""
+    span = float(x[-1] - x[0]) if len(x) > 1 else 0.0
+    return math.ldexp(0.5, math.frexp(span / (len(x) - 1))[1]) if 0 < span < math.inf else 0.0
 
 
 def bounds_of(x: F64, edges: F64) -> I64:

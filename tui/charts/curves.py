@@ -25,6 +25,8 @@ I16 = NDArray[np.int16]
 ABOVE, BELOW, BAD, TRAIL, INFINITE = "▴", "▾", "✖", "╌", "∞"
 _DASHES = ((1, 0), (5, 3), (3, 3), (8, 2), (2, 4), (1, 2))
 """Dot columns on and off for each of ``tui.show.palette.MARKERS``: the second round of colours is dashed, and so on."""
+_APART = 5
+"""Dot columns from the dashes of one colour to those of the next, so that not all lines break off at the same x."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _dashed(top: I16, swatches: Sequence[Swatch]) -> I16:
     columns = np.arange(top.shape[1])
     for row, swatch in enumerate(swatches):
         on, off = _DASHES[MARKERS.index(swatch.marker) if swatch.marker in MARKERS else 0]
-        top[row, columns % (on + off) >= on] = raster.EMPTY_TOP
+        top[row, (columns + _APART * swatch.slot) % (on + off) >= on] = raster.EMPTY_TOP
     return top
 
 

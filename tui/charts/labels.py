@@ -14,8 +14,9 @@ from tui.show import units
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _PLAIN_BELOW = 1e4
 _EXPONENT_BELOW = 1e-3
-_MOST_DECIMALS = 7
+_MOST_DECIMALS, _FEW_DECIMALS = 7, 3
 _LARGEST = 1e15
+_GROUPED_FROM = 1e5
 
 
 def numbers(values: Sequence[float], step: float) -> list[str]:
@@ -26,10 +27,19 @@ def numbers(values: Sequence[float], step: float) -> list[str]:
     if largest >= _LARGEST or largest < _EXPONENT_BELOW:
         return [_exponent(value, step) for value in values]
     unit, letter = next((row for row in _UNITS if largest >= max(row[0], _PLAIN_BELOW)), (1.0, ""))
-    decimals = _decimals(step / unit)
+    even = _even(values, step, (unit, letter))
+    if letter and _decimals(step / unit) > _FEW_DECIMALS:  # 500000001 says the same as 500.000001M
+        return min(_even(values, step, (1.0, "")), even, key=lambda texts: max(map(len, texts)))
+    return even
+
+
+def _even(values: Sequence[float], step: float, unit: tuple[float, str]) -> list[str]:
+    """The labels in one unit with the same number of decimals; as powers of ten where these would be too many."""
+    size, letter = unit
+    decimals = _decimals(step / size)
     if decimals > _MOST_DECIMALS:
         return [_exponent(value, step) for value in values]
-    return [_plain(value / unit, decimals, letter) for value in values]
+    return [_plain(value / size, decimals, letter) for value in values]
 
 
 def single(value: float) -> str:
@@ -46,9 +56,9 @@ def single(value: float) -> str:
 
 
 def exact(value: float) -> str:
-    """The x under the cursor: whole numbers in full, others in six digits."""
+    """The x under the cursor: whole numbers in full, large ones in groups of three digits; others in six digits."""
     if abs(value) < _LARGEST and abs(value - round(value)) < 1e-6 * max(1.0, abs(value)):
-        return str(round(value))
+        return f"{round(value):,}" if abs(value) >= _GROUPED_FROM else str(round(value))
     return f"{value:.6g}"
 
 

@@ -1,7 +1,7 @@
 """The y axis: which range is shown, and where in it a value stands.
 
 The range holds the robust part of the data: where a few columns lie far outside the rest, it is cut at percentiles
-(2 and 98 of the column extremes, with room to spare) and the chart marks what is beyond. Where nothing lies far
+(5 and 95 of the column extremes, with room to spare) and the chart marks what is beyond. Where nothing lies far
 outside, everything is shown. A few runs that diverged are far more than a few columns: lines beside which the others
 would be one flat line do not count (``telling``). The ends are rounded outwards to quarters of a tick, so that a live
 curve moves the range seldom.
@@ -19,7 +19,8 @@ from tui.charts import labels, ticks
 
 F64 = NDArray[np.float64]
 
-PERCENTILE = 2.0
+PERCENTILE = 5.0
+"""As where W&B and TensorBoard leave out outliers."""
 DIVERGED = 30.0
 """How many times as large a range has to be with some lines as without them, for them not to count."""
 _OUTLYING = 3.0
@@ -28,6 +29,8 @@ _ROOM = 0.15
 _ENOUGH = 20
 _NARROWEST = 1e-6
 _LARGEST = 1e300
+_TIE = 1e-6
+"""Values between two dot rows, give or take a rounding error, all fall into the same one: a constant is straight."""
 _LOG_RANGE = (-300.0, 300.0)
 
 
@@ -49,6 +52,7 @@ class Scale:
         with np.errstate(all="ignore"):
             rows: F64 = self.high - values
             rows *= (height - 1) / (self.high - self.low)
+        rows -= _TIE
         np.rint(rows, out=rows)
         np.maximum(rows, -1.0, out=rows)
         return np.minimum(rows, height, out=rows)
@@ -134,7 +138,7 @@ def _drop(kept: NDArray[np.bool_], bottom: F64, top: F64, some: NDArray[np.intp]
 
 
 def _robust(lows: F64, highs: F64, low: float, high: float) -> tuple[float, float]:
-    """Cut outliers off: only when they would squeeze the rest into a third of the range."""
+    """Cut outliers off: only when they would squeeze the rest into a third of the range, and then only these."""
     if len(lows) < _ENOUGH:
         return low, high
     rank = round(len(lows) * PERCENTILE / 100.0)
@@ -143,7 +147,9 @@ def _robust(lows: F64, highs: F64, low: float, high: float) -> tuple[float, floa
     inner = inner_high - inner_low
     if not inner > 0 or high - low <= _OUTLYING * inner:
         return low, high
-    return max(low, inner_low - _ROOM * inner), min(high, inner_high + _ROOM * inner)
+    bottom = lows[lows >= inner_low - inner].min()
+    top = highs[highs <= inner_high + inner].max()
+    return max(low, min(bottom, inner_low - _ROOM * inner)), min(high, max(top, inner_high + _ROOM * inner))
 
 
 def _widened(low: float, high: float, *, log: bool) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """The title row: metric, then for each line its swatch, name and value, what is not finite, and on the right the state.
 
-The highlighted line comes first. Entries that do not fit are counted (``+12``), never cut, as long as one fits.
+The highlighted line comes first. Where not all names fit, values go before names; entries for which there is no room at
+all are counted (``+12``).
 """
 
 from __future__ import annotations
@@ -73,34 +74,51 @@ def _note(notes: Sequence[str], room: int, most: int) -> tuple[str, int]:
 
 
 def _legend(entries: Sequence[Entry], room: int) -> tuple[list[Part], int]:
-    """As many entries as fit, then how many more there are."""
-    parts: list[Part] = []
-    for shown, entry in enumerate(entries):
-        more = len(entries) - shown - 1
-        reserve = width(_more(more, sum(bool(entry.warning) for entry in entries[shown + 1 :]))) if more else 0
-        pieces = _entry(entry)
-        if _cells(pieces) + reserve > room and not shown:
-            pieces = _short(entry, room - reserve)
-        if _cells(pieces) + reserve > room or not pieces:
-            rest = _more(len(entries) - shown, sum(bool(entry.warning) for entry in entries[shown:]))
-            if width(rest) <= room:
-                parts.append((rest, Ink.NOTE))
-                room -= width(rest)
+    """The first entry, as many values as fit, of them as many names, how many more there are; and the room left."""
+    chosen = [_entry(entry, brief=place > 0) for place, entry in enumerate(entries)]
+    most = room - width(_rest(entries[1:]))
+    if entries and _cells(chosen[0]) > most:
+        chosen[0] = _short(entries[0], most)
+    shown = _fitting(entries, chosen, room)
+    left = room - sum(map(_cells, chosen[:shown])) - width(_rest(entries[shown:]))
+    if left < 0:  # not even their number fits
+        return [], room
+    for place in range(1, shown):
+        whole = _entry(entries[place])
+        if _cells(whole) - _cells(chosen[place]) > left:
             break
-        parts += pieces
-        room -= _cells(pieces)
-    return parts, room
+        left -= _cells(whole) - _cells(chosen[place])
+        chosen[place] = whole
+    return [*(part for pieces in chosen[:shown] for part in pieces), (_rest(entries[shown:]), Ink.NOTE)], left
 
 
-def _more(count: int, warned: int = 0) -> str:
-    return f"{_GAP}+{count} ({warned} ✖)" if warned else f"{_GAP}+{count}"
+def _fitting(entries: Sequence[Entry], chosen: Sequence[Sequence[Part]], room: int) -> int:
+    """How many entries fit beside the number of the others."""
+    shown = used = 0
+    for place, pieces in enumerate(chosen, 1):
+        used += _cells(pieces)
+        if not pieces or used > room:
+            break
+        if used + width(_rest(entries[place:])) <= room:
+            shown = place
+    return shown
 
 
-def _entry(entry: Entry) -> list[Part]:
-    marker, name = f"{_GAP}{entry.swatch.marker}", plain(entry.name)
+def _rest(entries: Sequence[Entry]) -> str:
+    """How many entries these are, and how many of them have something that is not finite."""
+    if not entries:
+        return ""
+    warned = sum(bool(entry.warning) for entry in entries)
+    return f"{_GAP}+{len(entries)} ({warned} ✖)" if warned else f"{_GAP}+{len(entries)}"
+
+
+def _entry(entry: Entry, *, brief: bool = False) -> list[Part]:
+    """Swatch, name and value; the ``brief`` one without the name, and with no words for what is not finite."""
+    marker, name = f"{_GAP}{entry.swatch.marker}", "" if brief else plain(entry.name)
     name = f" {name}" if name else ""
     value = " " + entry.value.ljust(_VALUE_CELLS)
-    warning = [(f" ✖ {entry.warning}", Ink.MARK)] if entry.warning else []
+    words = "" if brief else f" {entry.warning}"
+    warning = [(f" ✖{words}", Ink.MARK)] if entry.warning else []
     if entry.receded:
         return [(marker, band_ink(entry.swatch.slot)), (name + value, Ink.NOTE), *warning]
     return [(marker + name, series_ink(entry.swatch.slot)), (value, Ink.VALUE), *warning]

@@ -40,9 +40,8 @@ class Trace:
 
     def __init__(self, axis: XAxis = STEP) -> None:
         self._points = Abscissa(axis)
-        self._clock = axis.kind in ("relative", "wall")
         self._pyramid = Pyramid()
-        self._cutter = Cutter(self._points, self._pyramid, clock=self._clock)
+        self._cutter = Cutter(self._points, self._pyramid)
         self._smoothing, self._smoothing_span = NO_SMOOTHING, 1.0
         self._smoother = Smoother(NO_SMOOTHING)
         self._bad = {NAN: Buffer(), POSITIVE: Buffer(), NEGATIVE: Buffer()}
@@ -60,7 +59,7 @@ class Trace:
         if not appended:
             self._pyramid = Pyramid()
             self._smoother = Smoother(self._smoothing, self._smoothing_span)
-            self._cutter = Cutter(self._points, self._pyramid, clock=self._clock)
+            self._cutter = Cutter(self._points, self._pyramid)
             self._bad = {kind: Buffer() for kind in self._bad}
             self._seen, self._any_bad = 0, False
         self._pyramid.update(self._points.low, self._points.high)

@@ -12,9 +12,9 @@ from tui.charts.line import STEP, XAxis
 from tui.charts.scale import PERCENT, Scale
 
 
-def bottom(area: Area, width: int, window: tuple[float, float], axis: XAxis = STEP) -> str:
+def bottom(area: Area, width: int, window: tuple[float, float], axis: XAxis = STEP, *, quiet: bool = False) -> str:
     canvas = Canvas(width, area.height + 1)
-    draw_x(canvas, area, window, axis, UTC)
+    draw_x(canvas, area, window, axis, UTC, quiet=quiet)
     return canvas.rows()[-1].text
 
 
@@ -53,6 +53,15 @@ def test_x_labels_are_centred_under_their_value() -> None:
     assert bottom(Area(8, 0, 52, 1), 60, (0, 20_000)) == "        0           5k           10k          15k        20k"
 
 
+def test_short_labels_stand_closer_where_there_would_be_fewer_than_three() -> None:
+    assert bottom(Area(6, 0, 34, 1), 40, (0, 7500), XAxis("relative"), quiet=True).split() == ["0", "1h", "2h"]
+    assert bottom(Area(6, 0, 34, 1), 40, (0, 1e9)).split() == ["0", "0.5B", "1.0B"]
+
+
+def test_there_is_nothing_between_two_steps() -> None:
+    assert bottom(Area(6, 0, 60, 1), 66, (699.4, 702.6)).split() == ["700", "701", "702"]
+
+
 @given(st.integers(8, 80), st.floats(-1e9, 1e9), st.floats(1e-3, 1e9), st.sampled_from(["step", "relative", "wall"]))
 def test_x_labels_never_touch(width: int, start: float, span: float, axis: str) -> None:
     area = Area(6, 0, width - 6, 1)
@@ -86,4 +95,4 @@ def test_x_in_words() -> None:
     assert x_text(10_650.0, STEP, UTC) == "10650"
     assert x_text(3900.04, XAxis("relative"), UTC) == "1h05m"
     assert x_text(1_787_236_000.0, XAxis("wall"), UTC) == "14:26:40"
-    assert x_text(1.5e9, XAxis("metric", "tokens"), UTC) == "1500000000"
+    assert x_text(1.5e9, XAxis("metric", "tokens"), UTC) == "1,500,000,000"

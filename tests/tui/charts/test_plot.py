@@ -144,6 +144,13 @@ def test_the_second_round_of_colours_is_dashed() -> None:
     assert "┅ a" in dashed.rows[0].text
 
 
+def test_dashed_lines_do_not_all_break_off_at_the_same_x() -> None:
+    lines = [line([float(place)] * 50, key=str(place), swatch=Swatch(place, "┅")) for place in range(6)]
+    rows = plotted(draw(chart(*lines), 90, 26, band=False))
+    curves = [row for row in rows if BRAILLE.search(row)]
+    assert len({tuple(bool(BRAILLE.match(cell)) for cell in row) for row in curves}) > 3
+
+
 def test_the_cursor_reads_the_nearest_point_and_says_its_x() -> None:
     spec = chart(line([5, 6, 7, 8], x=[0, 100, 200, 300], key="otter"), line([1, 2], x=[0, 100], key="lynx"))
     frame = draw(spec, 60, 8, cursor=210.0)
@@ -230,6 +237,17 @@ def test_a_constant_and_a_single_point_are_drawn() -> None:
     for values in ([5.0] * 10, [5.0]):
         frame = draw(chart(line(values)), 50, 8)
         assert any(BRAILLE.search(row) for row in plotted(frame))
+
+
+def test_a_smoothed_constant_is_a_straight_line() -> None:
+    frame = draw(chart(line([0.75] * 2000)), 60, 11, smoothing=Smoothing(0.6))
+    assert sum(bool(BRAILLE.search(row)) for row in plotted(frame)) == 1
+    assert len({cell for row in plotted(frame) for cell in BRAILLE.findall(row)}) == 1
+
+
+def test_a_single_point_far_out_has_one_label() -> None:
+    frame = draw(chart(line([3.14], x=[500_000_000.0])), 60, 8)
+    assert frame.rows[-1].text.split() == ["500000000"]
 
 
 def test_nothing_new_is_the_same_frame() -> None:

@@ -41,6 +41,17 @@ def test_far_outliers_are_cut_off_and_with_full_range_are_not() -> None:
     assert fitted(values, full=True).high >= 400.0
 
 
+def test_only_what_is_far_away_is_cut_off() -> None:
+    falling = (np.exp(-np.arange(100) / 20) * 4).tolist()
+    whole = fitted(falling).high
+    assert fitted([*falling, 400.0]).high == whole >= 4.0
+
+
+def test_a_spike_in_one_of_twenty_five_columns_is_an_outlier() -> None:
+    assert fitted([*NOISE, *[400.0] * 8]).high < 2.0
+    assert fitted([*NOISE, *[400.0] * 20]).high >= 400.0
+
+
 def test_what_does_not_squeeze_the_rest_is_never_cut_off() -> None:
     assert fitted([*NOISE, 2.5]).high >= 2.5
 
@@ -103,6 +114,11 @@ def test_dot_rows_run_from_the_top_and_stop_just_outside() -> None:
     rows = PERCENT.dots(array([100, 50, 0, 150, -20, np.nan]), 41)
     assert rows[:5].tolist() == [0, 20, 40, -1, 41]
     assert np.isnan(rows[5])
+
+
+def test_a_value_between_two_rows_is_steady_in_spite_of_rounding_errors() -> None:
+    noise = np.random.default_rng(0).normal(0, 1e-12, 100)
+    assert len(set(Scale(0.0, 1.0).dots(0.5 + noise, 40).tolist())) == 1
 
 
 def test_infinities_are_outside() -> None:

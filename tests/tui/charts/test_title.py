@@ -27,6 +27,14 @@ def test_what_does_not_fit_is_counted_and_not_cut() -> None:
     assert row(50, *entries) == " train/loss  ━ run-0 2.050   ━ run-1 2.050   +12"
 
 
+def test_values_go_before_names_where_not_all_fit() -> None:
+    entries = [entry("brave-otter"), entry("calm-lynx", "0.31"), entry("dim-heron", "nan", "nan 8123")]
+    assert row(90, *entries).count("-") == 3
+    assert row(66, *entries) == " train/loss  ━ brave-otter 2.050   ━ calm-lynx 0.31    ━ nan    ✖"
+    assert row(56, *entries) == " train/loss  ━ brave-otter 2.050   ━ 0.31    ━ nan    ✖"
+    assert row(46, *entries) == " train/loss  ━ brave-otter 2.050   +2 (1 ✖)"
+
+
 def test_lines_that_are_not_finite_are_counted_among_those_that_do_not_fit() -> None:
     entries = [entry("otter"), entry("lynx", "nan", "nan 8123"), entry("newt")]
     assert row(42, *entries) == " train/loss  ━ otter 2.050   +2 (1 ✖)"

@@ -82,12 +82,20 @@ def test_the_kinds_of_non_finite_values_are_kept_with_their_x() -> None:
     assert trace.nonfinite_columns("nan", 0.0, 5.0, 5).tolist() == [1, 4]
 
 
-def test_a_pause_is_a_gap_on_a_clock_and_none_on_steps() -> None:
+def test_missing_data_are_a_gap_on_a_clock_and_on_steps() -> None:
     times = [*range(100), *range(1000, 1100)]
-    made = line(list(range(200)), times=array(times))
-    paused = cut(followed(made, "relative"), *range(0, 1101, 10))
-    assert np.isnan(paused.line[11:99]).all()
-    assert not np.isnan(cut(followed(line(list(range(200)), x=times)), *range(0, 1101, 10)).line[:-1]).any()
+    for axis, made in (
+        ("relative", line(list(range(200)), times=array(times))),
+        ("step", line(list(range(200)), x=times)),
+    ):
+        paused = cut(followed(made, axis), *range(0, 1101, 10))
+        assert np.isnan(paused.line[11:99]).all()
+        assert not np.isnan(paused.line[[*range(10), *range(100, 110)]]).any()
+
+
+def test_a_sparse_metric_has_no_gaps() -> None:
+    sparse = cut(followed(line(list(range(12)), x=[0, *range(5, 1100, 100)])), *range(0, 1006, 5))
+    assert not np.isnan(sparse.line[:-1]).any()
 
 
 def test_points_farther_and_farther_apart_are_no_pause() -> None:
