@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.row import Row
@@ -13,7 +12,6 @@ from tui.show.text import fit, width
 
 HEAD = ("ratio", "what", "ours", "beside", "to reach", "")
 VERDICTS = {True: "met", False: "missed", None: ""}
-_RESULTS = re.compile(r"(<!-- results -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def plain(rows: Sequence[Row]) -> Iterator[str]:
@@ -90,16 +88,18 @@ def listed(head: Mapping[str, str]) -> list[str]:
     return [f"- {name}: {text}" for name, text in head.items()]
 
 
-def between(page: str, lines: Sequence[str]) -> str:
-    """``page`` with ``lines`` between its two comments; everything else stays.
+def between(page: str, lines: Sequence[str], place: str = "results") -> str:
+    """``page`` with ``lines`` between the two comments of a place; everything else stays.
 
     Raises:
-        ValueError: The page has no place for results.
+        ValueError: The page has no such place.
     """
-    found = _RESULTS.search(page)
-    if found is None:
-        raise ValueError("the page has no <!-- results --> … <!-- end -->")
-    return page[: found.end(1)] + "\n".join(lines) + page[found.start(2) :]
+    begin, end = f"<!-- {place} -->\n", f"<!-- end of {place} -->"
+    before, found, rest = page.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (found and ended):
+        raise ValueError(f"the page has no {begin.strip()} … {end}")
+    return before + begin + "\n".join([*lines, ""]) + end + after
 
 
 def markdown(rows: Sequence[Row]) -> Iterator[str]:

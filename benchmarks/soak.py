@@ -1,10 +1,10 @@
 """The app left alone with many live runs: does anything grow that should not? ``make soak``, ten minutes.
 
-python -m benchmarks.soak [--minutes 10] [--runs 64] [--metrics 20] [--rate 10] [-o DIRECTORY]
+python -m benchmarks.soak [--minutes 10] [--runs 64] [--metrics 20] [--rate 10] [-o DIRECTORY] [--write]
 
 Every few seconds it notes the memory and the descriptors of ``tui watch``, its processor time, how far what it shows
 lags behind what is logged, and how long it takes to answer a key. The notes are a run in a store of their own, and
-``tui plot`` draws them: soak.txt for the terminal, one SVG for each figure beside it.
+``tui plot`` draws them: soak.txt for the terminal, soak.svg beside it. ``--write`` puts both into the documentation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import logstore
-from benchmarks import stores
+from benchmarks import report, stores
+from benchmarks.machine import machine
 from benchmarks.terminal import Terminal, terminal, watch
 from benchmarks.watching import key_time, places
 
@@ -28,6 +29,10 @@ EVERY = 5.0
 KEY_EVERY = 6
 """Notes between two keys: opening a sheet is work of its own."""
 FIGURES = ("memory_mb", "descriptors", "cpu_percent", "lag_ms", "key_ms", "sent_kb_per_s")
+PICTURED = ("memory_mb", "lag_ms", "key_ms", "descriptors")
+WIDTH, HEIGHT = 560, 180
+"""Pixels of each of their plots."""
+PAGE, PICTURE = Path("docs/benchmarks.md"), Path("docs/soak.svg")
 QUIET: dict[str, Any] = {"system": False, "console": False, "git": False, "packages": False, "hardware": False}
 
 
@@ -42,7 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(_line(moment, figures), flush=True)
     notes.finish()
     print(drawn(asked.output, notes.id))
-    print(grown(asked.output, notes.id))
+    print("\n".join(grown(asked.output, notes.id)))
+    if asked.write:
+        PICTURE.write_bytes((asked.output / "soak.svg").read_bytes())
+        PAGE.write_text(report.between(PAGE.read_text("utf-8"), _told(asked, notes.id), "soak"), "utf-8")
     return 0
 
 
@@ -52,6 +60,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=64)
     parser.add_argument("--metrics", type=int, default=20)
     parser.add_argument("--rate", type=float, default=10.0, help="rows a second of each run")
+    parser.add_argument("--write", action="store_true", help=f"put what was seen into {PAGE} and {PICTURE}")
     parser.add_argument("-o", "--output", type=Path, default=Path("build/soak"), metavar="DIRECTORY")
     return parser.parse_args(arguments)
 
@@ -97,29 +106,50 @@ def _line(moment: float, figures: Mapping[str, float]) -> str:
 
 
 def drawn(directory: Path, run: str) -> str:
-    """All figures over time as text, written to soak.txt and as pictures beside it."""
-    parts = []
-    for figure in FIGURES:
-        plot = [sys.executable, "-m", "tui", "plot", figure, run, "--dir", str(directory), "--x", "seconds"]
-        text = subprocess.run([*plot, "--width", "100", "--height", "12"], capture_output=True, text=True, check=True)
-        subprocess.run([*plot, "-o", str(directory / f"{figure}.svg")], capture_output=True, check=True)
-        parts.append(text.stdout)
-    (directory / "soak.txt").write_text("\n".join(parts), "utf-8")
-    return "\n".join(parts)
+    """All figures over time as text, written to soak.txt; the picture of those that matter most beside it."""
+    text = "\n".join(_plot(directory, run, figure, "--width", "100", "--height", "12") for figure in FIGURES)
+    (directory / "soak.txt").write_text(text, "utf-8")
+    pictures = []
+    for figure in PICTURED:
+        path = directory / f"{figure}.svg"
+        _plot(directory, run, figure, "--width", str(WIDTH), "--height", str(HEIGHT), "-o", str(path))
+        pictures.append(path.read_text("utf-8"))
+    (directory / "soak.svg").write_text(stacked(pictures, WIDTH, HEIGHT), "utf-8")
+    return text
 
 
-def grown(directory: Path, run: str) -> str:
+def _plot(directory: Path, run: str, figure: str, *options: str) -> str:
+    """What ``tui plot`` prints."""
+    command = [sys.executable, "-m", "tui", "plot", figure, run, "--dir", str(directory), "--x", "seconds", *options]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def stacked(pictures: Sequence[str], width: int, height: int) -> str:
+    """SVGs of one size, one below the other as one."""
+    placed = [picture.replace("<svg ", f'<svg y="{at * height}" ', 1) for at, picture in enumerate(pictures)]
+    size = f'width="{width}" height="{height * len(pictures)}"'
+    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {size}>', *placed, "</svg>", ""])
+
+
+def _told(asked: argparse.Namespace, run: str) -> list[str]:
+    """What the documentation says of it."""
+    what = f"{asked.runs} live runs × {asked.metrics} metrics × {asked.rate:g} steps/s for {asked.minutes:g} minutes"
+    picture = f"![memory, lag, keys and descriptors over time]({PICTURE.name})"
+    return [*report.listed(machine()), "", f"{what}:", "", "```", *grown(asked.output, run), "```", "", picture, ""]
+
+
+def grown(directory: Path, run: str) -> list[str]:
     """Each figure in the second and in the last quarter of the time: what grew."""
     curves = logstore.Store(directory).find(run).metrics
     lines = [f"{'median of':<16}{'2nd quarter':>14}{'last quarter':>14}"]
     for figure in FIGURES:
-        values = sorted_parts(curves[figure].values.tolist()) if figure in curves else None
+        values = quarters(curves[figure].values.tolist()) if figure in curves else None
         if values is not None:
             lines.append(f"{figure:<16}{values[0]:>14.4g}{values[1]:>14.4g}")
-    return "\n".join(lines)
+    return lines
 
 
-def sorted_parts(values: Sequence[float]) -> tuple[float, float] | None:
+def quarters(values: Sequence[float]) -> tuple[float, float] | None:
     """The medians of the second and of the last quarter; None of too few values."""
     quarter = len(values) // 4
     if not quarter:

@@ -16,7 +16,7 @@ ROWS = [
     Row("not here", None, "ms", None, "peer: not installed"),
 ]
 FOUND = {"writing": Measured(ROWS, 12.0, 0.25), "long": Measured([], 60.0, 0.0, "cut off: its time was up")}
-PAGE = "# Head\n\n<!-- results -->\nold\n<!-- end -->\n\nwritten by hand\n"
+PAGE = "# Head\n\n<!-- results -->\nold\n<!-- end of results -->\n\nwritten by hand\n"
 
 
 def test_ratios_come_first_and_verdicts_last() -> None:
@@ -50,7 +50,7 @@ def test_figures_have_three_digits() -> None:
 def test_a_page_keeps_what_was_written_by_hand() -> None:
     page = report.renewed(PAGE, {"machine": "a box"}, FOUND)
     assert page.startswith("# Head\n\n<!-- results -->\n- machine: a box\n")
-    assert page.endswith("<!-- end -->\n\nwritten by hand\n")
+    assert page.endswith("<!-- end of results -->\n\nwritten by hand\n")
     assert "old" not in page
     assert "bytes \\| on disk" in page
     assert "1 of 2 targets met. Missed: writing: bytes | on disk (41 B, to reach ≤ 40 B)." in page
@@ -74,3 +74,8 @@ def test_json_says_everything_that_the_table_does() -> None:
     assert [row["met"] for row in said["sections"]["writing"]["rows"]] == [True, False, None]
     assert said["sections"]["writing"]["rows"][0]["ratio"] == 2.0
     assert said["sections"]["long"]["trouble"] == "cut off: its time was up"
+
+
+def test_a_page_has_several_places() -> None:
+    page = PAGE + "\n<!-- soak -->\n<!-- end of soak -->\n"
+    assert report.between(page, ["new"], "soak") == PAGE + "\n<!-- soak -->\nnew\n<!-- end of soak -->\n"
