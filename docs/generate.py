@@ -1,7 +1,7 @@
 """Write the pages that come from the code: ``python docs/generate.py`` (``make docs``). A test compares them.
 
 ``keys.md`` is made from the bindings of the screens and widgets, ``settings.md`` from the fields of ``Settings``,
-and the help in ``cli.md`` from the commands.
+``filter.md`` from the examples and the columns of the filter, and the help in ``cli.md`` from the commands.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ import tui.widgets
 from tui import app
 from tui.plain import reference
 from tui.settings import Settings
+from tui.table import guide
+from tui.table.columns import column_for
+from tui.table.matching import aliases
 
 DOCS = Path(__file__).parent
 
@@ -45,11 +48,43 @@ that names it. What is set on the screen (columns, sort, zoom, theme …) is rem
 |---|---|---|
 """
 
+FILTER_HEAD = """# Filters
+
+What `/` in `tui watch` and `--filter` of the commands take; `--sort` and `--columns` take the same names.
+
+| filter | what it shows |
+|---|---|
+"""
+
+FILTER_NAMES = """
+## Names
+
+A name is one of the run's own properties below, else a config key (`optim.lr`), else a metric (`val/loss`). The end of
+a longer name is enough where only one ends so: `lr` is `optim.lr`, `loss` is `val/loss`; config keys come before
+metrics. Where several end so, it stands for none of them, and the filter says which there are. `config.`, `metric:`
+and `meta:` before a name say which is meant.
+
+Of a metric a filter can ask for more than its last value: `val/loss.min`, or `min(val/loss)`.
+
+| summary | what |
+|---|---|
+"""
+
+FILTER_FIELDS = """
+| property | what |
+|---|---|
+"""
+
 
 def pages() -> Mapping[str, str]:
     """The text of each page, by its file name."""
     cli = (DOCS / "cli.md").read_text(encoding="utf-8")
-    return {"keys.md": keys_page(), "settings.md": settings_page(), "cli.md": reference.renewed(cli)}
+    return {
+        "keys.md": keys_page(),
+        "settings.md": settings_page(),
+        "filter.md": filter_page(),
+        "cli.md": reference.renewed(cli),
+    }
 
 
 def keys_page() -> str:
@@ -91,6 +126,21 @@ def settings_page() -> str:
         default = "a table" if not isinstance(value, (bool, int, float, str)) else f"`{toml(value)}`"
         rows.append(f"| `{setting.name}` | {default} | {setting.metadata['help']} |")
     return SETTINGS_HEAD + "\n".join(rows) + "\n"
+
+
+def filter_page() -> str:
+    """Filters by example, the summaries of metrics, and the run's own properties."""
+    examples = "".join(f"| {code(text)} | {about} |\n" for text, about in guide.EXAMPLES)
+    summaries = "".join(f"| `{name}` | {about} |\n" for name, about in guide.SUMMARIES.items())
+    columns = {name: column_for(column).about for name, column in sorted(aliases().items())}
+    fields = "".join(f"| `{name}` | {about} |\n" for name, about in columns.items())
+    return FILTER_HEAD + examples + FILTER_NAMES + summaries + FILTER_FIELDS + fields
+
+
+def code(text: str) -> str:
+    """``text`` as code in a cell of a table."""
+    escaped = text.replace("|", "\\|")
+    return f"`` {escaped} ``" if "`" in text else f"`{escaped}`"
 
 
 def toml(value: bool | float | str) -> str:

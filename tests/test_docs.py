@@ -25,7 +25,7 @@ def generate() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["keys.md", "settings.md", "cli.md"])
+@pytest.mark.parametrize("page", ["keys.md", "settings.md", "filter.md", "cli.md"])
 def test_pages_made_from_the_code_are_up_to_date(generate: ModuleType, page: str) -> None:
     assert (ROOT / "docs" / page).read_text("utf-8") == generate.pages()[page], "run: make docs"
 

@@ -13,6 +13,7 @@ import click
 from tui.commands.options import json_option
 from tui.commands.stores import open_store, tell_problems
 from tui.plain import output
+from tui.table.guide import EXAMPLES
 
 if TYPE_CHECKING:
     from logstore.model.runs import Runs
@@ -25,7 +26,15 @@ _SORT_HELP = "Sort by columns; '-' before one: largest first."
 _COLUMNS_HELP = "Columns, named as in a filter: 'name,state,val/loss.min,lr'."
 
 
-@click.command()
+class _Guided(click.Command):
+    """A command whose help has filters by example at its end."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Filters"):
+            formatter.write_dl(EXAMPLES)
+
+
+@click.command(cls=_Guided)
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("-f", "--filter", "query", default="", metavar="QUERY", help=_FILTER_HELP)
 @click.option("-s", "--sort", metavar="COL,…", help=_SORT_HELP)

@@ -10,8 +10,9 @@ from logstore.model.runs import Run
 from tui.show.palette import assign
 from tui.table.columns import Column, column_for, default_columns
 from tui.table.matching import field
+from tui.table.names import Names
 from tui.table.order import RowOrder
-from tui.table.query import compile_query
+from tui.table.query import Query, compile_query
 from tui.table.rows import Value
 from tui.table.run_rows import RunRow, RunRows, metrics_of
 from tui.table.sorting import Order, Sort
@@ -25,15 +26,23 @@ def rows_of(runs: Mapping[str, Run], now: float, price: float | None = None) -> 
     return rows.update(runs, assign(run.key for run in oldest_first))
 
 
-def resolve(name: str, rows: Sequence[RunRow]) -> Column:
+def resolve(name: str, rows: Sequence[RunRow], names: Names | None = None) -> Column:
     """The column that a person calls ``name``: as in a filter, or a column's id.
+
+    Args:
+        name: what was typed.
+        rows: all rows.
+        names: the config keys and metrics that these have, where that is known.
 
     Raises:
         ValueError: nothing is called so, or no run has it; the message says what could be.
     """
     if name.startswith("trend:"):
         return column_for(name)
-    candidates = field(name).columns
+    asked = field(name, Names.of(rows) if names is None else names)
+    if asked.choices:
+        raise ValueError(_unclear(name, asked.choices))
+    candidates = asked.columns
     known = [candidate for candidate in candidates if any(row.value(candidate) is not None for row in rows)]
     if not known and len(candidates) > 1 and rows:
         raise ValueError(f"no run has {name!r}: it is neither a column, a config key nor a metric")
@@ -48,7 +57,8 @@ def columns_of(names: str | None, rows: Sequence[RunRow]) -> dict[str, Column]:
     """
     if names is None:
         return {name: column_for(name) for name in default_columns(metrics_of(row.run for row in rows))}
-    return {name: resolve(name, rows) for name in _split(names)}
+    known = Names.of(rows)
+    return {name: resolve(name, rows, known) for name in _split(names)}
 
 
 def arranged(rows: Sequence[RunRow], query: str = "", sort: str | None = None) -> list[RunRow]:
@@ -63,7 +73,7 @@ def arranged(rows: Sequence[RunRow], query: str = "", sort: str | None = None) -
         ValueError: the filter or the sort cannot be understood.
     """
     order = RowOrder()
-    order.predicate = compile_query(query) if query.strip() else None
+    order.predicate = _filter(query, rows) if query.strip() else None
     order.sort = _sort(sort, rows) if sort else ()
     order.set_rows(rows)
     found = {row.key: row for row in rows}
@@ -85,8 +95,21 @@ def counted(rows: Iterable[RunRow], word: Callable[[RunRow], str]) -> str:
     return " · ".join(f"{count} {name}" for name, count in counts.items())
 
 
+def _filter(text: str, rows: Sequence[RunRow]) -> Query:
+    query = compile_query(text)
+    query = query.among(Names.of(rows)) if query.is_open else query
+    for name, choices in query.ambiguous.items():
+        raise ValueError(_unclear(name, choices))
+    return query
+
+
+def _unclear(name: str, choices: Sequence[str]) -> str:
+    return f"{name!r} could be {' or '.join(choices)}: write it in full"
+
+
 def _sort(names: str, rows: Sequence[RunRow]) -> Sort:
-    return tuple(Order(resolve(name.lstrip("-+"), rows).id, name.startswith("-")) for name in _split(names))
+    known = Names.of(rows)
+    return tuple(Order(resolve(name.lstrip("-+"), rows, known).id, name.startswith("-")) for name in _split(names))
 
 
 def _split(names: str) -> list[str]:

@@ -25,14 +25,15 @@ class Choice:
 
 
 def available(metrics: Iterable[str], config_keys: Iterable[str]) -> list[str]:
-    """The ids of all columns worth offering: metrics with their best value and curve, config keys, metadata.
+    """The ids of all columns worth offering: metrics with their best value, smoothed and curve, config keys, metadata.
 
     A name of no characters can be in a file, and names no column.
     """
     offered: list[str] = [*BUILT_IN]
     for metric in filter(None, metrics):
         best = direction(metric)
-        offered += [f"metric:{metric}", *([f"metric:{metric}:{best}"] if best else []), f"trend:{metric}"]
+        offered += [f"metric:{metric}", *([f"metric:{metric}:{best}"] if best else [])]
+        offered += [f"metric:{metric}:smooth", f"trend:{metric}"]
     offered += [f"config.{key}" for key in sorted(filter(None, config_keys))]
     return [*offered, *(f"meta:{name}" for name in META)]
 

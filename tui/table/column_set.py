@@ -26,6 +26,8 @@ class ColumnSet:
         """The column under the column cursor: what a key that means a column means."""
         self.kinds: Mapping[str, Iterable[str]] = {}
         """The summaries that ``define_metric`` asked for, by metric: they say which end of one is the better."""
+        self.only_mine = False
+        """Whether the table shows only the runs of the person who looks; the title of their names says so."""
         self._home: str | None = None
         self.set_widths: dict[str, int] = {}
         """The widths a person set, by column id."""
@@ -66,7 +68,7 @@ class ColumnSet:
     def _column_for(self, column_id: str) -> Column:
         prefix, _, rest = column_id.partition(":")
         column = column_for(column_id, self.kinds.get(split_metric(rest)[0], ()) if prefix == "metric" else ())
-        return self._in_digits(column)
+        return replace(column, title="my runs") if self.only_mine and column_id == "name" else self._in_digits(column)
 
     def _in_digits(self, column: Column) -> Column:
         return column.in_digits(self._digits[column.id]) if column.id in self._digits else column

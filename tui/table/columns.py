@@ -4,7 +4,9 @@ A column is named by an id, which is also what a person types and what is rememb
 
     name  state  step  speed  eta  age         the built-in ones
     metric:val/loss                            a metric's last value; with ``:min``, ``:max``, ``:mean``, ``:first``
-                                               or ``:last`` behind it, that summary of it
+                                               or ``:last`` behind it, that summary of it; with ``:best``, its smallest
+                                               or largest, as ``define_metric`` or its name says; with ``:smooth``, its
+                                               last value smoothed
     trend:val/loss                             the metric's curve as a sparkline
     config.model.depth                         a config key, nested keys joined by dots
     meta:host                                  what the run's record says: see ``META``
@@ -23,7 +25,8 @@ from tui.table.cell_text import TREND_CELLS
 from tui.table.rows import SHAPES, TableRow, Value
 from tui.table.sorting import ABSENT, Rank, rank
 
-AGGREGATES = ("last", "min", "max", "mean", "first")
+AGGREGATES = ("last", "min", "max", "mean", "first", "best", "smooth")
+"""What can be asked of a metric; the best is its smallest or its largest value, whichever is the better."""
 
 META: Mapping[str, str] = {
     "project": "the project the run belongs to",
@@ -32,6 +35,7 @@ META: Mapping[str, str] = {
     "job_type": "train, eval, ...",
     "tags": "the run's tags",
     "notes": "the first words of its notes",
+    "user": "who started it: as its record says, else the owner of its directory",
     "host": "the machine it runs on",
     "created": "how long ago it was started",
     "ended": "how long ago it ended",
@@ -143,9 +147,10 @@ def column_for(column_id: str, kinds: Iterable[str] = ()) -> Column:
         return _trend(column_id)
     if prefix == "meta" and rest in META:
         return _meta(rest)
+    summaries = "|".join(AGGREGATES)
     raise ValueError(
-        f"no column {column_id!r}: it is one of {', '.join(_BUILT_IN)}, or config.KEY, metric:NAME[:min|max|mean|last"
-        f"|first], trend:NAME, meta:NAME with NAME one of {', '.join(META)}"
+        f"no column {column_id!r}: it is one of {', '.join(_BUILT_IN)}, or config.KEY, metric:NAME[:{summaries}]"
+        f", trend:NAME, meta:NAME with NAME one of {', '.join(META)}"
     )
 
 
@@ -210,14 +215,14 @@ _BUILT_IN: Mapping[str, Column] = {
 }
 
 
-_SUPERLATIVES = {"min": "smallest", "max": "largest"}
+_WORDS_OF = {"min": "smallest", "max": "largest", "smooth": "smoothed last"}
 
 
 def _metric(column_id: str, rest: str, kinds: Iterable[str]) -> Column:
     name, aggregate = split_metric(rest)
     title = name if aggregate == "last" else f"{name} {aggregate}"
     best = direction(name, kinds)
-    about = f"the {_SUPERLATIVES.get(aggregate, aggregate)} value of {name}"
+    about = f"the {_WORDS_OF.get(aggregate, aggregate)} value of {name}"
     return Column(column_id, title, _NUMBERS, cell_text.number, about, best=best, first_descending=best != "min")
 
 

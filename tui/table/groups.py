@@ -165,7 +165,12 @@ def _folded(column_id: str, numbers: list[float]) -> float | None:
     finite = [number for number in numbers if math.isfinite(number)]
     if not finite:
         return numbers[0] if numbers else None
-    return _FOLDS.get(column_id.rpartition(":")[2], fmean)(finite)
+    return _fold(column_id)(finite)
+
+
+def _fold(column_id: str) -> Callable[[list[float]], float]:
+    what = column_id.rpartition(":")[2]
+    return _FOLDS.get((column_for(column_id).best or what) if what == "best" else what, fmean)
 
 
 def _liveliness(word: str) -> int:

@@ -20,6 +20,7 @@ import numpy as np
 
 from tui.show.values import read_scalar, show
 from tui.table.columns import AGGREGATES, META
+from tui.table.names import NOTHING, Names
 from tui.table.order import Predicate
 from tui.table.rows import TableRow, Value
 
@@ -42,6 +43,11 @@ _SPANS: Final = frozenset({"age", "eta", "meta:duration", *(f"meta:{moment}" for
 _SEARCHED: Final = ("name", "meta:tags", "meta:group", "meta:project", "meta:id")
 """Where a bare word is looked for."""
 
+_PREFIXES: Final = ("config.", "metric:", "meta:")
+_SUMMARY: Final = "|".join(AGGREGATES)
+CALL: Final = re.compile(rf"({_SUMMARY})\(([^\s()]+)\)")
+"""``min(val/loss)``"""
+_DOTTED: Final = re.compile(rf"(.+)\.({_SUMMARY})")
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([kmbgt]?)", re.IGNORECASE | re.ASCII)
 _SCALES: Final = {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9, "t": 1e12}
 _SPAN = re.compile(r"(?:\d+(?:\.\d+)?(?:s|m|h|d|w))+", re.IGNORECASE | re.ASCII)
@@ -62,6 +68,8 @@ class Field:
     """What a name in a filter stands for: the first of these columns that has a value in a row."""
 
     columns: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    """The full names, where the name could stand for several; it stands for none of them then."""
 
     @property
     def is_span(self) -> bool:
@@ -96,22 +104,44 @@ class Operand:
     """As a date or a time of day on it, local time, in seconds since the epoch."""
 
 
-def field(name: str) -> Field:
+def field(name: str, names: Names = NOTHING) -> Field:
     """The field that a person calls ``name``.
 
     Names of the run's own properties come first, then config keys, then metrics; ``config.``, ``metric:`` and ``meta:``
-    before a name say which. ``val/loss.min`` is the smallest value of ``val/loss``.
+    before a name say which. ``val/loss.min`` and ``min(val/loss)`` are the smallest value of ``val/loss``.
+
+    Args:
+        name: what was typed.
+        names: what the runs have: says what a name stands for that is only the end of one.
     """
     alias = _ALIASES.get(name.lower())
     if alias is not None:
         return Field((alias,))
-    if name.startswith(("config.", "metric:", "meta:")):
+    if name.startswith(_PREFIXES):
         return Field((name,))
-    metric, _, aggregate = name.rpartition(".")
-    candidates = [f"config.{name}", f"metric:{name}"]
-    if metric and aggregate in AGGREGATES:
-        candidates.append(f"metric:{metric}:{aggregate}")
-    return Field(tuple(candidates))
+    called, dotted = CALL.fullmatch(name), _DOTTED.fullmatch(name)
+    metric, aggregate = (called[2], called[1]) if called else dotted.groups() if dotted else ("", "")
+    own = () if called else (f"config.{name}", f"metric:{name}")
+    summary = (f"metric:{metric}:{aggregate}",) if aggregate else ()
+    if name in names or metric in names.metrics:
+        return Field((*own, *summary))
+    longer = _longer(name, metric, aggregate, names)
+    if len(longer) > 1:
+        return Field((*own, *summary), tuple(longer))
+    return Field((*own, *summary, *longer.values()))
+
+
+def _longer(name: str, metric: str, aggregate: str, names: Names) -> dict[str, str]:
+    """The columns whose names end so, by their full names: config keys, or else metrics, or else their summaries."""
+    settings = {key: f"config.{key}" for key in names.longer_settings(name)}
+    metrics = {key: f"metric:{key}" for key in names.longer_metrics(name)}
+    summaries = {f"{key}.{aggregate}": f"metric:{key}:{aggregate}" for key in names.longer_metrics(metric)}
+    return settings or metrics or (summaries if aggregate else {})
+
+
+def is_open(name: str) -> bool:
+    """Whether what ``name`` stands for depends on what the runs have."""
+    return name.lower() not in _ALIASES and not name.startswith(_PREFIXES)
 
 
 def operand(text: str) -> Operand:
@@ -164,6 +194,11 @@ def within(subject: Field, seconds: float) -> Predicate:
 def present(subject: Field) -> Predicate:
     """Whether the field has a value at all."""
     return lambda row: subject.value(row) is not None
+
+
+def mine(row: TableRow) -> bool:
+    """Whether the run is that of the person who asks."""
+    return row.value("is:mine") is True
 
 
 def word(text: str) -> Predicate:
@@ -255,3 +290,8 @@ def _date(text: str) -> float | None:
 def field_names() -> tuple[str, ...]:
     """The names of a run's own properties, as a filter takes them."""
     return tuple(sorted(_ALIASES))
+
+
+def aliases() -> Mapping[str, str]:
+    """The columns of a run's own properties, by these names."""
+    return _ALIASES

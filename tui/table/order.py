@@ -54,6 +54,8 @@ class RowOrder:
         self.grouping: Grouping | None = None
         self.sort: Sort = ()
         self.predicate: Predicate | None = None
+        self.only_mine = False
+        """Whether only those rows are shown whose runs are those of the person who looks."""
         self.pins: set[str] = set()
         self.stale = False
         """Whether ``settle`` could change anything."""
@@ -111,6 +113,8 @@ class RowOrder:
         return [(order.column, order.descending) for order in self.sort] or _NATURAL
 
     def _passes(self, row: TableRow) -> bool:
+        if self.only_mine and row.value("is:mine") is not True:
+            return False
         return self.predicate is None or self.predicate(row)
 
     def _arrange(self) -> None:

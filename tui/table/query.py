@@ -1,30 +1,25 @@
 """The filter's grammar: text in, a test for rows out. Pure.
 
-    brave lr<1e-3                        two terms side by side must both hold
-    state=running OR tag:base            AND binds closer than OR
-    NOT (group=debug OR job_type=eval)   parentheses; ``!`` is NOT
-    val/loss.min < 2.1 step > 20k        numbers with k, M, B, G, T
-    age < 2h   created >= 2026-01-31     spans of time with s, m, h, d, w; dates
-    created within 2d   within 2d        the last two days
-    name ~ ^brave-(otter|lynx)$          a regular expression; ``!~`` is its opposite
-    optim in (adamw, lion)               also ``not in``
-    has val/acc                          the run has such a value
-    "a name" `odd:key` = 3               quotes around what would otherwise mean something
+    any     = all {OR all}
+    all     = not {[AND] not}
+    not     = (NOT | !) not | ( any ) | term
+    term    = field sign value | field [NOT] IN (value, ...) | [moment] WITHIN span | HAS field | MINE | word
 
-A bare word is looked for in name, tags, group, project and id. ``=`` is equality, ``:`` is "contains", and ``*`` stands
-for any text. What a field's name stands for is said by ``matching.field``. An error names the place and what was
-expected there, in one line.
+``tui.table.guide`` has it by example. A bare word is looked for in name, tags, group, project and id. ``=`` is
+equality, ``:`` is "contains", and ``*`` stands for any text. What a field's name stands for is said by
+``matching.field``. An error names the place and what was expected there, in one line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tui.table import matching
 from tui.table.matching import MOMENTS, Field, Operand
+from tui.table.names import NOTHING, Names
 from tui.table.order import Predicate
 from tui.table.rows import TableRow
 from tui.table.tokens import QueryError, Token, tokens
@@ -43,17 +38,35 @@ _SPANS: Final = frozenset({*MOMENTS, "age"})
 class Query:
     """A filter: call it with a row to learn whether that passes."""
 
+    text: str
     predicate: Predicate
     fields: tuple[str, ...]
     """The names of fields in it, as they were typed."""
+    names: Names = NOTHING
+    """What the runs have that it is asked about."""
 
     def __call__(self, row: TableRow) -> bool:
         """Whether ``row`` passes."""
         return self.predicate(row)
 
+    def among(self, names: Names) -> Query:
+        """The same filter, its fields being what they are called where runs have ``names``."""
+        return self if names == self.names or not self.is_open else compile_query(self.text, names)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what a name in it stands for depends on what the runs have."""
+        return any(map(matching.is_open, self.fields))
+
+    @property
+    def ambiguous(self) -> Mapping[str, tuple[str, ...]]:
+        """The names in it that could stand for several config keys or metrics, with the full names of these."""
+        choices = {name: matching.field(name, self.names).choices for name in self.fields}
+        return {name: full for name, full in choices.items() if full}
+
     def missing(self, rows: Iterable[TableRow]) -> tuple[str, ...]:
         """Those of its fields that no row has a value for: most likely misspelt."""
-        wanted = {name: matching.field(name) for name in self.fields}
+        wanted = {name: matching.field(name, self.names) for name in self.fields}
         for row in rows:
             for name in [name for name, asked in wanted.items() if asked.value(row) is not None]:
                 del wanted[name]
@@ -62,21 +75,26 @@ class Query:
         return tuple(wanted)
 
 
-def compile_query(text: str) -> Query:
+def compile_query(text: str, names: Names = NOTHING) -> Query:
     """The test that ``text`` describes; every row passes the empty one.
+
+    Args:
+        text: what was typed.
+        names: the config keys and metrics that the runs have; without them a name is only what it says in full.
 
     Raises:
         QueryError: ``text`` is no filter.
     """
-    parser = _Parser(list(tokens(text)))
-    return Query(parser.parse(), tuple(dict.fromkeys(parser.fields)))
+    parser = _Parser(list(tokens(text)), names)
+    return Query(text, parser.parse(), tuple(dict.fromkeys(parser.fields)), names)
 
 
 class _Parser:
     """Recursive descent over the tokens: or, and, not, term."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], names: Names) -> None:
         self._tokens = tokens
+        self._names = names
         self.fields: list[str] = []
         """The names that something was said about, in their order."""
         self._at = 0
@@ -152,11 +170,13 @@ class _Parser:
             return matching.present(self._field(self._take().text))
         if subject.is_word("within") and self._here.kind in {"word", "quoted"}:
             return self._within(self._field("created"))
+        if subject.is_word("mine") and not self._here.is_sign(*_COMPARISONS):
+            return matching.mine
         return self._about(subject)
 
     def _field(self, name: str) -> Field:
         self.fields.append(name)
-        return matching.field(name)
+        return matching.field(name, self._names)
 
     def _about(self, subject: Token) -> Predicate:
         """What is said about ``subject``: a comparison, a list, a span; or nothing, then it is a word to look for."""

@@ -65,7 +65,8 @@ class TableRow(Protocol):
         """The value that the column with this id shows, or None.
 
         Filters ask for more than columns show: ``at:created``, ``at:ended`` and ``at:updated`` in seconds since the
-        epoch, and ``any:state``, every state word that is true of the run.
+        epoch; ``any:state``, every state word that is true of the run; ``is:mine``, whether the person who looks
+        started it; ``keys:config`` and ``keys:metric``, the names of all its config keys and metrics.
         """
 
 

@@ -6,6 +6,7 @@ moment. What each column id means for a run is said by ``run_values``.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -15,8 +16,9 @@ from logstore.model.summarise import summary_modes
 from tui.details.diff import flatten
 from tui.machine.accounting import Account, Accounts
 from tui.show.palette import Swatch
+from tui.table.owners import Owners
 from tui.table.rows import LIVE, Value
-from tui.table.run_values import reader
+from tui.table.run_values import reader, told
 
 _NO_COLOUR = Swatch(0, "━")
 
@@ -33,8 +35,10 @@ class Moment:
 class RunRow:
     """One run, as the table sees it."""
 
-    def __init__(self, run: Run, moment: Moment, swatch: Swatch, accounts: Accounts) -> None:
+    def __init__(self, run: Run, moment: Moment, swatch: Swatch, accounts: Accounts, owners: Owners) -> None:
         self.run: Run = run
+        self.owners: Owners = owners
+        """Who started which run."""
         self._accounts = accounts
         self.key: str = run.key
         self.swatch = swatch
@@ -125,6 +129,7 @@ class RunRows:
         """No rows yet; ``price`` is that of one GPU-hour, where it is known."""
         self._moment = Moment()
         self._accounts = Accounts(price)
+        self._owners = Owners(os.geteuid())
         self._rows: dict[str, RunRow] = {}
 
     @property
@@ -154,7 +159,7 @@ class RunRows:
     def _row(self, run: Run, swatch: Swatch) -> RunRow:
         row = self._rows.get(run.key)
         if row is None or row.run is not run:
-            return RunRow(run, self._moment, swatch, self._accounts)
+            return RunRow(run, self._moment, swatch, self._accounts, self._owners)
         row.swatch = swatch
         return row
 
@@ -163,16 +168,9 @@ def metrics_of(runs: Iterable[Run]) -> list[str]:
     """The names of all metrics of ``runs``, the most common first, then by name; also of runs not read yet."""
     seen: dict[str, int] = {}
     for run in runs:
-        for name in run.metrics or _told(run):
+        for name in run.metrics or told(run):
             seen[name] = seen.get(name, 0) + 1
     return sorted(seen, key=lambda name: (-seen[name], name))
-
-
-def _told(run: Run) -> Iterable[str]:
-    """The metrics of a run of which only the latest values are known."""
-    if not run.bytes_left:
-        return ()
-    return (name for name, value in run.summary.items() if isinstance(value, int | float) and not name.startswith("_"))
 
 
 def kinds_of(runs: Iterable[Run]) -> dict[str, tuple[str, ...]]:

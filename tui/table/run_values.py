@@ -5,16 +5,19 @@ Numbers come from the run's curves, and where those are not read yet from its su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from logstore.model.runs import Run
 from logstore.model.series import Series
+from logstore.model.summarise import summary_modes
+from tui.show.direction import direction
 from tui.show.values import show
 from tui.table import speed
 from tui.table.columns import split_metric
 from tui.table.rows import Value
+from tui.table.smoothed import smoothed_last
 
 if TYPE_CHECKING:
     from tui.table.run_rows import RunRow
@@ -44,6 +47,10 @@ def _config_reader(key: str) -> Reader:
 
 
 def _metric_reader(metric: str, aggregate: str) -> Reader:
+    if aggregate == "best":
+        return lambda row: _best(row, metric)
+    if aggregate == "smooth":
+        return lambda row: _smooth(row, metric)
     attribute = {"min": "minimum", "max": "maximum"}.get(aggregate, aggregate)
 
     def read(row: RunRow) -> Value:
@@ -54,6 +61,18 @@ def _metric_reader(metric: str, aggregate: str) -> Reader:
         return _summarised(row.run.summary.get(metric), aggregate)
 
     return read
+
+
+def _best(row: RunRow, metric: str) -> Value:
+    """Its smallest or its largest value, whichever is the better; None where nothing says which."""
+    better = direction(metric, summary_modes(metric, row.run.record.metrics))
+    return None if better is None else row.value(f"metric:{metric}:{better}")
+
+
+def _smooth(row: RunRow, metric: str) -> Value:
+    """Its smoothed last value; of a run whose points are not read yet, nothing."""
+    series = row.run.metrics.get(metric)
+    return None if series is None else smoothed_last(series.values)
 
 
 def _summarised(found: object, aggregate: str) -> Value:
@@ -158,6 +177,10 @@ _READERS: Mapping[str, Reader] = {
     "meta:job_type": lambda row: row.run.record.job_type,
     "meta:tags": lambda row: row.run.record.tags or None,
     "meta:notes": lambda row: row.run.record.notes,
+    "meta:user": lambda row: row.owners.name(row.run),
+    "is:mine": lambda row: row.owners.is_mine(row.run),
+    "keys:config": lambda row: tuple(row.config),
+    "keys:metric": lambda row: tuple(row.run.metrics or told(row.run)),
     "meta:host": lambda row: row.run.record.host,
     "meta:created": lambda row: _since(row.run.created, row.now),
     "meta:ended": lambda row: _since(_ended(row), row.now),
@@ -181,3 +204,10 @@ _READERS: Mapping[str, Reader] = {
     "at:ended": _ended,
     "at:updated": lambda row: row.run.last_write,
 }
+
+
+def told(run: Run) -> Iterable[str]:
+    """The metrics of a run of which only the latest values are known."""
+    if not run.bytes_left:
+        return ()
+    return (name for name, value in run.summary.items() if isinstance(value, int | float) and not name.startswith("_"))

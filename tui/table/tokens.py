@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from tui.table.columns import AGGREGATES
+from tui.table.matching import CALL
+
 Kind = Literal["word", "quoted", "sign", "end"]
 
 _SIGNS = ("!=", "!~", "==", "<=", ">=", "=", "<", ">", "~", ":", "(", ")", ",", "!")
 _WORD = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?"
-    r"|(?:metric:|meta:)?[^\s=!<>~:(),\"'`]+(?::(?:last|min|max|mean|first)(?=\s*(?:[=!<>~]|\Z)))?",
+    rf"|{CALL.pattern}"
+    rf"|(?:metric:|meta:)?[^\s=!<>~:(),\"'`]+(?::(?:{'|'.join(AGGREGATES)})(?=\s*(?:[=!<>~]|\Z)))?",
     re.ASCII,
 )
 _BLANK = re.compile(r"\s*")

@@ -10,7 +10,9 @@ from typing import Any
 
 from tui.table.column_set import ColumnSet, known_columns, known_widths
 from tui.table.groups import Grouping, GroupRow
+from tui.table.names import NOTHING, Names
 from tui.table.order import Predicate, RowOrder, standings
+from tui.table.query import Query
 from tui.table.rows import TableRow
 from tui.table.sorting import Order, Sort, reversed_sort, toggled
 
@@ -65,6 +67,10 @@ class TableView:
             touched: the keys of those that changed, where that is known; new ones need not be among them.
         """
         before = self.order.rows
+        if touched is None:
+            self._know(rows)
+        else:
+            self._know((row for row in rows if row.key in touched or row.key not in before), self._names)
         self.order.set_rows(rows, touched)
         gone = before.keys() - self.order.rows.keys()
         self.marked -= gone
@@ -104,6 +110,24 @@ class TableView:
     def filter(self, predicate: Predicate | None) -> None:
         """Show only the rows that pass."""
         self.order.predicate = predicate
+        self._know(self.order.rows.values())
+        self.order.select()
+        self._arranged()
+
+    def _know(self, rows: Iterable[TableRow], before: Names = NOTHING) -> None:
+        """Take the names in the filter for what they mean where there are ``rows``, and ``before`` is known already."""
+        query = self.order.predicate
+        if isinstance(query, Query) and query.is_open:
+            self.order.predicate = query.among(before | Names.of(rows))
+
+    @property
+    def _names(self) -> Names:
+        return self.order.predicate.names if isinstance(self.order.predicate, Query) else NOTHING
+
+    def show_mine(self, only: bool) -> None:
+        """Show only the runs of the person who looks, or those of everybody."""
+        self.order.only_mine = self.columns.only_mine = only
+        self.columns.choose(self.columns.ids)
         self.order.select()
         self._arranged()
 
@@ -206,6 +230,7 @@ class TableView:
             "cursor": self.cursor,
             "column": self.columns.cursor,
             "group": None if self.order.grouping is None else self.order.grouping.column.id,
+            "only_mine": self.order.only_mine,
             "folded": [] if self.order.grouping is None else sorted(self.order.grouping.folded),
         }
 
@@ -224,7 +249,8 @@ class TableView:
         self.columns.cursor = next(iter(known_columns([state.get("column")])), self.columns.cursor)
         group = next(iter(known_columns([state.get("group")])), None)
         self.order.grouping = None if group is None else Grouping(group, _texts(state, "folded"))
-        self.columns.lay_out()
+        self.order.only_mine = self.columns.only_mine = state.get("only_mine") is True
+        self.columns.choose(self.columns.ids)
         self.sort(_sort(_list(state, "sort")))
 
 

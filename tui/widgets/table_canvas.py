@@ -26,6 +26,7 @@ from tui.widgets.tones import Tones
 HEADER = 1
 """Lines above the rows."""
 NOTHING_LEFT = "no run passes the filter"
+NOTHING_MINE = "no run of yours passes the filter"
 
 
 class TableCanvas(ScrollView, can_focus=True):
@@ -160,7 +161,8 @@ class TableCanvas(ScrollView, can_focus=True):
             return self._strips.row(view.order.lines[place], view, focus=self.has_focus)
         text = ""
         if not view.order.lines and y == HEADER + 1:
-            text = " " * GUTTER + (NOTHING_LEFT if view.order.rows else self.empty)
+            nothing = NOTHING_MINE if view.order.only_mine else NOTHING_LEFT
+            text = " " * GUTTER + (nothing if view.order.rows else self.empty)
         return self._strips.line([(fit(text, self.cells), "dim")])
 
     def _dirty(self) -> list[int]:

@@ -32,6 +32,7 @@ KEYS: Final[list[BindingType]] = [
     _key("r", "reverse", "reverse", "Turn the sort around", "reverse"),
     _key("b", "colour", "best", "Colour this column from its best to its worst value", "colour"),
     _key("z", "group", "group", "Put runs together that share a config value, group, tag …, or no more", "group"),
+    _key("U", "mine", "mine", "Show only the runs that you started, or all", "mine"),
     _key("greater_than_sign", "widen(1)", "widen", "Make this column wider", "widen"),
     _key("less_than_sign", "widen(-1)", "narrow", "Make this column narrower", "narrow"),
     _key("y", "copy", "copy", "Copy the value under the cursors", "copy"),

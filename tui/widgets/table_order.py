@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -12,6 +12,9 @@ from tui.table.order import Predicate
 from tui.table.query import Query
 from tui.table.sorting import Sort
 from tui.widgets.table_canvas import TableCanvas
+
+_TOLD = 3
+"""How many names are told of which a name in the filter could be any."""
 
 
 class TableOrder(TableCanvas):
@@ -33,6 +36,12 @@ class TableOrder(TableCanvas):
     class GroupRequested(TableCanvas.Sent, namespace="run_table"):
         """A person wants to choose by what to group the runs."""
 
+    @dataclass
+    class MineChanged(TableCanvas.Sent, namespace="run_table"):
+        """A person wants to see only runs of their own, or those of everybody."""
+
+        only: bool
+
     @property
     def sort(self) -> Sort:
         """By which columns the rows are sorted, most significant first."""
@@ -53,9 +62,21 @@ class TableOrder(TableCanvas):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Fields in the filter that no run has: most likely misspelt."""
-        predicate = self.view.order.predicate
-        return predicate.missing(self.view.order.rows.values()) if isinstance(predicate, Query) else ()
+        """Fields in the filter that no run has: most likely misspelt; or that could be several, and which ones."""
+        query = self.view.order.predicate
+        if not isinstance(query, Query):
+            return ()
+        unclear = {name: f"{name}, but {_either(full)}" for name, full in query.ambiguous.items()}
+        return tuple(unclear.get(name, name) for name in query.missing(self.view.order.rows.values()))
+
+    @property
+    def only_mine(self) -> bool:
+        """Whether only the runs of the person who looks are shown."""
+        return self.view.order.only_mine
+
+    @only_mine.setter
+    def only_mine(self, only: bool) -> None:
+        self.rearrange(lambda: self.view.show_mine(only))
 
     @property
     def group(self) -> str | None:
@@ -93,6 +114,11 @@ class TableOrder(TableCanvas):
         self.rearrange(self.view.reverse)
         self.post_message(self.SortChanged(self, self.sort))
 
+    def action_mine(self) -> None:
+        """Show only the runs of the person who looks, or those of everybody."""
+        self.only_mine = not self.only_mine
+        self.post_message(self.MineChanged(self, self.only_mine))
+
     def action_pin(self) -> None:
         """Keep the run under the cursor at the top, or let it go."""
         self.rearrange(self.view.toggle_pin)
@@ -109,3 +135,8 @@ class TableOrder(TableCanvas):
             self.group = column
         else:
             self.post_message(self.GroupRequested(self))
+
+
+def _either(names: Sequence[str]) -> str:
+    """Some of ``names`` in words."""
+    return " and ".join(names[:_TOLD]) + (f" and {len(names) - _TOLD} more" if len(names) > _TOLD else "")

@@ -13,7 +13,14 @@ NOW = 1_790_000_500.0
 @pytest.fixture
 def rows(tmp_path: Path) -> list[RunRow]:
     writer = Writer(tmp_path)
-    writer.run("a", [{"val/loss": 3.0}, {"val/loss": 1.0}], {"lr": 0.1, "seed": 1}, state="finished", name="Ann")
+    optim = {"lr": 0.1, "wd": 1, "beta": 0.9}
+    writer.run(
+        "a",
+        [{"val/loss": 3.0}, {"val/loss": 1.0}],
+        {"lr": 0.1, "seed": 1, "optim": optim, "sched": {"wd": 2}},
+        state="finished",
+        name="Ann",
+    )
     writer.run("b", [{"val/loss": 2.0}], {"lr": 0.01}, state="failed", name="bob")
     return sorted(rows_of(Store(tmp_path).runs(), NOW), key=lambda row: row.key)
 
@@ -28,6 +35,10 @@ def rows(tmp_path: Path) -> list[RunRow]:
         ("val/loss", "metric:val/loss"),
         ("val/loss.min", "metric:val/loss:min"),
         ("metric:val/loss:max", "metric:val/loss:max"),
+        ("best(val/loss)", "metric:val/loss:best"),
+        ("loss", "metric:val/loss"),
+        ("loss.smooth", "metric:val/loss:smooth"),
+        ("beta", "config.optim.beta"),
         ("trend:val/loss", "trend:val/loss"),
         ("config.nobody.has.it", "config.nobody.has.it"),
     ],
@@ -36,10 +47,26 @@ def test_a_name_means_what_it_means_in_a_filter(rows: list[RunRow], name: str, c
     assert resolve(name, rows).id == column
 
 
-@pytest.mark.parametrize("name", ["loss", "meta:nope", "trend:"])
+@pytest.mark.parametrize("name", ["lss", "ss", "meta:nope", "trend:"])
 def test_a_name_that_means_nothing_is_refused(rows: list[RunRow], name: str) -> None:
     with pytest.raises(ValueError, match=name):
         resolve(name, rows)
+
+
+def test_a_name_that_could_be_several_is_refused_with_all_of_them(rows: list[RunRow]) -> None:
+    with pytest.raises(ValueError, match=r"'wd' could be optim\.wd or sched\.wd: write it in full"):
+        resolve("wd", rows)
+    for arguments in (["wd>1"], ["", "-wd"]):
+        with pytest.raises(ValueError, match="'wd' could be"):
+            arranged(rows, *arguments)
+
+
+def test_a_bare_name_filters_and_sorts_by_the_key_that_ends_with_it(rows: list[RunRow]) -> None:
+    assert [row.name for row in arranged(rows, "beta=0.9")] == ["Ann"]
+    assert [row.name for row in arranged(rows, "best(loss)<2", "loss.best")] == ["Ann"]
+    assert [row.name for row in arranged(rows, "smooth(loss) > 0", "smooth(loss)")] == ["Ann", "bob"]
+    assert [row.name for row in arranged(rows, "mine", "name")] == ["Ann", "bob"]
+    assert arranged(rows, "not mine") == []
 
 
 def test_columns_keep_the_names_they_were_asked_for(rows: list[RunRow]) -> None:

@@ -27,8 +27,14 @@ class FakeRow:
         word = "stalled" if self.health == "stalled" else self.state
         if column_id == "any:state":
             return tuple(dict.fromkeys((word, self.state)))
+        if column_id in {"keys:config", "keys:metric"}:
+            return self._names(column_id.removeprefix("keys:"))
         own: Mapping[str, Value] = {"name": self.name, "state": word}
         return own.get(column_id, self.values.get(column_id))
+
+    def _names(self, kind: str) -> tuple[str, ...]:
+        prefix = f"{kind}{'.' if kind == 'config' else ':'}"
+        return tuple(column.removeprefix(prefix) for column in self.values if column.startswith(prefix))
 
 
 def rows(losses: Iterable[float | None], column: str = "metric:val/loss") -> list[FakeRow]:

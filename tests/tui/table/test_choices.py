@@ -18,7 +18,7 @@ def ids(choices: Choices, search: str = "") -> list[str]:
 def test_metrics_come_with_their_curve_and_their_best_value_where_one_end_is_better() -> None:
     assert "metric:val/loss:min" in OFFERED
     assert "trend:lr" in OFFERED
-    assert not [each for each in OFFERED if each.startswith("metric:lr:")]
+    assert [each for each in OFFERED if each.startswith("metric:lr:")] == ["metric:lr:smooth"]
     assert [each for each in OFFERED if each.startswith("config.")] == ["config.depth", "config.optim.lr"]
     assert {f"meta:{name}" for name in META} < {*OFFERED}
     assert [column_for(each).id for each in OFFERED] == OFFERED

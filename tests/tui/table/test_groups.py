@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from tests.tui.table.fake_row import FakeRow, rows
+from tests.tui.table.fake_row import FIRST, FakeRow, rows
 from tui.show.palette import Swatch
 from tui.table.cells import plain, row_line, texts_of
 from tui.table.column_set import ColumnSet
@@ -175,6 +175,13 @@ def test_only_what_runs_can_share_groups_them() -> None:
     assert can_group_by("state")
     assert not can_group_by(LOSS)
     assert not can_group_by("name")
+
+
+@pytest.mark.parametrize(("metric", "best"), [("loss", 1.0), ("accuracy", 5.0), ("lr", 3.0)])
+def test_the_best_of_a_group_is_that_of_all_its_members_where_there_is_a_better_end(metric: str, best: float) -> None:
+    column = f"metric:{metric}:best"
+    members = [FakeRow(str(i), values={column: value}) for i, value in enumerate([1.0, 3.0, 5.0])]
+    assert GroupRow("all", members, FIRST, folded=False).value(column) == best
 
 
 def test_a_group_is_called_by_few_digits_and_two_groups_never_the_same() -> None:

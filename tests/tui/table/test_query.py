@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.tui.table.fake_row import FakeRow
 from tui.table.matching import field_names
-from tui.table.query import DEEPEST, QueryError, compile_query
+from tui.table.names import Names
+from tui.table.query import DEEPEST, Query, QueryError, compile_query
 
 HOUR = 3600.0
 CREATED = datetime.fromisoformat("2026-01-31T12:00").timestamp()
@@ -281,3 +282,75 @@ def test_fields_that_no_run_has_are_known_by_name() -> None:
     assert query.fields == ("lr", "larning_rate", "val/loss.min", "epochs", "created")
     assert query.missing([LYNX, OTTER]) == ("larning_rate", "epochs")
     assert compile_query("otter").missing([]) == ()
+
+
+SHORT = FakeRow("k", values={"config.optim.lr": 1.0, "config.a.wd": 1, "config.b.wd": 2, "metric:train/loss": 3.0})
+BOTH = FakeRow("l", values={"config.seed": 7, "metric:val/acc": 0.5, "metric:val/acc:max": 0.6, "metric:seed": 1.0})
+
+
+def among(text: str, *rows: FakeRow) -> Query:
+    return compile_query(text).among(Names.of(rows))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lr=1",
+        "loss=3",
+        "optim.lr=1 a.wd=1 b.wd=2 lr=1",
+        "has lr and has loss",
+        "lr in (1, 2)",
+        "acc>=0 OR lr=1",
+    ],
+)
+def test_a_bare_name_is_the_one_key_or_metric_that_ends_with_it(text: str) -> None:
+    assert not compile_query(text)(SHORT)
+    query = among(text, SHORT, BOTH)
+    assert query(SHORT)
+    assert query.ambiguous == {}
+
+
+@pytest.mark.parametrize("text", ["acc.max=0.6", "max(acc) = 0.6", "max(val/acc)=0.6", "has max(acc)", "acc=0.5"])
+def test_a_bare_metric_has_summaries_too(text: str) -> None:
+    assert among(text, SHORT, BOTH)(BOTH)
+    assert not among(text, SHORT, BOTH)(SHORT)
+
+
+def test_a_name_that_could_be_several_is_none_of_them_and_says_so() -> None:
+    query = among("wd>0 or seed>5", SHORT)
+    assert not query(SHORT)
+    assert query.ambiguous == {"wd": ("a.wd", "b.wd")}
+    assert query.missing([SHORT, BOTH]) == ("wd",)
+    assert among("loss.min < 1", SHORT, FakeRow("m", values={"metric:val/loss": 1.0})).ambiguous == {
+        "loss.min": ("train/loss.min", "val/loss.min")
+    }
+
+
+def test_a_name_in_full_is_never_the_end_of_another() -> None:
+    plain = FakeRow("m", values={"config.lr": 5.0})
+    query = among("lr=1", SHORT, plain)
+    assert not query(SHORT)
+    assert among("lr=5", SHORT, plain)(plain)
+    assert among("seed=7", BOTH, FakeRow("n", values={"config.x.seed": 8}))(BOTH)
+
+
+def test_a_config_key_comes_before_a_metric_that_ends_the_same() -> None:
+    assert among("loss=1", FakeRow("m", values={"config.x.loss": 1.0}), SHORT).ambiguous == {}
+    assert not among("loss=3", FakeRow("m", values={"config.x.loss": 1.0}), SHORT)(SHORT)
+
+
+def test_only_a_filter_with_names_that_depend_on_the_runs_is_compiled_anew() -> None:
+    fixed = compile_query("otter state=running config.lr<1 mine")
+    assert not fixed.is_open
+    assert fixed.among(Names.of([SHORT])) is fixed
+    again = among("lr<1", SHORT)
+    assert again.among(Names.of([SHORT])) is again
+
+
+@pytest.mark.parametrize(
+    ("text", "passed"), [("mine", True), ("NOT mine", False), ('"mine"', False), ("!(mine)", False)]
+)
+def test_runs_of_the_person_who_asks(text: str, passed: bool) -> None:
+    assert passes(text, FakeRow("k", values={"is:mine": True})) is passed
+    assert not passes("mine", FakeRow("k"))
+    assert passes("mine = 3", FakeRow("k", values={"config.mine": 3}))

@@ -18,6 +18,7 @@ from tui.table.columns import META, column_for
 from tui.table.query import compile_query
 from tui.table.rows import F64, Value, state_word
 from tui.table.run_rows import RunRow, RunRows, kinds_of, metrics_of
+from tui.table.smoothed import smoothed_last
 
 START = 1.7e9
 RECORD = {
@@ -94,12 +95,18 @@ def test_a_row_is_its_run() -> None:
         ("metric:val/loss:max", 5.0),
         ("metric:val/loss:mean", 3.0),
         ("metric:val/loss:first", 5.0),
+        ("metric:val/loss:best", 1.0),
+        ("metric:val/loss:smooth", smoothed_last(np.array([5.0, 4.0, 3.0, 1.0, 2.0]))),
+        ("metric:absent:best", None),
+        ("metric:absent:smooth", None),
         ("metric:absent", None),
         ("metric:absent:min", None),
         ("config.optim.lr", 3e-4),
         ("config.layers", ("3", "4")),
         ("config.empty", "{}"),
         ("config.optim", None),
+        ("keys:config", ("optim.lr", "layers", "empty")),
+        ("keys:metric", ("val/loss",)),
         ("meta:project", "vision"),
         ("meta:id", "x7k2"),
         ("meta:group", "ablation"),
@@ -135,7 +142,7 @@ def test_T1_every_column_has_its_value(column_id: str, value: Value) -> None:
 
 
 def test_every_metadata_column_is_read_from_the_record() -> None:
-    ended = run(record={**RECORD, "state": "failed", "exit_code": 1, "ended": START + 30})
+    ended = run(record={**RECORD, "state": "failed", "exit_code": 1, "ended": START + 30, "user": "anna"})
     values = {name: row(ended).value(f"meta:{name}") for name in META}
     from_telemetry = {"gpu_hours", "idle_gpu_hours", "lost_gpu_hours", "kwh", "cost"}
     assert {name for name, value in values.items() if value is None} == from_telemetry
@@ -146,6 +153,17 @@ def test_a_bare_run_has_absent_values_and_not_zeros() -> None:
     texts = {name: column_for(f"meta:{name}").text(bare) for name in META}
     assert {name for name, text in texts.items() if text != "–"} == {"project", "id", "updated", "reason", "alerts"}
     assert [column_for(each).text(bare) for each in ("step", "speed", "eta", "metric:loss")] == ["–"] * 4
+
+
+@pytest.mark.parametrize(("asked", "best"), [("max", 5.0), ("min", 1.0), ("mean", 1.0)])
+def test_what_is_best_is_said_by_define_metric_before_the_name(asked: str, best: float) -> None:
+    rules = [{"name": "val/loss", "summary": [asked]}]
+    found = row(run(curve([5.0, 1.0, 2.0]), record={**RECORD, "metrics": rules}))
+    assert found.value("metric:val/loss:best") == best
+
+
+def test_a_metric_without_a_better_end_has_no_best() -> None:
+    assert row(run(curve([5.0, 1.0], name="lr"))).value("metric:lr:best") is None
 
 
 def test_an_ended_run_has_neither_speed_nor_an_end_to_wait_for() -> None:

@@ -73,6 +73,9 @@ class Sample(ThemedApp):
     def on_run_table_group_requested(self, message: RunTable.GroupRequested) -> None:
         self.sent.append(message)
 
+    def on_run_table_mine_changed(self, message: RunTable.MineChanged) -> None:
+        self.sent.append(message)
+
     def on_run_table_group_changed(self, message: RunTable.GroupChanged) -> None:
         self.sent.append(message)
 
@@ -445,6 +448,44 @@ async def test_fields_of_the_filter_that_no_run_has_are_named() -> None:
         assert app.table.missing == ("larning_rate",)
         app.table.predicate = compile_query("val/loss<2")
         assert not app.table.missing
+
+
+async def test_a_bare_name_in_the_filter_follows_the_rows_that_come() -> None:
+    given = five()
+    given[1].values["config.optim.lr"] = 0.1
+    app = Sample(given)
+    async with app.run_test(size=(80, 8)):
+        app.table.predicate = compile_query("lr=0.1")
+        assert (names(app.table), app.table.missing) == (["run-1"], ())
+        more = FakeRow("r9", "run-9", values={"config.sched.lr": 0.1})
+        app.table.set_rows([*given, more], ())
+        assert not app.table.shown
+        assert app.table.missing == ("lr, but optim.lr and sched.lr",)
+        app.table.set_rows(given)
+        assert names(app.table) == ["run-1"]
+
+
+async def test_only_my_runs_are_shown_on_demand_and_the_titles_say_so() -> None:
+    given = five()
+    for row in given[:2]:
+        row.values["is:mine"] = True
+    app = Sample(given)
+    async with app.run_test(size=(80, 8)) as pilot:
+        await pilot.press("U")
+        assert names(app.table) == ["run-0", "run-1"]
+        assert text(app.table)[0].split()[:2] == ["my", "runs"]
+        assert app.last(RunTable.MineChanged).only
+        saved = app.table.state
+        app.table.predicate = compile_query("val/loss>5")
+        assert "no run of yours passes the filter" in text(app.table)[2]
+        await pilot.press("U")
+        app.table.predicate = None
+        assert len(names(app.table)) == 5
+        assert text(app.table)[0].split()[0] == "run"
+    second = Sample(given)
+    async with second.run_test(size=(80, 8)):
+        second.table.restore(saved)
+        assert names(second.table) == ["run-0", "run-1"]
 
 
 async def test_state_is_plain_data_and_comes_back() -> None:
