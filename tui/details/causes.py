@@ -112,7 +112,11 @@ _WORDS: Sequence[tuple[int, str, str]] = (
     ),
     (76, r"\bXid\b|GPU has fallen off the bus|CUDA error: (?:unspecified|an illegal|uncorrectable)", "a GPU failed"),
     (74, r"Segmentation fault|core dumped|SIGSEGV", "a memory fault in native code"),
-    (70, r"(?:loss|grad\w*|value)\b.{0,30}\b(?:is|was|became|:|=)\s*(?:nan|inf)\b|\bnan loss\b", "NaN"),
+    (
+        70,
+        r"(?:loss|grad\w*|value)\b.{0,30}\b(?:is|was|became|:|=)\s*(?:nan|inf)\b|\bnan loss\b",
+        "NaN: the loss was no number",
+    ),
 )
 _PATTERNS = [(weight, re.compile(pattern, re.IGNORECASE), cause) for weight, pattern, cause in _WORDS]
 _RAISED = re.compile(r"^[\w.]+(?:Error|Exception|Interrupt|Exit)\b(?::.*)?$")

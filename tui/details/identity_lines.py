@@ -18,6 +18,7 @@ COLUMN_CELLS = 38
 """Cells that a column of facts needs at least."""
 _MARGIN = 1
 _GAP = 2
+_BETWEEN = 3
 _WANTED = ("error", "bad lines", "rows lost", "step", "duration", "started", "host", "git", "group", "tags", "notes")
 """What is told first where not all can be told; the other facts follow in their own order."""
 
@@ -32,18 +33,41 @@ def identity_lines(run: Run, now: float, cells: int, height: int | None = None) 
     card = [state, *_columns(short, names, cells), *long]
     if height is None or len(card) <= height:
         return card
-    return [state, *_flowing(facts, cells)[: max(0, height - 1)]]
+    return [state, *(_flowing(line, cells) for line in _flow(facts, cells)[: max(0, height - 1)])]
 
 
-def _flowing(facts: Sequence[Fact], cells: int) -> list[Line]:
-    """Whole facts one behind the other; one that is longer than a line is cut."""
-    lines: list[Line] = [[]]
+def left_out(run: Run, now: float, cells: int, height: int) -> list[Fact]:
+    """The facts that a card of these measures has no room for, in their own order."""
+    facts = identity(run)
+    if len(identity_lines(run, now, cells)) <= height:
+        return []
+    told = [fact for line in _flow(facts, cells)[: max(0, height - 1)] for fact in line]
+    return [fact for fact in facts if fact not in told or _MARGIN + line_cells(_words(fact)) > cells]
+
+
+def _flow(facts: Sequence[Fact], cells: int) -> list[list[Fact]]:
+    """Whole facts one behind the other in lines of ``cells`` cells, the most wanted first."""
+    lines: list[list[Fact]] = [[]]
+    taken = 0
     for fact in sorted(facts, key=lambda fact: _WANTED.index(fact.name) if fact.name in _WANTED else len(_WANTED)):
-        words = _fact(fact, width(fact.name), 1)
-        if lines[-1] and line_cells(lines[-1]) + 3 + line_cells(words) > cells:
+        needed = line_cells(_words(fact))
+        if lines[-1] and taken + _BETWEEN + needed > cells:
             lines.append([])
-        lines[-1] += [gap(3 if lines[-1] else _MARGIN), *words]
-    return [pad(line, cells) for line in lines]
+        taken = needed + (taken + _BETWEEN if lines[-1] else _MARGIN)
+        lines[-1].append(fact)
+    return lines
+
+
+def _flowing(facts: Sequence[Fact], cells: int) -> Line:
+    """A line of facts; one that is longer than a line is cut."""
+    line: Line = []
+    for fact in facts:
+        line += [gap(_BETWEEN if line else _MARGIN), *_words(fact)]
+    return pad(line, cells)
+
+
+def _words(fact: Fact) -> Line:
+    return _fact(fact, width(fact.name), 1)
 
 
 def _state(run: Run, now: float, cells: int) -> Line:

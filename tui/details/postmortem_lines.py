@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from tui.details.console_lines import level, printed
+from tui.details.fact_lines import fact_lines
 from tui.details.postmortem import PostMortem
 from tui.show import units
 from tui.show.moments import moment
 from tui.show.spans import Line, Span, gap, pad
-from tui.show.text import clean, fit, width, wrapped
+from tui.show.text import clean
 
 _MARGIN = 1
 
 
 def post_mortem_lines(card: PostMortem, now: float, cells: int) -> list[Line]:
     """The card at ``now`` in lines of ``cells`` cells."""
-    known = facts(card, now)
-    names = max(width(name) for name, _ in known)
     lines = [[gap(_MARGIN), Span("✖ ", "bad"), Span(clean(card.cause), "strong")], []]
-    lines += [line for name, text in known for line in _fact(name, text, names, cells)]
+    lines += fact_lines(facts(card, now), cells)
     if card.console:
         lines += [[], [gap(_MARGIN), Span(f"the last {len(card.console)} lines of the console", "dim")]]
         lines += [[gap(_MARGIN), Span(printed(line), level(line))] for line in card.console]
@@ -26,7 +25,7 @@ def post_mortem_lines(card: PostMortem, now: float, cells: int) -> list[Line]:
 
 def facts(card: PostMortem, now: float) -> list[tuple[str, str]]:
     """What speaks for the cause and what is left, by name; not yet cleaned."""
-    known = [(each.source, each.text) for each in card.evidence]
+    known = _evidence(card)
     if card.ended is not None:
         known.append(("ended", f"{moment(card.ended, now)}, {units.duration(max(0.0, now - card.ended))} ago"))
     if card.step is not None:
@@ -41,16 +40,18 @@ def facts(card: PostMortem, now: float) -> list[tuple[str, str]]:
     return known
 
 
+def _evidence(card: PostMortem) -> list[tuple[str, str]]:
+    """What speaks for the cause: one line for each source, and nothing that another source said in the same words."""
+    texts: dict[str, str] = {}
+    for each in card.evidence:
+        texts.setdefault(each.text, each.source)
+    sources = dict.fromkeys(texts.values())
+    return [(name, " · ".join(text for text, source in texts.items() if source == name)) for name in sources]
+
+
 def _checkpoint(card: PostMortem, now: float) -> str:
     seen = card.checkpoint
     if seen is None:
         return "none in the run's directory"
     size = f", {units.size(seen.size)}" if seen.size else ""
     return f"{seen.name}{size}, {moment(seen.time, now)}"
-
-
-def _fact(name: str, text: str, names: int, cells: int) -> list[Line]:
-    """A name and its text, in as many lines as that takes."""
-    first, *rest = wrapped(clean(text), max(20, cells - names - 2 * _MARGIN - 2))
-    head: Line = [gap(_MARGIN), Span(fit(name, names), "dim"), gap(2), Span(first)]
-    return [head, *([gap(_MARGIN + names + 2), Span(line)] for line in rest)]

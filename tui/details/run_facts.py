@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from logstore.model.records import RunRecord
 from logstore.model.runs import Run
@@ -141,9 +141,9 @@ def origin(run: Run) -> dict[str, object]:
         "command": shlex.join(record.command) or None,
         "python": record.python,
         "group": record.group,
-        "job type": record.job_type,
+        "job_type": record.job_type,
         "tags": list(record.tags) or None,
-        "world size": record.world_size,
+        "world_size": record.world_size,
         "gpus": counted(record.hardware.gpus) or None if record.hardware else None,
     }
     git = record.git
@@ -206,6 +206,8 @@ class SummaryEntry:
     trouble: bool = False
     """Whether the metric holds values that are not finite."""
     value: object = None
+    series: Series | None = field(default=None, compare=False, repr=False)
+    """The curve that it was derived from, where there is one."""
 
 
 def summary_entries(run: Run) -> list[SummaryEntry]:
@@ -226,8 +228,9 @@ def _entry(run: Run, name: str, kind: str, value: object) -> SummaryEntry:
     bad = series.first_nonfinite
     if bad is not None:
         note = f"{units.nonfinite(bad[1])} first at step {units.count(bad[0])}"
-        return SummaryEntry(label, summary_text(value), note, trouble=True, value=value)
-    return SummaryEntry(label, summary_text(value), _best_note(run, series) if kind == "last" else "", value=value)
+        return SummaryEntry(label, summary_text(value), note, trouble=True, value=value, series=series)
+    note = _best_note(run, series) if kind == "last" else ""
+    return SummaryEntry(label, summary_text(value), note, value=value, series=series)
 
 
 def _best_note(run: Run, series: Series) -> str:

@@ -24,7 +24,8 @@ class AlertsScreen(ModalScreen[str | None]):
     DEFAULT_CSS = """
     AlertsScreen { align: center middle; background: $background 60%; }
     AlertsScreen Container {
-        width: 92%; max-width: 140; height: 80%; padding: 0 1; background: $surface; border: round $faint;
+        width: 92%; max-width: 140; height: 80%; padding: 1 1 0 1; background: $surface;
+        border: round $faint; border-title-color: $accent; border-title-align: left;
     }
     AlertsScreen AlertList, AlertsScreen AlertDetail { background: $surface; }
     """
@@ -35,9 +36,10 @@ class AlertsScreen(ModalScreen[str | None]):
         self._model, self._alarms = model, alarms
 
     def compose(self) -> ComposeResult:
-        with Container():
+        with Container() as sheet:
             yield AlertList()
             yield AlertDetail()
+        sheet.border_title = "alerts"
 
     def on_mount(self) -> None:
         self.query_one(AlertList).focus()

@@ -29,10 +29,10 @@ class GroupScreen(ModalScreen[str | None]):
         background: $surface; border: round $faint; border-title-color: $accent; border-title-align: left;
     }
     GroupScreen OptionList {
-        text-wrap: nowrap; text-overflow: ellipsis; background: $surface; height: auto; max-height: 20;
+        text-wrap: nowrap; text-overflow: ellipsis; background: $surface; height: auto; max-height: 100%;
         border: none; padding: 0; scrollbar-size-vertical: 1;
     }
-    GroupScreen OptionList:focus { border: none; }
+    GroupScreen OptionList:focus { border: none; background-tint: transparent; }
     GroupScreen OptionList > .option-list--option-highlighted,
     GroupScreen OptionList:focus > .option-list--option-highlighted {
         background: $panel; color: $foreground; text-style: none;
@@ -55,7 +55,7 @@ class GroupScreen(ModalScreen[str | None]):
                 yield OptionList(*(Option(self._line(way), id=way.column) for way in self._ways), markup=False)
             else:
                 yield Static("the runs share nothing to group them by: each is alone, or all are alike", markup=False)
-        sheet.border_title = " group runs by "
+        sheet.border_title = "group runs by"
 
     def _line(self, way: Way) -> Text:
         line = Text(" ", no_wrap=True, end="").append(fit(way.title, _TITLE_CELLS))

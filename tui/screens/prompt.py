@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -17,7 +19,17 @@ _CSS = """
     {name} Container {{ height: auto; width: 100%; padding: 0 1; background: $surface; border-top: hkey $faint; }}
     {name} Input {{ height: 1; background: $surface; padding: 0; }}
     {name} .prompt--said {{ color: $dim; }}
+    {name} .prompt--key {{ color: $accent; }}
 """
+
+
+def _said(screen: ModalScreen[Any], hint: str, *keys: tuple[str, str]) -> Text:
+    """What can be typed, and what the keys do."""
+    said, key = (screen.get_component_rich_style(f"prompt--{name}", partial=True) for name in ("said", "key"))
+    line = Text(f"{clean(hint)}   " if hint else "", said, no_wrap=True, overflow="ellipsis")
+    for name, does in keys:
+        line.append(name, key).append(f" {does}   ", said)
+    return line
 
 
 class PromptScreen(ModalScreen[str | None]):
@@ -30,7 +42,7 @@ class PromptScreen(ModalScreen[str | None]):
     """
 
     DEFAULT_CSS = _CSS.format(name="PromptScreen")
-    COMPONENT_CLASSES = {"prompt--said"}
+    COMPONENT_CLASSES = {"prompt--said", "prompt--key"}
     BINDINGS = [Binding("escape", "dismiss", "Leave", id="prompt.leave", tooltip="Back, without changing anything")]
 
     def __init__(self, title: str, value: str = "", hint: str = "") -> None:
@@ -41,9 +53,11 @@ class PromptScreen(ModalScreen[str | None]):
         with Container():
             yield Static(Text(clean(self._title), "bold"), markup=False)
             yield Input(clean(self._value), compact=True, select_on_focus=False)
-            yield Static(Text(f"{self._hint}   enter does it   esc leaves"), classes="prompt--said", markup=False)
+            yield Static(id="said", markup=False)
 
     def on_mount(self) -> None:
+        line = _said(self, self._hint, ("enter", "does it"), ("esc", "leaves"))
+        self.query_one("#said", Static).update(line)
         self.query_one(Input).focus()
 
     @on(Input.Submitted)
@@ -60,7 +74,7 @@ class ConfirmScreen(ModalScreen[bool]):
     """
 
     DEFAULT_CSS = _CSS.format(name="ConfirmScreen")
-    COMPONENT_CLASSES = {"prompt--said"}
+    COMPONENT_CLASSES = {"prompt--said", "prompt--key"}
     MOST = 12
     """Details that are listed."""
     BINDINGS = [
@@ -78,7 +92,10 @@ class ConfirmScreen(ModalScreen[bool]):
         with Container():
             yield Static(Text(clean(self._question), "bold"), markup=False)
             yield Static(Text("\n".join(f"  {clean(line)}" for line in listed), no_wrap=True), markup=False)
-            yield Static(Text("y does it   n leaves"), classes="prompt--said", markup=False)
+            yield Static(id="said", markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#said", Static).update(_said(self, "", ("y", "does it"), ("n", "leaves")))
 
     def action_answer(self, answer: bool) -> None:
         """Leave with the answer."""

@@ -8,26 +8,28 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import ContentSwitcher
 
 from logstore.model.runs import Changes, Run
 from logstore.reading.console import ConsoleTail
 from logstore.reading.watched import reason
 from tui import curves, terminal_title
-from tui.charts.line import Look
+from tui.charts.line import Look, XAxis
 from tui.details.live_events import live_events
 from tui.details.postmortem import ENDED_BADLY, post_mortem
 from tui.details.remains import Remains, read_remains
-from tui.details.run_facts import summary_entries
+from tui.details.run_facts import SummaryEntry, summary_entries
 from tui.model import Model
 from tui.screens.base import RunwatchScreen
 from tui.screens.value import ValueScreen
+from tui.show.palette import MARKERS, Swatch
 from tui.show.values import pretty
 from tui.widgets.alert_line import Notice
 from tui.widgets.chart_grid import ChartGrid
 from tui.widgets.config_tree import ConfigTree
 from tui.widgets.console_view import ConsoleView
+from tui.widgets.environment import Environment
 from tui.widgets.event_list import EventList
 from tui.widgets.identity import Identity
 from tui.widgets.line_view import LineView
@@ -43,8 +45,23 @@ PAGES = ("charts", "summary", "console", "system", "events", "config")
 BADLY = "post-mortem"
 """The page that only a run has which did not finish."""
 CONSOLE_LINES = 10_000
+BESIDE = ("charts", "summary", "system", "events")
+"""Pages that leave room for the run's numbers beside them."""
+NOTHING = {
+    "charts": 'no metrics yet: the first run.log({"loss": …}) draws them',
+    "system": "no telemetry: logstore.init() writes it, unless it was told system=False",
+}
+"""What stands in the place of charts where there are none."""
 ITS_OWN = ("window", "page", "full")
 """What of the state of charts is this run's alone: another one has other steps and other charts."""
+
+
+def telling_first(run: Run) -> list[SummaryEntry]:
+    """The summary of ``run``: its metrics as charts are ordered, then what has no curve."""
+    entries = summary_entries(run)
+    names = curves.by_relevance({entry.series.metric for entry in entries if entry.series is not None})
+    places = {name: place for place, name in enumerate(names)}
+    return sorted(entries, key=lambda entry: len(places) if entry.series is None else places[entry.series.metric])
 
 
 def _page(key: str, name: str) -> Binding:
@@ -57,11 +74,18 @@ class RunScreen(RunwatchScreen):
     """The run with one key; pages are changed with 1 to 6 or with tab. One that did not finish has a seventh."""
 
     DEFAULT_CSS = """
-    RunScreen Identity { margin: 0 1; }
-    RunScreen TabBar { margin: 1 0 0 0; }
-    RunScreen #side { width: 34%; max-width: 60; display: none; border-right: vkey $faint; }
-    RunScreen.-wide #side { display: block; }
+    RunScreen Identity { margin: 0 1 0 0; }
+    RunScreen.-tall TabBar { margin: 1 0 0 0; }
+    RunScreen #side { width: 34%; max-width: 70; display: none; border-right: vkey $faint; }
+    RunScreen.-wide.-beside #side { display: block; }
+    RunScreen.-wide Identity { max-height: 2; }
+    RunScreen #side SummaryList { height: auto; max-height: 40%; margin: 0 0 1 0; }
+    RunScreen.-summary #side SummaryList { display: none; }
     RunScreen #side ConfigTree { height: 1fr; }
+    RunScreen Environment { max-height: 40%; margin: 1 0 0 0; }
+    RunScreen.-wide #config { layout: horizontal; }
+    RunScreen.-wide #config Environment { width: 1fr; max-height: 100%; margin: 0; }
+    RunScreen.-full Identity, RunScreen.-full TabBar { display: none; }
     """
     KIND: ClassVar[str] = "run"
     BINDINGS = [
@@ -102,18 +126,25 @@ class RunScreen(RunwatchScreen):
         yield TabBar(PAGES, self._page)
         with Horizontal():
             with Vertical(id="side"):
+                yield SummaryList(id="side-summary")
                 yield ConfigTree(id="side-config")
+                yield Environment()
             with ContentSwitcher(initial=self._page):
                 yield ChartGrid(self._look, id="charts")
                 yield SummaryList(id="summary")
                 yield ConsoleView(id="console")
-                yield ChartGrid(id="system")
+                yield ChartGrid(Look(xaxis=XAxis("relative")), id="system")
                 yield EventList(id="events")
-                yield ConfigTree(id="config")
+                with Container(id="config"):
+                    yield ConfigTree(id="config-tree")
+                    yield Environment()
                 yield PostMortemView(id=BADLY)
 
     def on_mount(self) -> None:
+        for name, text in NOTHING.items():
+            self.query_one(f"#{name}", ChartGrid).empty_text = text
         self.restore(self._view)
+        self._arrange()
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._focus_page)
 
@@ -156,6 +187,7 @@ class RunScreen(RunwatchScreen):
         now = self.model.clock()
         self.trail = f"{self.model.path} › {run.project} › {run.name}"
         self.query_one(Identity).show(run, now)
+        self.query_one("#side-summary", SummaryList).show(telling_first(run), self._swatch.role)
         self.query_one("#side-config", ConfigTree).show(run.config)
         self.query_one(TabBar).names = self.pages
         if self._page in self.pages:
@@ -164,21 +196,41 @@ class RunScreen(RunwatchScreen):
             self.action_page(PAGES[0])
 
     def _show_page(self, run: Run, now: float) -> None:
-        swatches = self.model.swatches
+        swatch = self._swatch
         if self._page == "charts":
-            self.query_one("#charts", ChartGrid).set_charts(curves.charts([run], swatches, now))
+            self.query_one("#charts", ChartGrid).set_charts(curves.charts([run], {run.key: swatch}, now))
         elif self._page == "system":
-            self.query_one("#system", ChartGrid).set_charts(curves.system_charts(run, swatches[run.key], now))
+            self.query_one("#system", ChartGrid).set_charts(curves.system_charts(run, swatch, now))
         elif self._page == "summary":
-            self.query_one(SummaryList).show(summary_entries(run))
+            self.query_one("#summary", SummaryList).show(telling_first(run), swatch.role)
         elif self._page == "events":
             self.query_one(EventList).show(live_events(run.events, self._changes, run.key), now)
         elif self._page == "config":
-            self.query_one("#config", ConfigTree).show(run.config)
+            self.query_one("#config-tree", ConfigTree).show(run.config)
         elif self._page == BADLY:
             self._examine(run)
         else:
             self._read_console()
+
+    @property
+    def _swatch(self) -> Swatch:
+        """The run's colour; by itself it is told apart from no other, so its line has no gaps."""
+        return Swatch(self.model.swatches[self.key].slot, MARKERS[0])
+
+    @on(Identity.LeftOut)
+    def _show_environment(self, message: Identity.LeftOut) -> None:
+        for view in self.query(Environment):
+            view.show(message.facts)
+
+    @on(ChartGrid.StateChanged)
+    def _make_room(self) -> None:
+        self._arrange()
+
+    @on(ChartGrid.PageChanged)
+    def _charts_came(self, message: ChartGrid.PageChanged) -> None:
+        """Charts are there only after they are laid out: then the first gets the keyboard, if nothing else has it."""
+        if message.grid.id == self._page and self.focused in (None, message.grid):
+            self.call_after_refresh(self._focus_page)
 
     # -- pages --------------------------------------------------------------------------------------------------
 
@@ -187,8 +239,17 @@ class RunScreen(RunwatchScreen):
         self._page = name
         self.query_one(TabBar).current = name
         self.query_one(ContentSwitcher).current = name
+        self._arrange()
         self.show_all()
-        self._focus_page()
+        self.call_after_refresh(self._focus_page)
+
+    def _arrange(self) -> None:
+        """What stands beside the page: the run's numbers, unless the page is as wide as text or shows them itself."""
+        page = self.query_one(f"#{self._page}")
+        full = isinstance(page, ChartGrid) and page.full is not None
+        self.set_class(full, "-full")
+        self.set_class(self._page in BESIDE and not full, "-beside")
+        self.set_class(self._page == "summary", "-summary")
 
     def action_turn(self, pages: int) -> None:
         """Turn ``pages`` pages on."""
@@ -199,8 +260,10 @@ class RunScreen(RunwatchScreen):
         self.action_page(message.name)
 
     def _focus_page(self) -> None:
-        page = self.query_one(f"#{self._page}")
+        page = self.query_one("#config-tree" if self._page == "config" else f"#{self._page}")
         charts = page.charts if isinstance(page, ChartGrid) else []
+        if page.has_focus_within:
+            return
         (charts[0] if charts else page).focus()
 
     @on(LineView.Opened)

@@ -26,7 +26,7 @@ class ValueScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     ValueScreen { align: center middle; background: $background 60%; }
     ValueScreen Container {
-        width: 80%; max-width: 120; height: auto; max-height: 85%; padding: 1 1 0 1;
+        width: 80%; max-width: 120; height: auto; max-height: 85%; padding: 1 1 0 0;
         background: $surface; border: round $faint; border-title-color: $accent; border-title-align: left;
     }
     ValueScreen TextView { height: auto; max-height: 100%; background: $surface; }
@@ -45,7 +45,7 @@ class ValueScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Container() as sheet:
             yield TextView(self._passages)
-        sheet.border_title = Text(f" {clean(self._title)} ")  # a Text is no markup
+        sheet.border_title = Text(clean(self._title))  # a Text is no markup
 
     def on_mount(self) -> None:
         self.query_one(TextView).focus()

@@ -25,6 +25,11 @@ class Swatch:
     slot: int
     marker: str
 
+    @property
+    def role(self) -> str:
+        """The role of its colour: ``series-1`` for slot 0."""
+        return f"series-{self.slot + 1}"
+
 
 def assign(keys: Iterable[str]) -> dict[str, Swatch]:
     """The swatch of each run; ``keys`` are run keys, oldest first."""

@@ -23,6 +23,7 @@ class AlertDetail(PaintedLines):
 
     def show(self, entry: Entry | None) -> None:
         """Show this alert; None: nothing."""
+        self.display = entry is not None
         width, height = self.content_size
         self.draw(detail_lines(entry, width, height) if entry is not None and width else [])
 
@@ -76,10 +77,12 @@ class AlertList(LineView):
         self.post_message(self.Pointed(self._shown[self.cursor] if self._shown else None))
 
     def header(self) -> list[Line]:
+        if not self._entries:
+            return []
         lasting = sum(entry.over is None for entry in self._entries)
         over = len(self._entries) - lasting
-        counted = f"  {lasting} now" + (f" · {over} over" if over else "")
-        return [[Span(" alerts", "strong"), Span(counted, "dim"), *self.search_spans()]]
+        counted = f" {lasting} now" + (f" · {over} over" if over else "")
+        return [[Span(counted, "dim"), *self.search_spans()]]
 
     def empty(self) -> Line:
         if self.needle:

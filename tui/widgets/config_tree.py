@@ -31,12 +31,13 @@ class ConfigTree(LineView):
         self.config: Mapping[str, object] = {}
         self._shut: set[Path] = set()
         self._rows: list[ConfigRow] = []
-        self._key_cells = 0
+        self._key_cells = self._leaves = 0
 
     def show(self, config: Mapping[str, object]) -> None:
         """Show another config; branches that are closed stay closed."""
         if config is not self.config:
             self.config = config
+            self._leaves = sum(not row.keys for row in config_rows(config))
             self.rows_changed()
 
     def row_at(self, index: int) -> ConfigRow | None:
@@ -57,7 +58,7 @@ class ConfigTree(LineView):
         self.rows_changed()
 
     def header(self) -> list[Line]:
-        count = f"  {len(self.config)} keys" if self.config else ""
+        count = f"  {self._leaves} key{'s' * (self._leaves != 1)}" if self.config else ""
         return [[Span(" config", "strong"), Span(count, "dim"), *self.search_spans()]]
 
     def empty(self) -> Line:

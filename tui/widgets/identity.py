@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from textual.geometry import Size
+from textual.message import Message
 
 from logstore.model.runs import Run
-from tui.details.identity_lines import identity_lines
+from tui.details.identity_lines import identity_lines, left_out
+from tui.details.run_facts import Fact
 from tui.widgets.painted import PaintedLines
 
 
@@ -14,11 +19,18 @@ class Identity(PaintedLines):
 
     DEFAULT_CSS = "Identity { height: auto; width: 1fr; max-height: 20vh; }"
 
+    @dataclass
+    class LeftOut(Message):
+        """What the card has no room for is different now."""
+
+        facts: Sequence[Fact]
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._run: Run | None = None
         self._now = 0.0
         self._wanted = 0
+        self._left_out: Sequence[Fact] = ()
 
     def show(self, run: Run, now: float) -> None:
         """Show ``run`` as it is at ``now``, seconds since the epoch."""
@@ -38,5 +50,11 @@ class Identity(PaintedLines):
         width, height = self.content_size
         wanted = len(identity_lines(self._run, self._now, width))
         self.draw(identity_lines(self._run, self._now, width, height))
+        self._leave_out(left_out(self._run, self._now, width, height) if width and height else ())
         if wanted != self._wanted:
             self.refresh(layout=True)
+
+    def _leave_out(self, facts: Sequence[Fact]) -> None:
+        if facts != self._left_out:
+            self._left_out = facts
+            self.post_message(self.LeftOut(facts))

@@ -36,6 +36,8 @@ class LineView(Painted, ScrollView, can_focus=True):
         Binding("home,g", "jump(0)", "Top", id="lines.top", show=False, tooltip="To the first row"),
         Binding("end,G", "jump(-1)", "End", id="lines.end", show=False, tooltip="To the last row"),
         Binding("slash", "search", "Search", id="lines.search", tooltip="Show only rows that hold what you type"),
+        Binding("enter", "keep_search", "Keep search", id="lines.keep", tooltip="Keep what is searched for"),
+        Binding("escape", "drop_search", "Drop it", id="lines.drop", tooltip="Leave the search, with all rows"),
         Binding("escape", "forget_search", "Clear search", id="lines.clear", tooltip="Show all rows again"),
     ]
 
@@ -170,11 +172,24 @@ class LineView(Painted, ScrollView, can_focus=True):
     def action_search(self) -> None:
         self.searching = True
 
+    def watch_searching(self) -> None:
+        self.refresh_bindings()
+
+    def action_keep_search(self) -> None:
+        self.searching = False
+
+    def action_drop_search(self) -> None:
+        self.searching, self.needle = False, ""
+
     def action_forget_search(self) -> None:
         self.needle = ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Escape clears a search only where there is one; else it is left to the screen."""
+        """Escape clears a search only where there is one; while one is typed, only what ends it is to be had."""
+        if action in {"keep_search", "drop_search"}:
+            return self.searching
+        if self.searching:
+            return False
         if action == "forget_search":
             return bool(self.needle)
         return super().check_action(action, parameters)
@@ -193,10 +208,6 @@ class LineView(Painted, ScrollView, can_focus=True):
         event.stop()
         event.prevent_default()
         match event.key:
-            case "enter":
-                self.searching = False
-            case "escape":
-                self.searching, self.needle = False, ""
             case "backspace":
                 self.needle = self.needle[:-1]
             case "ctrl+u":
@@ -210,4 +221,4 @@ class LineView(Painted, ScrollView, can_focus=True):
             self.needle += clean(event.text.partition("\n")[0])
 
 
-_EDITING = frozenset({"enter", "escape", "backspace", "ctrl+u"})
+_EDITING = frozenset({"backspace", "ctrl+u"})

@@ -1,4 +1,4 @@
-"""The summary of one run: each metric's last value, where its best was, and what is wrong with it."""
+"""The summary of one run: each metric's last value, its curve, where its best was, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from tui.details.run_facts import SummaryEntry
 from tui.show.spans import Line, Span, gap, mark, pad
 from tui.show.text import clean, fit, width
 from tui.show.values import pretty
+from tui.table.cell_text import TREND_CELLS, spark
 from tui.widgets.line_view import LineView
 
 _LONGEST = 200
+_NAME_CELLS = 16
+"""Cells that names keep beside a curve; where they would have fewer there are no curves."""
 
 
 class SummaryList(LineView):
@@ -28,12 +31,13 @@ class SummaryList(LineView):
         super().__init__(id=id)
         self._entries: Sequence[SummaryEntry] = ()
         self._shown: list[SummaryEntry] = []
-        self._name_cells = self._value_cells = 0
+        self._name_cells = self._value_cells = self._trend_cells = 0
+        self._role = ""
 
-    def show(self, entries: Sequence[SummaryEntry]) -> None:
-        """Show these entries."""
-        if entries != self._entries:
-            self._entries = entries
+    def show(self, entries: Sequence[SummaryEntry], role: str = "") -> None:
+        """Show these entries; curves have the colour of ``role``."""
+        if (entries, role) != (self._entries, self._role):
+            self._entries, self._role = entries, role
             self.rows_changed()
 
     @property
@@ -47,14 +51,23 @@ class SummaryList(LineView):
         names = max((width(clean(entry.name)) for entry in self._entries), default=0)
         values = max((width(clean(entry.text[:_LONGEST])) for entry in self._entries), default=0)
         self._value_cells = max(6, min(values, room // 3))
-        self._name_cells = max(6, min(names, room - self._value_cells - 4))
+        left = room - self._value_cells - 4
+        curved = any(entry.series is not None for entry in self._entries)
+        self._trend_cells = TREND_CELLS + 2 if curved and left - TREND_CELLS - 2 >= _NAME_CELLS else 0
+        self._name_cells = max(6, min(names, left - self._trend_cells))
         super().rows_changed()
 
     def on_resize(self) -> None:
         self.rows_changed()
 
     def header(self) -> list[Line]:
-        return [[Span(" summary", "strong"), *self.search_spans()]]
+        title = [Span(" summary", "strong"), *self.search_spans()]
+        if self.searching or self.needle or not self._trend_cells:
+            return [title]
+        value = fit("last", self._name_cells + 2 + self._value_cells - width("summary"), "right")
+        noted = "best" if any(self._fits(entry.note) for entry in self._entries) else ""
+        line = [*title, Span(value, "dim"), Span(fit("  trend", self._trend_cells + 2) + noted, "dim")]
+        return [pad(line, self.scrollable_content_region.width)]
 
     def empty(self) -> Line:
         if self.needle:
@@ -65,9 +78,19 @@ class SummaryList(LineView):
         entry = self._shown[index]
         name = fit(entry.name, self._name_cells)
         value = fit(entry.text[:_LONGEST], self._value_cells, "right")
-        line = [gap(1), Span(name, "dim"), gap(2), Span(value, "bad" if entry.trouble else "")]
-        note = [gap(2), Span(clean(entry.note), "bad" if entry.trouble else "dim")] if entry.note else []
-        return mark(pad([*line, *note], self.scrollable_content_region.width), self.needle, "match")
+        line = [gap(1), Span(name, "dim"), gap(2), Span(value, "bad" if entry.trouble else ""), *self._trend(entry)]
+        if self._fits(entry.note):
+            line += [gap(2), Span(clean(entry.note), "bad" if entry.trouble else "dim")]
+        return mark(pad(line, self.scrollable_content_region.width), self.needle, "match")
+
+    def _fits(self, note: str) -> bool:
+        """Whether there is a note, and room for all of it."""
+        taken = 1 + self._name_cells + 2 + self._value_cells + self._trend_cells + 2
+        return bool(note) and taken + width(clean(note)) < self.scrollable_content_region.width
+
+    def _trend(self, entry: SummaryEntry) -> Line:
+        curve = spark(entry.series.values) if entry.series is not None and self._trend_cells else ""
+        return [gap(2), Span(fit(curve, TREND_CELLS), self._role)] if self._trend_cells else []
 
     def action_copy(self) -> None:
         if self._shown:

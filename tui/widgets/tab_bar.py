@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 GAP = 3
+"""Cells between two names where there is room for all of them; where there is not, fewer."""
 
 
 class TabBar(Widget):
@@ -43,14 +44,23 @@ class TabBar(Widget):
         number = self.get_component_rich_style("tab--number", partial=True)
         open_page = self.get_component_rich_style("tab--current", partial=True)
         line = Text(no_wrap=True, end="")
+        space = " " * self._gap()
         for place, name in enumerate(self.names, 1):
-            line.append(f"{place} ", number).append(name, open_page if name == self.current else "").append(" " * GAP)
+            line.append(f"{place} ", number).append(name, open_page if name == self.current else "").append(space)
         return line
+
+    def _gap(self) -> int:
+        taken = sum(map(_cells, range(1, len(self.names) + 1), self.names))
+        return max(1, min(GAP, (self.size.width - taken) // max(1, len(self.names) - 1)))
 
     def on_click(self, event: events.Click) -> None:
         x = 1
         for place, name in enumerate(self.names, 1):
-            cells = len(str(place)) + 1 + len(name)
+            cells = _cells(place, name)
             if x <= event.x < x + cells:
                 self.post_message(self.Chosen(name))
-            x += cells + GAP
+            x += cells + self._gap()
+
+
+def _cells(place: int, name: str) -> int:
+    return len(str(place)) + 1 + len(name)

@@ -50,7 +50,8 @@ class TextView(LineView):
 
 
 def _lines(passage: Passage, room: int) -> Iterator[Line]:
-    yield [gap(1), *passage.heading]
+    if passage.heading:
+        yield [gap(1), *passage.heading]
     for line in passage.text.split("\n"):
         for part in wrapped(clean(line.expandtabs(4)), room):
             yield [gap(1), Span(part, passage.role)]

@@ -174,7 +174,8 @@ def test_the_card_as_lines() -> None:
     assert {cells(line) for line in lines} == {72}
     text = [plain(line).rstrip() for line in lines]
     assert text[0] == " ✖ an exception: ValueError: bad shape"
-    assert text[2] == " exit record  ValueError: bad shape"
+    assert text[2] == " exit record  ValueError: bad shape · exit code 1"
+    assert not any(line.startswith(" console") for line in text), "it said the same"
     assert any(line.startswith(" ended        ") and line.endswith("1m00s ago") for line in text)
     assert any(line.startswith(" last step    2, logged ") for line in text)
     assert " best         val/loss 1.000 at step 1" in text

@@ -18,7 +18,7 @@ async def test_keys_and_values_stand_in_two_columns_below_their_branches() -> No
     async with shown.run_test(size=(40, 12)) as pilot:
         await pilot.pause()
         assert [line for line in shown.seen() if line] == [
-            " config  4 keys",
+            " config  5 keys",
             " lr        3e-4",
             " ▾ model",
             "   depth   12",
@@ -65,7 +65,7 @@ async def test_a_search_shows_what_matches_and_the_way_to_it() -> None:
         await pilot.press("slash")
         await pilot.press(*"dim")
         assert [line for line in shown.seen() if line] == [
-            " config  4 keys  /dim▏",
+            " config  5 keys  /dim▏",
             " ▾ model",
             "   ▾ head",
             "     dim   64",

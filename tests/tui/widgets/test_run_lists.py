@@ -28,13 +28,20 @@ async def test_a_summary_has_its_values_right_aligned_with_a_note() -> None:
     async with shown.run_test(size=(60, 9)) as pilot:
         await pilot.pause()
         assert [line for line in shown.seen() if line] == [
-            " summary",
-            " aux          2.000  nan first at step 1",
+            " summary       last  trend     best",
+            " aux          2.000  ✖⡇        nan first at step 1",
             " duration    10m00s",
             " steps            2",
             ' verdict   "[good]"',
-            " val/loss     2.000  min 1.000 at 1",
+            " val/loss     2.000  ⣇⡄        min 1.000 at 1",
         ]
+
+
+async def test_a_narrow_summary_has_neither_curves_nor_notes_cut_in_half() -> None:
+    shown = PanelApp(SummaryList(), lambda view: view.show(summary_entries(RUN)))
+    async with shown.run_test(size=(26, 9)) as pilot:
+        await pilot.pause()
+        assert shown.seen()[:2] == [" summary", " aux          2.000"]
 
 
 async def test_a_summary_can_be_searched_and_copied() -> None:
