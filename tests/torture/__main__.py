@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.torture import disks, fuzz, kills, sinks
+from tests.torture import disks, fuzz, kills, mounts, sinks
 
 TRIALS, ROUNDS = 1000, 1000
 PORTION = 50
@@ -69,16 +69,18 @@ def kill(report: Report, trials: int, until: float, seed: int) -> None:
 
 
 def fail_disks(report: Report, rounds: int, seed: int) -> None:
-    """Disks that fail at random, and one that is full."""
+    """Disks that fail at random, and file systems that are full, read-only, dead, or know no case."""
     total = disks.Counts()
     if disks.compiler() is not None:
         total.add(disks.failing(rounds, seed))
     else:
         report.say("no C compiler: disks do not fail at random")
-    if disks.can_mount():
-        total.add(disks.full(seed))
-    else:
-        report.say("no file system can be mounted here: no disk is really full")
+    for kind in mounts.KINDS:
+        reason = mounts.why_not(kind)
+        if reason is None:
+            total.add(mounts.torture(kind, seed))
+        else:
+            report.say(f"no file system that is {kind}: {reason}")
     report.count("runs on failing disks", total.rounds)
     report.count("rows logged there", total.logged)
     report.count("of them kept", total.kept)

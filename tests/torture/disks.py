@@ -1,4 +1,4 @@
-"""A writer on disks that fail: random errors and short writes below it, and a disk that is really full.
+"""A writer on disks that fail: random errors and short writes below it, a handler of signals that logs in between.
 
 What must hold: ``log()`` never raises; every row is either in the file, whole, once and in order, or counted as lost;
 the documents are whole; and the run is finished, whatever the disk did.
@@ -7,6 +7,7 @@ the documents are whole; and the run is finished, whatever the disk did.
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import os
 import random
@@ -60,17 +61,6 @@ def compiler() -> str | None:
     return shutil.which("cc") or shutil.which("gcc")
 
 
-def can_mount() -> bool:
-    """Whether this machine lets us mount a file system of our own."""
-    done = subprocess.run(_unshared("mount -t tmpfs -o size=64k none /mnt"), check=False, capture_output=True)
-    return done.returncode == 0
-
-
-def _unshared(command: str) -> list[str]:
-    rights = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    return ["unshare", *rights, "--mount", "sh", "-c", command]
-
-
 def failing(count: int, seed: int) -> Counts:
     """``count`` rounds on a disk that fails at random."""
     with tempfile.TemporaryDirectory() as place:
@@ -78,28 +68,11 @@ def failing(count: int, seed: int) -> Counts:
         subprocess.run([compiler() or "cc", "-shared", "-fPIC", "-O1", "-o", library, SOURCE, "-ldl"], check=True)
         plan = Path(place, "plan")
         environ = {**os.environ, "LD_PRELOAD": str(library), "FAULTS": str(plan), "LOGSTORE_SILENT": "1"}
-        command = [
-            sys.executable,
-            "-m",
-            "tests.torture.disks",
-            "failing",
-            f"{place}/runs",
-            str(count),
-            str(seed),
-            str(plan),
-        ]
-        return _answer(command, environ)
+        module = [sys.executable, "-m", "tests.torture.disks"]
+        return answer([*module, f"{place}/runs", str(count), str(seed), str(plan)], environ)
 
 
-def full(seed: int) -> Counts:
-    """A round on a small file system that is really full."""
-    with tempfile.TemporaryDirectory() as place:
-        ours = f"{sys.executable} -m tests.torture.disks full {place} 1 {seed}"
-        command = _unshared(f"mount -t tmpfs -o size=256k none {place} && exec {ours}")
-        return _answer(command, {**os.environ, "LOGSTORE_SILENT": "1"})
-
-
-def _answer(command: list[str], environ: dict[str, str]) -> Counts:
+def answer(command: list[str], environ: dict[str, str]) -> Counts:
     done = subprocess.run(command, env=environ, check=False, capture_output=True, text=True)
     if done.returncode:
         return Counts(faults=[f"{command[-6:]} ended with {done.returncode}: {done.stderr[-2000:]}"])
@@ -139,10 +112,12 @@ def fail_at_random(root: Path, count: int, seed: int, plan: Path) -> Counts:
 def interrupting(run: RunWriter) -> Iterator[list[int]]:
     """A handler that logs at random moments, in the middle of everything; the numbers of its rows."""
     numbers: list[int] = []
+    count = itertools.count(HANDLED)
 
     def handle(_number: int, _frame: object) -> None:
-        numbers.append(HANDLED + len(numbers))
-        run.log({"i": numbers[-1]})
+        number = next(count)  # in one step, for this may be interrupted by the next one
+        run.log({"i": number})
+        numbers.append(number)
 
     before = signal.signal(signal.SIGALRM, handle)
     signal.setitimer(signal.ITIMER_REAL, 0.0003, 0.0003)
@@ -159,54 +134,9 @@ def row(number: int, dice: random.Random) -> dict[str, Any]:
     return {"i": number, "text": "x" * length, "bad": float("nan")}
 
 
-def fill_up(root: Path, seed: int) -> Counts:
-    """Rounds on the small file system at ``root``."""
-    dice = random.Random(seed)
-    counts = Counts()
-    run = logstore.init(project="p", id="full", dir=root, reinit="create_new", **QUIET)
-    filler = (root / "filler").open("wb", buffering=0)
-    logged = 0
-    while run.rows_lost < 300:
-        run.log(row(logged, dice))
-        logged += 1
-        _fill(filler.fileno())
-    run.summary["best"] = 1
-    run.alert("the disk is full")
-    run.finish()
-    counts.add(judge(run.path, logged, run.rows_lost, f"full disk, seed {seed}"))
-    try:
-        logstore.init(project="p", id="another", dir=root, reinit="create_new", **QUIET)
-    except logstore.LogstoreError as error:
-        if "No space left on device" not in str(error) or "\n" in str(error):
-            counts.faults.append(f"init on a full disk: {error}")
-    else:
-        counts.faults.append("init on a full disk did not say so")
-    filler.truncate(0)
-    again = logstore.init(project="p", id="full", dir=root, resume="must", **QUIET)
-    again.log({"i": logged})
-    again.finish()
-    counts.add(judge(again.path, logged + 1, run.rows_lost, f"room again, seed {seed}", again=True))
-    return counts
-
-
-def _fill(descriptor: int) -> None:
-    try:
-        while os.write(descriptor, bytes(4096)):
-            pass
-    except OSError:
-        return
-
-
 def judge(path: Path, logged: int, lost: int, what: str, *, again: bool = False) -> Counts:
-    """What one round came to."""
-    counts = Counts(rounds=1, logged=logged, lost=lost)
-    numbers = list(_numbers(path / "metrics.jsonl", counts, what))
-    counts.kept = len(numbers)
-    parts = [[number for number in numbers if (number >= HANDLED) == handled] for handled in (False, True)]
-    if any(part != sorted(set(part)) for part in parts):
-        counts.faults.append(f"{what}: rows are doubled or out of order")
-    if len(numbers) + lost != logged:
-        counts.faults.append(f"{what}: {logged} rows were logged, {len(numbers)} are there, {lost} counted as lost")
+    """What one round came to; ``again`` when the disk had room, or was whole, again for another attempt."""
+    counts = judge_rows(path, logged, lost, what, again=again)
     record = orjson.loads((path / "run.json").read_bytes())
     (run,) = Store(path).runs().values()
     state = run.state(time.time())
@@ -217,24 +147,33 @@ def judge(path: Path, logged: int, lost: int, what: str, *, again: bool = False)
     return counts
 
 
-def _numbers(path: Path, counts: Counts, what: str) -> Iterator[int]:
-    """The rows that are there; a torn one may stand at the end, and where the next attempt went on."""
+def judge_rows(path: Path, logged: int, lost: int, what: str, *, again: bool = False) -> Counts:
+    """What became of the rows of one round."""
+    counts = Counts(rounds=1, logged=logged, lost=lost)
+    numbers = list(_numbers(path / "metrics.jsonl", counts, what, torn_allowed=again))
+    counts.kept = len(numbers)
+    straight = [number for number in numbers if number < HANDLED]  # handlers interrupt each other
+    if straight != sorted(straight) or len(set(numbers)) != len(numbers):
+        counts.faults.append(f"{what}: rows are doubled or out of order")
+    if len(numbers) + lost != logged:
+        counts.faults.append(f"{what}: {logged} rows were logged, {len(numbers)} are there, {lost} counted as lost")
+    return counts
+
+
+def _numbers(path: Path, counts: Counts, what: str, *, torn_allowed: bool) -> Iterator[int]:
+    """The rows that are there; a torn one may stand at the end, and where another attempt went on."""
     for place, line in enumerate(path.read_bytes().split(b"\n")[:-1]):
         try:
             yield orjson.loads(line)["i"]
         except orjson.JSONDecodeError:
-            if "room again" not in what:
+            if not torn_allowed:
                 counts.faults.append(f"{what}: line {place} is no row: {line[:60]!r}")
 
 
 def main() -> None:
-    """``python -m tests.torture.disks failing|full ROOT COUNT SEED [PLAN]``: rounds in this process, counts as JSON."""
-    kind, root, count, seed, *plan = sys.argv[1:]
-    if kind == "full":
-        counts = fill_up(Path(root), int(seed))
-    else:
-        counts = fail_at_random(Path(root), int(count), int(seed), Path(plan[0]))
-    print(json.dumps(asdict(counts)))
+    """``python -m tests.torture.disks ROOT COUNT SEED PLAN``: rounds in this process, counts as JSON."""
+    root, count, seed, plan = sys.argv[1:]
+    print(json.dumps(asdict(fail_at_random(Path(root), int(count), int(seed), Path(plan)))))
 
 
 if __name__ == "__main__":

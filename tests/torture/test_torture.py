@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.torture import disks, fuzz, guided, kills
+from tests.torture import disks, fuzz, guided, kills, mounts
 from tests.torture.trial import READY, SCENARIOS, SIZE, Counters
 
 
+@pytest.mark.timeout(240)
 def test_trainings_killed_at_a_random_moment_lose_nothing(tmp_path: Path) -> None:
     counts = kills.torture(tmp_path, len(kills.WAYS) * len(SCENARIOS), seed=1)
     assert counts.faults == []
@@ -29,13 +30,19 @@ def test_disks_that_fail_at_random_cost_what_is_counted_and_no_more() -> None:
     assert counts.logged == counts.kept + counts.lost
 
 
-@pytest.mark.skipif(not disks.can_mount(), reason="no file system can be mounted here")
-def test_a_disk_that_is_really_full() -> None:
-    counts = disks.full(3)
+@pytest.mark.parametrize("kind", mounts.KINDS)
+def test_a_real_file_system_that_fails(kind: str) -> None:
+    """A full one, one that becomes read-only, one that dies, one to which two spellings are one name."""
+    reason = mounts.why_not(kind)
+    if reason is not None:
+        pytest.skip(f"no file system that is {kind}: {reason}")
+    counts = mounts.torture(kind, 3)
     assert counts.faults == []
-    assert counts.lost > 0
+    assert counts.kept > 0
+    assert (counts.lost > 0) == (kind != "without case")
 
 
+@pytest.mark.timeout(240)
 def test_damaged_files_end_nothing(tmp_path: Path) -> None:
     fuzzer = fuzz.Fuzzer(tmp_path, 5)
     for _ in range(fuzz.FRAME_EVERY):
