@@ -24,7 +24,7 @@ def frame(screen: Screen[Any], size: Size) -> list[Strip]:
         seen = widget.region.intersection(bounds)
         for parent in widget.ancestors:
             if isinstance(parent, Widget) and not isinstance(parent, Screen):
-                seen = seen.intersection(parent.region)
+                seen = seen.intersection(parent.region.shrink(parent.styles.gutter))
         if seen:
             _paste(rows, widget, seen)
     return rows

@@ -16,7 +16,7 @@ class Sample(App[None]):
     CSS = """
     #left { width: 10; border: round red; }
     #hidden { display: none; }
-    VerticalScroll { height: 3; scrollbar-size: 0 0; }
+    VerticalScroll { height: 5; border: round red; scrollbar-size: 0 0; }
     """
     BINDINGS = [("x", "nothing", "Do it")]
 

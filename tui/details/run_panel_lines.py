@@ -24,6 +24,8 @@ from tui.table.rows import state_shape
 _VALUES = 4
 """Metrics whose best values are told."""
 _MARGIN = 1
+_LEAST = 2
+"""Lines of a part that are worth showing where not all fit: its title and one row, before how many more there are."""
 _OTHERS = 3
 """Values of other runs that are told beside one of this run."""
 
@@ -49,9 +51,9 @@ def panel_lines(subject: Subject, now: float, total: int, height: int) -> list[L
     """The panel in at most ``height`` lines of ``total`` cells."""
     lines = [_heading(subject, total), *_states(subject.run, now, total), *_facts(subject.run, now, total)]
     for part in (_values(subject, total), _config(subject, total)):
-        room = height - len(lines)
-        if len(part) > 1 and room > 2:
-            lines += [[gap(total)], *_clipped(part, room - 1, total)]
+        room = height - len(lines) - 1
+        if 1 < len(part) <= room or room > _LEAST < len(part):
+            lines += [[gap(total)], *_clipped(part, room, total)]
     return [pad(line, total) for line in lines[:height]]
 
 

@@ -63,6 +63,13 @@ def test_what_does_not_fit_is_counted() -> None:
     assert plain(lines[-1]).split()[-1] == "more"
 
 
+@pytest.mark.parametrize("height", range(4, 16))
+def test_no_title_stands_above_nothing(height: int) -> None:
+    lines = text(height, 70, LYNX, MOLE)
+    titles = [place for place, line in enumerate(lines) if line.split()[:2] in (["last", "best"], ["differs", "in"])]
+    assert all(place + 1 < len(lines) and not lines[place + 1].startswith(" and ") for place in titles)
+
+
 def test_a_run_that_failed_says_why() -> None:
     told = Told("broken", record={"state": "failed", "exit_code": 1, "error": "ValueError: no", "ended": NOW - 60})
     run = model(told).runs[told.key]
