@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from textual.pilot import Pilot
 
+from tui.app import RunwatchApp
 from tui.frame_text import frame, plain
 
+LOOKS = 1500
+"""Times that is looked before giving up: half a minute, however slow the machine is."""
 
-def text(pilot: Pilot[None]) -> str:
+
+def text(pilot: Pilot[Any]) -> str:
     """What a person would see now."""
     return plain(frame(pilot.app.screen, pilot.app.size))
 
 
-async def until(condition: Callable[[], bool], pilot: Pilot[None]) -> None:
+async def until(condition: Callable[[], bool], pilot: Pilot[Any]) -> None:
     """Wait for something that another loop brings about."""
-    for _ in range(400):
+    for _ in range(LOOKS):
         if condition():
             return
         await pilot.pause(0.02)
     raise AssertionError(f"not in time:\n{text(pilot)}")
+
+
+async def ready(pilot: Pilot[Any]) -> None:
+    """Wait until the app has read everything and shows it: three looks in a row see the same."""
+    app = pilot.app
+    assert isinstance(app, RunwatchApp)
+    await app.settle()
+    seen: list[str] = []
+
+    def still() -> bool:
+        seen.append(text(pilot))
+        return len(seen) > 3 and len(set(seen[-3:])) == 1
+
+    await until(still, pilot)
