@@ -170,7 +170,7 @@ def _watched(bench: _Bench) -> Iterator[Row]:
 
 
 def _live(bench: _Bench) -> Iterator[Row]:
-    seconds = (6.0, 18.0) if bench.quick else (20.0, 48.0)
+    seconds = (5.0, 17.0) if bench.quick else (15.0, 36.0)
     ours = _watch(bench, OURS, seconds[0])
     theirs = _watch(bench, "wandb", seconds[1])
     for name, unit, figure in (
@@ -207,9 +207,9 @@ def _viewer(bench: _Bench, peer: str, home: Path) -> Sequence[str]:
 
 
 def _opened(bench: _Bench) -> Iterator[Row]:
-    count = 20_000 if bench.quick else 100_000
+    count = 10_000 if bench.quick else 50_000
     ours, theirs = (_open(bench, peer, count) for peer in (OURS, "wandb"))
-    name = f"1 run × 5 metrics × {count:,} rows: command to final screen"
+    name = f"1 run × 5 metrics × {count:,} rows: command to complete curves"
     yield bench.beside(name, "s", ours, theirs, "seconds", LEET)
     yield bench.beside("  resident then", "MB", ours, theirs, "memory_mb", LEET)
 

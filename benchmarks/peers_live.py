@@ -7,6 +7,7 @@ seen when its value, or that of a later row, is on the screen; the moment is tha
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,8 @@ from benchmarks.terminal import Cost, Terminal, terminal
 BEGIN_SECONDS = 60.0
 """The most until the first row is seen."""
 STILL = 3.0
-"""Seconds without a byte after which a screen is final."""
+"""Seconds without a change after which curves are complete."""
+_NO_CURVE = re.compile("[^\u2801-\u28ff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,19 @@ def logger(python: str, peer: str, directory: Path, rate: float) -> Iterator[Pat
             command, stdout=out, stderr=errors, env={**os.environ, **environ(directory)}, cwd=directory
         )
         try:
+            _wait_for_rows(said, child)
             yield said
         finally:
             child.terminate()
             child.wait()
+
+
+def _wait_for_rows(said: Path, child: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + BEGIN_SECONDS
+    while not said.stat().st_size:
+        if child.poll() is not None or time.monotonic() > end:
+            raise RuntimeError("nothing was logged")
+        time.sleep(0.05)
 
 
 def watched(command: Sequence[str], said: Path, home: Path, seconds: float) -> Watched:
@@ -102,12 +113,21 @@ def _look(shown: Terminal, unseen: Unseen) -> list[float]:
 
 
 def opened(command: Sequence[str], home: Path, patience: float) -> tuple[float, float]:
-    """Seconds until nothing more is drawn, and the most that was resident then, in megabytes.
+    """Seconds until the curves do not change any more, and what is resident then, in megabytes.
 
     Raises:
         RuntimeError: There was no end of it.
     """
     with terminal(command, environ(home)) as shown:
-        shown.read(1.0)
-        last = shown.wait_for_silence(STILL, patience)
-        return last - shown.began, shown.memory()
+        picture, changed = "", shown.began
+        while not picture or time.monotonic() - changed < STILL:
+            if time.monotonic() - shown.began > patience:
+                raise RuntimeError(f"the curves were not complete within {patience:g} s")
+            if shown.read(0.05) and (now := curves("\n".join(shown.screen.lines()))) != picture:
+                picture, changed = now, shown.last_byte
+        return changed - shown.began, shown.memory()
+
+
+def curves(text: str) -> str:
+    """What is drawn in braille on a screen: no clock, no age, no title changes that."""
+    return _NO_CURVE.sub(" ", text).strip()

@@ -24,6 +24,8 @@ Log = Callable[[int, Mapping[str, float]], object]
 Finish = Callable[[], object]
 PACE, PACED = 0.005, 300
 """Seconds between two rows of a training, and how many such rows are timed."""
+PAST = 300
+"""Rows that a live run has when it is first seen."""
 NAMES = ("loss", "acc", "lr", "grad_norm", "mark")
 
 
@@ -46,14 +48,14 @@ def runwatch(directory: Path) -> tuple[Log, Finish]:
     import logstore
 
     run = logstore.init("bench", dir=directory)
-    return lambda step, row: run.log(row, step=step), run.finish
+    return lambda _, row: run.log(row), run.finish
 
 
 def wandb(directory: Path) -> tuple[Log, Finish]:
     import wandb  # type: ignore[import-not-found,unused-ignore]
 
     run = wandb.init(project="bench", dir=directory, mode="offline")
-    return lambda step, row: run.log(row, step=step), run.finish
+    return lambda _, row: run.log(row), run.finish
 
 
 def tensorboardx(directory: Path) -> tuple[Log, Finish]:
@@ -99,7 +101,7 @@ def trackio(directory: Path) -> tuple[Log, Finish]:
     import trackio  # type: ignore[import-not-found,unused-ignore]
 
     run = trackio.init(project="bench", embed=False)
-    return lambda step, row: run.log(dict(row), step=step), trackio.finish
+    return lambda _, row: run.log(dict(row)), trackio.finish
 
 
 def mlflow(directory: Path) -> tuple[Log, Finish]:
@@ -171,8 +173,9 @@ def _size(directory: Path) -> int:
 def live(peer: str, directory: Path, rate: float) -> None:
     """Log for ever; what is printed is known to have been handed over."""
     log, _ = PEERS[peer](directory)
-    step = 0
-    due = time.monotonic()
+    for step in range(PAST):
+        log(step, values(step))
+    step, due = PAST, time.monotonic()
     while True:
         moment = time.monotonic()
         log(step, values(step))

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import peers_write
 from benchmarks.peers_env import Environment, environ, environment
-from benchmarks.peers_live import Unseen
+from benchmarks.peers_live import Unseen, curves
 
 PIP = """#!{python}
 import json, pathlib, sys
@@ -103,3 +103,9 @@ def test_a_row_that_is_passed_over_is_seen_with_the_next(tmp_path: Path) -> None
     with said.open("a") as file:
         file.write("61 103.0\n")
     assert unseen.seen("loss 9.961", 104.0) == [2.0, 1.0]
+
+
+def test_only_curves_count_as_drawn() -> None:
+    assert curves("loss 3 s\n⣀⠤⠒ ⠉") == curves("loss 4 s\n⣀⠤⠒ ⠉") == "⣀⠤⠒ ⠉"
+    assert curves("loss\n⣀⠤⠒⠉") != curves("loss\n⣀⠤⠒⠊")
+    assert curves("loading\u2800") == ""
