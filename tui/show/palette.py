@@ -31,6 +31,10 @@ class Swatch:
         return f"series-{self.slot + 1}"
 
 
+_ROUNDS = tuple(tuple(Swatch(slot, marker) for slot in range(SLOTS)) for marker in MARKERS)
+"""The swatches of every round: each run's is one of them."""
+
+
 def assign(keys: Iterable[str]) -> dict[str, Swatch]:
     """The swatch of each run; ``keys`` are run keys, oldest first."""
     swatches: dict[str, Swatch] = {}
@@ -46,5 +50,5 @@ def assign(keys: Iterable[str]) -> dict[str, Swatch]:
         while slot not in free:
             slot = (slot + 1) % SLOTS
         free.remove(slot)
-        swatches[key] = Swatch(slot, MARKERS[rounds % len(MARKERS)])
+        swatches[key] = _ROUNDS[rounds % len(_ROUNDS)][slot]
     return swatches

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tui.show.text import width
+from tui.show.values import BRIEF
 from tui.table.cell_text import digits_of, setting
 from tui.table.columns import Column, column_for, split_metric
 from tui.table.layout import NARROWEST, WIDEST, Layout, lay_out, measure, scrolled_to, title_room, wanted_width
@@ -36,6 +37,7 @@ class ColumnSet:
         self._titles: dict[str, int] = {}
         self._digits: dict[str, int] = {}
         self._seen: dict[str, dict[str, Value]] = {}
+        self._settings: list[tuple[int, Column]] = []
         self._viewport = 0
         self._first = 1
         self.choose(ids)
@@ -109,26 +111,42 @@ class ColumnSet:
         self.lay_out()
         return True
 
-    def tell_apart(self, row: TableRow) -> bool:
-        """Give columns in sight more digits where a value of ``row`` looks like another one; whether any got some."""
-        columns = [placed.column for placed in self.layout.placed if placed.column.is_setting]
-        alike = [self._looks_like_another(column, row.value(column.id)) for column in columns]
-        if any(alike):
-            self.all = tuple(self._in_digits(column) for column in self.all)
-            self.lay_out()
-        return any(alike)
+    def suit(self, row: TableRow, texts: Sequence[str]) -> bool:
+        """Make room for a row that says ``texts``, and digits where that is what another value says too.
 
-    def _looks_like_another(self, column: Column, value: Value) -> bool:
+        Args:
+            row: the row.
+            texts: what its cells in sight say.
+
+        Returns:
+            Whether any column is another one now, so that the row says something else.
+        """
+        return self.grow(texts) | self._tell_apart(row, texts)
+
+    def _tell_apart(self, row: TableRow, texts: Sequence[str]) -> bool:
+        cells = [(column, row.value(column.id), texts[place]) for place, column in self._settings]
+        alike = [column for column, value, text in cells if self._looks_like_another(column, value, text)]
+        sharper = [self._sharpen(column, row.value(column.id)) for column in alike]
+        if not any(sharper):
+            return False
+        self.all = tuple(self._in_digits(column) for column in self.all)
+        self.lay_out()
+        return True
+
+    def _looks_like_another(self, column: Column, value: Value, text: str) -> bool:
+        """Whether another value than this one said the same; numbers and lists can, the rest is shown in full."""
         if not isinstance(value, float | tuple):
             return False
-        seen = self._seen.setdefault(column.id, {})
-        other = seen.setdefault(column.write(value), value)
-        if other == value or setting(other, None) == setting(value, None):
-            return False
-        known = [*seen.values(), value]
-        digits = self._digits[column.id] = digits_of(known)
+        other = self._seen.setdefault(column.id, {}).setdefault(text, value)
+        return other is not value and other != value and setting(other, None) != setting(value, None)
+
+    def _sharpen(self, column: Column, value: Value) -> bool:
+        """Give a column as many digits as ``value`` needs beside the others; whether these are more than before."""
+        known = [*self._seen[column.id].values(), value]
+        before, digits = self._digits.get(column.id, BRIEF), digits_of(known)
+        self._digits[column.id] = digits
         self._seen[column.id] = {setting(each, digits): each for each in known}
-        return True
+        return digits > before
 
     def resize(self, column_id: str, cells: int) -> None:
         """Make a column ``cells`` cells wide, as a person asked."""
@@ -155,6 +173,8 @@ class ColumnSet:
     def lay_out(self) -> None:
         """Place the columns anew."""
         self.layout = lay_out(self.all, self.widths, self._viewport, self._first)
+        columns = [placed.column for placed in self.layout.placed]
+        self._settings = [(place, column) for place, column in enumerate(columns) if column.is_setting]
         self._first = self.layout.hidden_left + 1
 
 

@@ -114,15 +114,20 @@ class Column:
 
     def sort_key(self, row: TableRow) -> Rank:
         """Where ``row`` stands in the order of this column."""
-        begun = row.value(self.since) if self.since else None
-        if isinstance(begun, int | float):
-            return rank(-begun)
-        value = row.value(self.id)
+        return self.sort_keys((row,))[0]
+
+    def sort_keys(self, rows: Iterable[TableRow]) -> list[Rank]:
+        """Where each of ``rows`` stands in the order of this column."""
+        if self.since:
+            begun = [(row, row.value(self.since)) for row in rows]
+            return [rank(-since if isinstance(since, int | float) else row.value(self.id)) for row, since in begun]
+        values = [row.value(self.id) for row in rows]
         if self.tone == "state":
-            return _STATE_RANKS.get(str(value), (ABSENT, None))
-        return rank(value)
+            return [_STATE_RANKS.get(value, _NO_RANK) if isinstance(value, str) else _NO_RANK for value in values]
+        return [rank(value) for value in values]
 
 
+_NO_RANK: Rank = (ABSENT, None)
 _STATE_RANKS: Mapping[str, Rank] = {word: (0, place) for place, word in enumerate(SHAPES)}
 
 

@@ -33,8 +33,8 @@ class _SortKey:
 
     def read(self, rows: Iterable[TableRow]) -> dict[str, Rank]:
         """The ranks of ``rows`` as they are now."""
-        rank_of = self.column.sort_key
-        return {row.key: rank_of(row) for row in rows}
+        asked = list(rows)
+        return dict(zip([row.key for row in asked], self.column.sort_keys(asked), strict=True))
 
     def touch(self, row: TableRow) -> bool:
         """Rank a row anew; whether its rank is another one now."""
@@ -118,7 +118,8 @@ class RowOrder:
         return self.predicate is None or self.predicate(row)
 
     def _arrange(self) -> None:
-        shown = [key for key, row in self.rows.items() if self._passes(row)]
+        everything = self.predicate is None and not self.only_mine
+        shown = list(self.rows) if everything else [key for key, row in self.rows.items() if self._passes(row)]
         ordered = arrange(shown, [([key.ranks[row] for row in shown], key.descending) for key in self._by])
         if self.pins:
             ordered = [k for k in ordered if k in self.pins] + [k for k in ordered if k not in self.pins]

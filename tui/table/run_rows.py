@@ -33,7 +33,9 @@ class Moment:
 
 
 class RunRow:
-    """One run, as the table sees it."""
+    """One run, as the table sees it: small, because there are as many, and it works out only what it is asked."""
+
+    __slots__ = ("_accounts", "_flat", "_judged", "_moment", "key", "owners", "run", "swatch")
 
     def __init__(self, run: Run, moment: Moment, swatch: Swatch, accounts: Accounts, owners: Owners) -> None:
         self.run: Run = run
@@ -44,7 +46,7 @@ class RunRow:
         self.swatch = swatch
         self._moment = moment
         self._judged: tuple[tuple[int, float], State, str] | None = None
-        self._flat: tuple[Mapping[str, object], Mapping[str, object]] = ({}, {})
+        self._flat: tuple[Mapping[str, object], Mapping[str, object]] | None = None
 
     @property
     def name(self) -> str:
@@ -92,9 +94,10 @@ class RunRow:
     @property
     def config(self) -> Mapping[str, object]:
         """The run's config with dotted keys."""
-        if self._flat[0] is not self.run.config:
-            self._flat = (self.run.config, flatten(self.run.config))
-        return self._flat[1]
+        known = self._flat
+        if known is None or known[0] is not self.run.config:
+            known = self._flat = (self.run.config, flatten(self.run.config))
+        return known[1]
 
     @property
     def account(self) -> Account | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
@@ -22,6 +22,8 @@ Rank = tuple[int, Any]
 """Class (0 numbers, 1 text, 2 NaN, 3 absent) and what compares inside that class."""
 
 NUMBER, TEXT, NAN, ABSENT = range(4)
+_NAN: Rank = (NAN, None)
+_ABSENT: Rank = (ABSENT, None)
 _DIGITS = re.compile(r"([0-9]+)")
 
 
@@ -39,12 +41,14 @@ UP, DOWN = "▲", "▼"
 
 def rank(value: Value) -> Rank:
     """Where ``value`` stands among the values of its column."""
+    if type(value) is float:
+        return (NUMBER, value) if value == value else _NAN  # noqa: PLR0124  (only NaN differs from itself)
     if isinstance(value, np.ndarray):
-        return rank(float(value[-1])) if value.size else (ABSENT, None)
+        return rank(float(value[-1])) if value.size else _ABSENT
     if isinstance(value, int | float):
-        return (NAN, None) if math.isnan(value) else (NUMBER, value)
+        return _NAN if math.isnan(value) else (NUMBER, value)
     if not value:
-        return ABSENT, None
+        return _ABSENT
     return TEXT, natural(value if isinstance(value, str) else " ".join(value))
 
 
@@ -72,12 +76,14 @@ def arrange(items: Sequence[T], keys: Sequence[tuple[Sequence[Rank], bool]]) -> 
 
 
 def _by_one(places: list[int], ranks: Sequence[Rank], *, descending: bool) -> list[int]:
+    within = [rank[1] for rank in ranks]
+    if all(rank[0] == NUMBER for rank in ranks):
+        return sorted(places, key=within.__getitem__, reverse=descending)
     classes: tuple[list[int], ...] = ([], [], [], [])
     for i in places:
         classes[ranks[i][0]].append(i)
-    key: Callable[[int], Any] = lambda i: ranks[i][1]  # noqa: E731
-    classes[NUMBER].sort(key=key, reverse=descending)
-    classes[TEXT].sort(key=key, reverse=descending)
+    classes[NUMBER].sort(key=within.__getitem__, reverse=descending)
+    classes[TEXT].sort(key=within.__getitem__, reverse=descending)
     return list(chain.from_iterable(classes))
 
 

@@ -32,8 +32,9 @@ class TableColumns(TableCanvas):
 
     @kinds.setter
     def kinds(self, kinds: Mapping[str, Iterable[str]]) -> None:
-        self.view.columns.kinds = kinds
-        self.columns = self.columns
+        if kinds != self.view.columns.kinds:
+            self.view.columns.kinds = kinds
+            self.columns = self.columns
 
     def action_column(self, by: int) -> None:
         """Go ``by`` columns to the right."""

@@ -80,7 +80,7 @@ class RowStrips:
     def _runs(self, row: TableRow, view: TableView) -> list[Run]:
         inside = view.order.grouping is not None and row.key in view.order.rows
         texts = texts_of(row, view.columns.layout, inside=inside)
-        while view.columns.grow(texts) | view.columns.tell_apart(row):
+        while view.columns.suit(row, texts):
             texts = texts_of(row, view.columns.layout, inside=inside)
         return row_line(
             row,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.tui.table.fake_row import FakeRow
 from tui.show.values import exact
+from tui.table.cells import texts_of
 from tui.table.column_set import ColumnSet, known_columns, known_widths
 from tui.table.columns import default_columns
 from tui.table.layout import NARROWEST, WIDEST
@@ -133,7 +134,8 @@ def lr(*values: Value) -> list[FakeRow]:
 def seen(table: ColumnSet, rows: Sequence[FakeRow]) -> list[str]:
     """What the cells say once all rows were painted."""
     for row in rows:
-        table.tell_apart(row)
+        while table.suit(row, texts_of(row, table.layout)):
+            pass
     found = table.column(LR)
     assert found is not None
     return [found.text(row) for row in rows]
