@@ -2,39 +2,45 @@
 
 The engine's figures are processor time, the best of several, as other work on the machine only ever adds to it. The
 live rows run an app in a pty of 200x50 cells: 12 charts of 5 series, 10 updates a second, one point more for each
-series at each update. Beside them stand the peers that draw charts in Textual, installed into a scratch environment
-where there is a package index, with the same data cut down beforehand to what they draw fastest.
+series at each update. Beside them stand the peers that draw charts in Textual, in an environment of their own where
+there is a package index, with the same data cut down beforehand to what they draw fastest.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from benchmarks import live_charts
+from benchmarks import chart_peers, live_charts
+from benchmarks.peers_env import Environment, environment
 from benchmarks.pty_run import Cost, run
 from benchmarks.row import Row, ratio_row
 from tui.charts.line import ChartSpec, Line, Look
 from tui.charts.plot import Plot
 from tui.charts.smoothing import Smoother, Smoothing
 from tui.show.palette import Swatch
+from tui.themed_app import ThemedApp
+from tui.widgets.chart import Chart
 
 LOOK = Look(smoothing=Smoothing(0.9))
 COLUMNS, ROWS, RATE, SERIES, POINTS = 200, 50, 10, 5, 10_000
 PEERS = ("textual-plotext", "textual-plot")
-INSTALL_SECONDS = 300
+PEER_SECONDS = 60
 
 
-def rows(quick: bool) -> list[Row]:
+def rows(quick: bool) -> Iterator[Row]:
     """The engine's figures, then those of live charts; peers only where there is time."""
-    return [*_engine(100 if not quick else 30), *_live(quick=quick)]
+    yield from _engine(100 if not quick else 30)
+    yield from _live(quick=quick)
 
 
 # -- the engine ------------------------------------------------------------------------------------------------------
@@ -106,26 +112,57 @@ def _live(*, quick: bool) -> Iterator[Row]:
     yield ratio_row("  the same × 1,000,000: processor", long.percent, "%", cost.percent, "10,000 points", "≈ 1×")
     if quick:
         return
-    with _scratch() as python:
-        for peer in PEERS:
-            yield from _beside(peer, python, cost)
+    figures = asyncio.run(chart_peers.figures(_Ours(), ThemedApp, raw=True, cut=False))
+    peers = environment(lambda text: print(text, file=sys.stderr, flush=True), PEERS)
+    for peer in PEERS:
+        yield from _beside(peer, peers, cost)
+        if peer in peers.versions:
+            yield from _figures_beside(peer, peers, figures)
+
+
+class _Ours:
+    """Our charts, for ``chart_peers.figures``: they get every point."""
+
+    def widget(self) -> Any:
+        return Chart(look=LOOK)
+
+    def draw(self, widget: Any, curves: list[tuple[Any, Any]]) -> None:
+        lines = [
+            Line(str(n), f"run-{n}", x, y, len(x), Swatch(n % 12, "━"), live=True) for n, (x, y) in enumerate(curves)
+        ]
+        widget.show(ChartSpec("loss", lines))
+
+
+def _figures_beside(peer: str, peers: Environment, ours: Mapping[str, float]) -> Iterator[Row]:
+    """What one peer needs for the same frames, where its data are cut down beforehand and ours are not."""
+    command = [str(peers.python), "-m", "benchmarks.chart_peers", peer]
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    try:
+        done = subprocess.run(command, env=environ, capture_output=True, check=True, timeout=PEER_SECONDS)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        yield Row(f"  first frame, beside {peer}", ours["raw_ms"], "ms", None, f"{peer}: {type(error).__name__}")
+        return
+    theirs = json.loads(done.stdout)
+    cut = f"{peer} with 400 points a series"
+    yield ratio_row(f"  first frame of 20 × 100,000, beside {peer}", ours["raw_ms"], "ms", theirs["cut_ms"], cut)
+    yield ratio_row(f"  12 charts × 5 once more, beside {peer}", ours["update_ms"], "ms", theirs["update_ms"], peer)
 
 
 def _ours(points: int, *, quick: bool) -> Cost:
     command = [sys.executable, "-m", "benchmarks.live_charts", str(SERIES), str(points), str(RATE), "0.9"]
-    settle, measure = (3.0, 4.0) if quick else (6.0, 12.0)
+    settle, measure = (3.0, 4.0) if quick else (5.0, 8.0)
     return run(command, columns=COLUMNS, rows=ROWS, settle=settle + points / 250_000, measure=measure, environ={})
 
 
-def _beside(peer: str, python: Path | None, ours: Cost) -> Iterator[Row]:
+def _beside(peer: str, peers: Environment, ours: Cost) -> Iterator[Row]:
     name = f"  processor, beside {peer}"
-    if python is None:
-        yield Row(name, ours.percent, "%", None, f"{peer}: no package index here")
+    if why := peers.missing.get(peer):
+        yield Row(name, ours.percent, "%", None, f"{peer} is not installed: {why}")
         return
     script = Path(__file__).with_name("live_peers.py")
     shape = [str(number) for number in (SERIES, POINTS, RATE, live_charts.COLUMNS, live_charts.ROWS)]
-    command = [str(python), str(script), peer, *shape]
-    cost = run(command, columns=COLUMNS, rows=ROWS, settle=6.0, measure=12.0, environ={})
+    command = [str(peers.python), str(script), peer, *shape]
+    cost = run(command, columns=COLUMNS, rows=ROWS, settle=5.0, measure=8.0, environ={})
     reached = f"{peer}, {cost.frames / cost.seconds:.1f} frames/s"
     yield ratio_row(name, ours.percent, "%", cost.percent, reached)
     yield ratio_row(
@@ -136,18 +173,3 @@ def _beside(peer: str, python: Path | None, ours: Cost) -> Iterator[Row]:
 def _bytes(cost: Cost) -> float:
     """Kilobytes for each update that was asked for."""
     return cost.bytes / cost.seconds / RATE / 1e3
-
-
-@contextmanager
-def _scratch() -> Iterator[Path | None]:
-    """An environment with the peers in it, gone afterwards; None where they cannot be installed."""
-    with tempfile.TemporaryDirectory(prefix="runwatch-peers-") as folder:
-        python = Path(folder) / "bin" / "python"
-        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "numpy", *PEERS]
-        try:
-            for command in ([sys.executable, "-m", "venv", folder], install):
-                subprocess.run(command, check=True, capture_output=True, timeout=INSTALL_SECONDS)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-            yield None
-            return
-        yield python

@@ -25,9 +25,14 @@ def loss(points: int, series: int) -> Any:
     return 2.0 + 0.1 * series + 4.0 * np.exp(-steps / points * 6) + 0.15 * random.standard_normal(points)
 
 
-def cut_down(values: Any) -> tuple[Any, Any]:
+def steps(points: int) -> Any:
+    """The x of the curve."""
+    return np.arange(float(points))
+
+
+def cut_down(values: Any, stretches: int = STRETCHES) -> tuple[Any, Any]:
     """Minimum and maximum of each stretch, with their x."""
-    bounds = np.linspace(0, len(values), STRETCHES + 1).astype(int)[:-1]
+    bounds = np.linspace(0, len(values), stretches + 1).astype(int)[:-1]
     extremes = np.stack((np.minimum.reduceat(values, bounds), np.maximum.reduceat(values, bounds)), axis=1)
     return np.repeat(bounds, 2).astype(float), extremes.ravel()
 
