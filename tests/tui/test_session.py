@@ -19,7 +19,8 @@ from logstore.model.delta import Delta, RunDelta
 from logstore.store import Budget
 from tests.tui.sample_store import NOW, app_over, write_store
 from tests.tui.store import THREE, block
-from tests.tui.test_app import ready, shows, table, text, until
+from tests.tui.test_app import shows, table
+from tests.tui.waiting import ready, text, until
 from tui.app import RunwatchApp
 from tui.remembered import Memory
 from tui.screens.alerts import AlertsScreen
@@ -46,7 +47,7 @@ def app(tmp_path: Path) -> RunwatchApp:
 async def use(app: RunwatchApp, session: Session, size: tuple[int, int] = (160, 45)) -> None:
     """Let ``session`` use ``app``, once everything is read, and leave it."""
     async with app.run_test(size=size) as pilot:
-        await ready(app, pilot)
+        await ready(pilot)
         await session(app, pilot)
         await pilot.press(*["escape"] * 3, "q")
 
@@ -73,7 +74,7 @@ async def test_a_run_has_its_zoom_its_cursor_and_its_page_on_coming_back(app: Ru
         await press(pilot, "5", "escape")
         assert shows(app, WatchScreen)
         await press(pilot, "enter")
-        assert "no alerts" in text(app)
+        assert "no alerts" in text(pilot)
         await press(pilot, "1")
         assert grid(app).look.window == before.window
         assert grid(app).look.cursor == before.cursor
@@ -114,13 +115,13 @@ async def test_back_goes_back_the_way_one_came(app: RunwatchApp) -> None:
 async def test_a_console_stays_where_it_was_scrolled_to(app: RunwatchApp) -> None:
     async def session(app: RunwatchApp, pilot: Pilot[None]) -> None:
         await press(pilot, "enter", "3")
-        await until(lambda: "step 49" in text(app), pilot)
+        await until(lambda: "step 49" in text(pilot), pilot)
         await press(pilot, "home")
         view = app.screen.query_one(ConsoleView)
         assert view.scroll_offset.y == 0
         await press(pilot, "escape", "enter")
         assert app.screen.query_one(ConsoleView).scroll_offset.y == 0
-        assert "step 0:" in text(app)
+        assert "step 0:" in text(pilot)
 
     await use(app, session, (100, 30))
 
@@ -208,16 +209,16 @@ async def test_what_is_wrong_is_told_on_every_screen_that_it_concerns(tmp_path: 
     break_run(root)
 
     async def session(app: RunwatchApp, pilot: Pilot[None]) -> None:
-        await until(lambda: "✖ brave-otter: train/loss is nan" in text(app), pilot)
-        assert "running ✖" in text(app)
+        await until(lambda: "✖ brave-otter: train/loss is nan" in text(pilot), pilot)
+        assert "running ✖" in text(pilot)
         await press(pilot, "enter", "5")
-        assert "✖ brave-otter: train/loss is nan" in text(app)
-        assert text(app).count("train/loss is nan") >= 2
+        assert "✖ brave-otter: train/loss is nan" in text(pilot)
+        assert text(pilot).count("train/loss is nan") >= 2
         await press(pilot, "escape", "down", "enter")
-        assert "train/loss is nan" not in text(app)
+        assert "train/loss is nan" not in text(pilot)
         await press(pilot, "A")
         assert shows(app, AlertsScreen)
-        assert "1 now" in text(app)
+        assert "1 now" in text(pilot)
         await press(pilot, "enter")
         assert isinstance(app.screen, RunScreen)
         assert app.screen.key == "demo/run0"
@@ -245,16 +246,16 @@ async def test_runs_are_grouped_by_what_one_chooses_and_drawn_as_means(app: Runw
     async def session(app: RunwatchApp, pilot: Pilot[None]) -> None:
         await press(pilot, "M")
         assert shows(app, GroupScreen)
-        assert "seed" in text(app)
+        assert "seed" in text(pilot)
         await press(pilot, "escape", "right", "right", "right", "z")
         assert shows(app, GroupScreen)
         while "model.depth" not in (app.screen.query_one("OptionList").highlighted_option.id or ""):  # type: ignore[attr-defined]
             await press(pilot, "j")
         await press(pilot, "enter")
-        await until(lambda: "12 (3)" in text(app), pilot)
+        await until(lambda: "12 (3)" in text(pilot), pilot)
         assert table(app).group == "config.model.depth"
         await press(pilot, "M", "M")
-        assert "12 (3)" not in text(app)
+        assert "12 (3)" not in text(pilot)
         await press(pilot, "M", "z")
         assert table(app).group is None
 
@@ -301,13 +302,13 @@ async def test_a_file_that_is_there_is_replaced_only_at_the_second_asking(
 
     async def session(app: RunwatchApp, pilot: Pilot[None]) -> None:
         await press(pilot, "e", "enter")
-        await until(lambda: "is there already: press enter again" in text(app), pilot)
+        await until(lambda: "is there already: press enter again" in text(pilot), pilot)
         assert (tmp_path / "runs.csv").read_text() == "mine"
         await press(pilot, "enter")
         await until(lambda: not shows(app, ExportScreen), pilot)
         assert (tmp_path / "runs.csv").read_text() != "mine"
         await write_as(app, pilot, "no/such/place.svg", "tab")
-        assert "there is no directory" in text(app)
+        assert "there is no directory" in text(pilot)
         await press(pilot, "escape")
 
     await use(app, session)
@@ -362,15 +363,15 @@ async def test_keys_are_answered_while_there_is_much_to_read() -> None:
             moved_at.append(source.reads)
 
     async with app.run_test(size=(120, 40), message_hook=hook) as pilot:
-        await until(lambda: "brave-otter" in text(app), pilot)
+        await until(lambda: "brave-otter" in text(pilot), pilot)
         pressed_at, moved_before = source.reads, len(moved_at)
-        assert " %" in text(app).splitlines()[0]
+        assert " %" in text(pilot).splitlines()[0]
         await pilot.press("down")
         assert moved_at[moved_before] - pressed_at <= 30
         assert pressed_at + 30 < 300
         await app.settle()
         await pilot.pause()
-        assert " %" not in text(app).splitlines()[0]
+        assert " %" not in text(pilot).splitlines()[0]
         assert app.model.runs[THREE[0].key].metrics["loss"].last_step == 50 * 300 - 1
 
 
@@ -380,10 +381,10 @@ async def test_what_cannot_be_read_is_told_in_the_header_until_it_can(tmp_path: 
         (root / name).symlink_to(tmp_path, target_is_directory=True)
 
     async def session(app: RunwatchApp, pilot: Pilot[None]) -> None:
-        await until(lambda: "links are not followed, +1 more" in text(app).splitlines()[0], pilot)
+        await until(lambda: "links are not followed, +1 more" in text(pilot).splitlines()[0], pilot)
         (root / "elsewhere").unlink()
-        await until(lambda: "nowhere: symbolic links are not followed " in text(app).splitlines()[0], pilot)
+        await until(lambda: "nowhere: symbolic links are not followed " in text(pilot).splitlines()[0], pilot)
         (root / "nowhere").unlink()
-        await until(lambda: "links" not in text(app).splitlines()[0], pilot)
+        await until(lambda: "links" not in text(pilot).splitlines()[0], pilot)
 
     await use(app_over(root, tmp_path / "host"), session)
