@@ -14,10 +14,14 @@ from tui.details.run_facts import Fact
 from tui.widgets.painted import PaintedLines
 
 
+SHARE = 5
+"""The card has one line of so many that the terminal has."""
+
+
 class Identity(PaintedLines):
     """As many lines as the run has something to say, and no more than a fifth of the terminal."""
 
-    DEFAULT_CSS = "Identity { height: auto; width: 1fr; max-height: 20vh; }"
+    DEFAULT_CSS = "Identity { height: auto; width: 1fr; }"
 
     @dataclass
     class LeftOut(Message):
@@ -38,8 +42,10 @@ class Identity(PaintedLines):
         self._build()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        self._wanted = len(identity_lines(self._run, self._now, width)) if self._run is not None else 0
-        return self._wanted
+        if self._run is None:
+            return 0
+        self._wanted = len(identity_lines(self._run, self._now, width))
+        return len(identity_lines(self._run, self._now, width, max(1, viewport.height // SHARE)))
 
     def on_resize(self) -> None:
         self._build()
