@@ -26,6 +26,8 @@ class Draft:
     processes: Mapping[int, Rank] | None = None
     bad_lines: int = 0
     refused: int = 0
+    unheard: int = 0
+    """Events that were left out because there are too many."""
     bytes_read: int = 0
     bytes_restored: int = 0
     """Those of them whose rows came from the cache."""
@@ -43,7 +45,7 @@ class Draft:
         self.blocks.clear()
         self.system.clear()
         self.events.clear()
-        self.bad_lines = self.refused = 0
+        self.bad_lines = self.refused = self.unheard = 0
         self.reset = True
 
     def finish(

@@ -43,7 +43,7 @@ class RunReader:
         self._cache = cache
         self._draft = Draft(is_news=True)
         self._told: tuple[str, ...] = ()
-        self._refused = 0
+        self._refused = self._unheard = 0
         self._is_summary = False
 
     @property
@@ -138,6 +138,7 @@ class RunReader:
     def take(self) -> RunDelta | None:
         """What is new since the last call, None when nothing is."""
         self._refused += self._draft.refused
+        self._unheard += self._draft.unheard
         problems = self.problems()
         if problems != self._told:
             self._draft.problems = self._told = problems
@@ -159,6 +160,8 @@ class RunReader:
         found += (f"{name}: {text}" for name, text in self.files.problems.items())
         if self._refused:
             found.append(f"{self._refused} values were left out: there are too many metric names")
+        if self._unheard:
+            found.append(f"{self._unheard} events were left out: there are too many")
         return tuple(found)
 
     def set_summary(self, summary: Mapping[str, object]) -> None:
@@ -194,7 +197,7 @@ class RunReader:
         """When a file is not the one that was read, everything is read again."""
         if not same:
             self.files.restart()
-            self._refused = 0
+            self._refused = self._unheard = 0
             self._draft.forget_rows()
 
     def _judge(self, now: float) -> None:

@@ -19,6 +19,12 @@ SETTLED = 2.0
 """Seconds of silence after which a complete last row counts though it has no newline: nobody is still writing it."""
 
 
+MOST_EVENTS = 100_000
+"""Events of one file that are kept: a guard against a program that writes one with every step."""
+MOST_EVENT_BYTES = 32 << 20
+"""Bytes of one file whose events are kept."""
+
+
 class RowLines:
     """Rows of one rank, or telemetry of one host."""
 
@@ -69,19 +75,27 @@ class RowLines:
 
 
 class EventLines:
-    """Alerts, notes, resumes."""
+    """Alerts, notes, resumes: so many of them as no person ever reads are kept, later ones counted."""
 
-    __slots__ = ()
+    __slots__ = ("_bytes", "_room")
+
+    def __init__(self) -> None:
+        self.restart()
 
     def take(self, lines: bytes, draft: Draft) -> Block | None:
         """Add the events in ``lines`` to ``draft``."""
         events, bad = parse_events(lines)
-        draft.events.extend(events)
+        kept = events[: self._room] if self._bytes > 0 else ()
+        self._room -= len(kept)
+        self._bytes -= len(lines)
+        draft.events.extend(kept)
+        draft.unheard += len(events) - len(kept)
         draft.bad_lines += bad
         return None
 
     def restart(self) -> None:
-        """There is nothing to forget."""
+        """Forget how many there were."""
+        self._room, self._bytes = MOST_EVENTS, MOST_EVENT_BYTES
 
 
 def lines_of(name: str) -> RowLines | EventLines | None:

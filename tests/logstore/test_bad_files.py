@@ -180,3 +180,30 @@ def test_what_may_not_be_read_is_said(tmp_path: Path) -> None:
         assert len(run.series("a")) == 1
     else:
         assert run.problems == ("metrics.jsonl: Permission denied",)
+
+
+def test_events_without_end_are_counted_and_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("logstore.reading.sources.MOST_EVENTS", 3)
+    write(tmp_path, "run.json", b"{}")
+    path = write(tmp_path, "events.jsonl", b'{"kind":"alert","title":"a"}\n' * 2)
+    now = [NOW]
+    reader, runs = StoreReader(tmp_path, clock=lambda: now[0]), Runs()
+    for _ in range(4):
+        now[0] += 12
+        runs.apply(reader.read(Budget(seconds=5)))
+        with path.open("ab") as file:
+            file.write(b'{"kind":"alert","title":"b"}\n' * 2)
+    assert len(runs["p/a"].events) == 3
+    run = Store(tmp_path).find("a")
+    assert [event.title for event in run.events] == ["a", "a", "b"]
+    assert run.problems == ("7 events were left out: there are too many",)
+
+
+def test_events_of_many_bytes_are_counted_and_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("logstore.reading.sources.MOST_EVENT_BYTES", 2 << 20)
+    write(tmp_path, "run.json", b"{}")
+    row = json.dumps({"kind": "note", "title": "x", "text": "y" * 100_000}).encode() + b"\n"
+    write(tmp_path, "events.jsonl", row * 60)
+    run = Store(tmp_path).find("a")
+    assert 20 < len(run.events) < 50
+    assert run.problems == (f"{60 - len(run.events)} events were left out: there are too many",)

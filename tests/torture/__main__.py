@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.torture import disks, fuzz, kills, mounts, sinks
+from tests.torture import disks, fuzz, giants, kills, mounts, sinks
 
 TRIALS, ROUNDS = 1000, 1000
 PORTION = 50
@@ -88,6 +88,19 @@ def fail_disks(report: Report, rounds: int, seed: int) -> None:
     report.faults += total.faults
 
 
+def meet_giants(report: Report, share: float) -> None:
+    """Files of a size that nobody meant, one after the other."""
+    total = 0
+    for reading in giants.read_all(giants.FULL if share >= 0.5 else giants.SMALL):
+        total += reading.bytes
+        report.say(
+            f"  {reading.name}: {reading.seconds:.1f} s, {reading.memory >> 20} MiB for {reading.bytes >> 20} MiB"
+        )
+        report.faults += [reading.fault] if reading.fault is not None else []
+    report.count("giant files read", len(giants.GIANTS))
+    report.count("bytes of them", total)
+
+
 def pour(report: Report) -> None:
     """Hostile texts through every sink."""
     found = sinks.product()
@@ -125,6 +138,8 @@ def main(arguments: Sequence[str]) -> int:
     kill(report, max(35, int(TRIALS * share)), began + 0.6 * 60 * asked.minutes, seed)
     report.say("failing disks")
     fail_disks(report, max(20, int(ROUNDS * share)), seed)
+    report.say("giant files into the reader")
+    meet_giants(report, share)
     report.say("hostile texts into every sink")
     pour(report)
     report.say("damaged files into the reader")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.torture import disks, fuzz, guided, kills, mounts
+from tests.torture import disks, fuzz, giants, guided, kills, mounts
 from tests.torture.trial import READY, SCENARIOS, SIZE, Counters
 
 
@@ -40,6 +40,13 @@ def test_a_real_file_system_that_fails(kind: str) -> None:
     assert counts.faults == []
     assert counts.kept > 0
     assert (counts.lost > 0) == (kind != "without case")
+
+
+@pytest.mark.timeout(240)
+def test_giant_files_take_no_giant_memory() -> None:
+    readings = list(giants.read_all(giants.SMALL))
+    assert [reading.fault for reading in readings if reading.fault is not None] == []
+    assert all(reading.points > 0 for reading in readings if reading.name not in {"documents", "console"})
 
 
 @pytest.mark.timeout(240)
