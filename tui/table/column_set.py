@@ -29,6 +29,8 @@ class ColumnSet:
         """The summaries that ``define_metric`` asked for, by metric: they say which end of one is the better."""
         self.only_mine = False
         """Whether the table shows only the runs of the person who looks; the title of their names says so."""
+        self.lively = True
+        """Whether there are runs that live, or were while one looked: columns that are theirs alone are shown then."""
         self._home: str | None = None
         self.set_widths: dict[str, int] = {}
         """The widths a person set, by column id."""
@@ -111,6 +113,11 @@ class ColumnSet:
         self.lay_out()
         return True
 
+    @property
+    def _told(self) -> Sequence[Column]:
+        """The columns that could say something."""
+        return self.all if self.lively else [column for column in self.all if not column.of_live]
+
     def suit(self, row: TableRow, texts: Sequence[str]) -> bool:
         """Make room for a row that says ``texts``, and digits where that is what another value says too.
 
@@ -156,11 +163,12 @@ class ColumnSet:
 
     def move(self, by: int) -> None:
         """Take the column cursor ``by`` columns to the right, and the view with it."""
-        place = self.ids.index(self.cursor) if self.cursor in self.ids else 0
-        place = max(0, min(len(self.all) - 1, place + by))
-        self.cursor = self.ids[place]
+        ids = [column.id for column in self._told]
+        place = ids.index(self.cursor) if self.cursor in ids else 0
+        place = max(0, min(len(ids) - 1, place + by))
+        self.cursor = ids[place]
         if place:
-            self._first = scrolled_to(self.all, self.widths, self._viewport, self._first, place)
+            self._first = scrolled_to(self._told, self.widths, self._viewport, self._first, place)
         self.lay_out()
 
     def scroll(self, by: int) -> None:
@@ -172,7 +180,7 @@ class ColumnSet:
 
     def lay_out(self) -> None:
         """Place the columns anew."""
-        self.layout = lay_out(self.all, self.widths, self._viewport, self._first)
+        self.layout = lay_out(self._told, self.widths, self._viewport, self._first)
         columns = [placed.column for placed in self.layout.placed]
         self._settings = [(place, column) for place, column in enumerate(columns) if column.is_setting]
         self._first = self.layout.hidden_left + 1

@@ -89,6 +89,8 @@ class Column:
     """Whether its smallest or its largest value is the best one; None where neither is."""
     first_descending: bool = False
     """Whether its largest values come first when it is first sorted by."""
+    of_live: bool = False
+    """Whether only runs that live have a value in it."""
     since: str = ""
     """The value of a row from which a span of time counts to now. It ranks rows, so that their order does not depend on
     when each was looked at."""
@@ -213,8 +215,17 @@ _BUILT_IN: Mapping[str, Column] = {
             tone="dim",
             best="max",
             first_descending=True,
+            of_live=True,
         ),
-        Column("eta", "eta", Width(5, 8), cell_text.span, "time left, when the number of steps is known", tone="dim"),
+        Column(
+            "eta",
+            "eta",
+            Width(5, 8),
+            cell_text.span,
+            "time left, when the number of steps is known",
+            tone="dim",
+            of_live=True,
+        ),
         Column("age", "age", Width(4, 8), cell_text.ago, "how long ago it was started", tone="dim", since="at:created"),
     )
 }

@@ -13,7 +13,7 @@ from tui.table.groups import Grouping, GroupRow
 from tui.table.names import NOTHING, Names
 from tui.table.order import Predicate, RowOrder, standings
 from tui.table.query import Query
-from tui.table.rows import TableRow
+from tui.table.rows import LIVE, TableRow, state_word
 from tui.table.sorting import Order, Sort, reversed_sort, toggled
 
 SAMPLE = 100
@@ -33,6 +33,7 @@ class TableView:
         """The columns that are coloured by standing."""
         self._standings: Mapping[str, Mapping[str, str]] = {}
         self._restand = False
+        self._lived = False
         self._place = 0
         self._wanted: str | None = None
 
@@ -76,7 +77,16 @@ class TableView:
         self.marked -= gone
         self.order.pins -= gone
         self._measure(rows if touched is None else [row for row in rows if row.key not in before])
+        self._look_for_life(rows if touched is None else [row for row in rows if row.key in touched])
         self._arranged()
+
+    def _look_for_life(self, rows: Sequence[TableRow]) -> None:
+        """Show what only live runs have from the first on that is seen."""
+        lively = self._lived or not self.order.rows or any(state_word(row) in LIVE for row in rows)
+        self._lived = lively and bool(self.order.rows)
+        if lively != self.columns.lively:
+            self.columns.lively = lively
+            self.columns.lay_out()
 
     def choose_columns(self, ids: Iterable[str]) -> None:
         """Show these columns.
@@ -133,6 +143,8 @@ class TableView:
 
     def touch(self, keys: Iterable[str]) -> bool:
         """Note that these rows changed; whether there is something to settle."""
+        keys = list(keys)
+        self._look_for_life([self.order.rows[key] for key in keys if key in self.order.rows])
         self._restand = self._restand or bool(self.coloured)
         return self.order.touch(keys) or self._restand
 

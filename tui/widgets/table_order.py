@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -100,8 +100,17 @@ class TableOrder(TableCanvas):
 
     def sort_by(self, column_id: str, *, add: bool) -> None:
         """Sort by a column as a person asks for it, or with ``add`` by it too."""
+        self._sorted(lambda: self.view.sort_by(column_id, add=add))
+
+    def _sorted(self, change: Callable[[], object]) -> None:
+        """Sort as a person asks for it: who looks at the first row sees the first one then, whichever that is."""
         self.calm.moved(monotonic())
-        self.rearrange(lambda: self.view.sort_by(column_id, add=add))
+        if self.view.order.place(self.view.cursor) == 0:
+            change()
+            self.view.move_to(0)
+            self.show_cursor()
+        else:
+            self.rearrange(change)
         self.post_message(self.SortChanged(self, self.sort))
 
     def action_sort(self, add: bool = False) -> None:
@@ -111,8 +120,7 @@ class TableOrder(TableCanvas):
 
     def action_reverse(self) -> None:
         """Turn the sort around."""
-        self.rearrange(self.view.reverse)
-        self.post_message(self.SortChanged(self, self.sort))
+        self._sorted(self.view.reverse)
 
     def action_mine(self) -> None:
         """Show only the runs of the person who looks, or those of everybody."""

@@ -113,10 +113,41 @@ async def test_rows_are_drawn_under_their_titles() -> None:
     app = Sample(five())
     async with app.run_test(size=(80, 8)):
         lines = text(app.table)
-        assert lines[0].split() == ["run", "state", "step", "val/loss", "trend", "step/s", "eta", "age"]
+        assert lines[0].split() == ["run", "state", "step", "val/loss", "trend", "age"]
         assert lines[1].startswith(" ■ run-0     finished      –     3.000")
         assert lines[4].split()[:5] == ["■", "run-3", "finished", "–", "nan"]
         assert lines[6].strip() == lines[7].strip() == ""
+
+
+async def test_what_only_live_runs_have_is_shown_from_the_first_live_run_on() -> None:
+    app = Sample(five())
+    async with app.run_test(size=(80, 8)) as pilot:
+        app.rows[2].state = "running"
+        app.table.touch(["r2"])
+        await pilot.pause()
+        assert text(app.table)[0].split()[5:] == ["step/s", "eta", "age"]
+        app.rows[2].state = "finished"
+        app.table.set_rows(app.rows)
+        assert text(app.table)[0].split()[5:] == ["step/s", "eta", "age"]
+        app.table.columns = ("name", "eta")
+        assert text(app.table)[0].split() == ["run", "eta"]
+
+
+async def test_names_that_differ_only_in_their_ends_are_told_apart() -> None:
+    app = Sample([FakeRow(str(i), f"vit-large-patch14-imagenet21k-seed{i}") for i in range(3)])
+    async with app.run_test(size=(60, 8)):
+        assert len({line.split()[1] for line in text(app.table)[1:4]}) == 3
+
+
+async def test_who_looks_at_the_first_row_sees_the_first_one_after_sorting_too() -> None:
+    app = Sample(rows([float(i) for i in range(60)]))
+    async with app.run_test(size=(80, 8)) as pilot:
+        await pilot.press("s", "s")
+        assert (app.table.cursor_key, names(app.table)[0]) == ("r59", "run-59")
+        await pilot.press("r")
+        assert (app.table.cursor_key, names(app.table)[0]) == ("r0", "run-0")
+        await pilot.press("down", "r")
+        assert app.table.cursor_key == "r1"
 
 
 @pytest.mark.parametrize("size", [(40, 6), (80, 24), (160, 45)])
@@ -257,7 +288,7 @@ async def test_columns_scroll_whole_and_the_name_stays() -> None:
     async with app.run_test(size=(40, 8)) as pilot:
         await pilot.press("right", "right", "right", "right")
         head = text(app.table)[0]
-        assert head.split()[:2] == ["‹4", "run"]
+        assert head.split()[:2] == ["‹2", "run"]
         assert "age" in head
         assert "run-4" in text(app.table)[5]
 
