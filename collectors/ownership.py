@@ -90,11 +90,15 @@ def _narrow(used: tuple[str, ...], visible: Visible, local_rank: int | None) -> 
 def owners(sample: Sample, held: float = HELD) -> dict[str, Owner]:
     """Whose each device of a sample is, by UUID; ``held`` is the memory in use that needs an explanation."""
     members = {process.pid for process in sample.processes}
-    return {gpu.uuid: _owner(gpu, sample.processes, members, held) for gpu in sample.gpus}
+    users: dict[str, list[ProcessSample]] = {}
+    for process in sample.processes:
+        for uuid in process.gpus:
+            users.setdefault(uuid, []).append(process)
+    return {gpu.uuid: _owner(gpu, users.get(gpu.uuid, ()), members, held) for gpu in sample.gpus}
 
 
-def _owner(gpu: GpuSample, processes: Iterable[ProcessSample], members: Collection[int], held: float) -> Owner:
-    mine = [process for process in processes if gpu.uuid in process.gpus]
+def _owner(gpu: GpuSample, mine: Sequence[ProcessSample], members: Collection[int], held: float) -> Owner:
+    """``mine`` are the processes of runs that use the device, ``members`` all of them by pid."""
     others = [process for process in gpu.processes or () if process.pid not in members]
     pids = tuple(process.pid for process in others)
     users = tuple(sorted({process.user for process in others if process.user}))

@@ -7,7 +7,7 @@ raised once and cleared once, and tells each step as a ``Change``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tui.show import units
 
@@ -18,8 +18,7 @@ RANK: dict[Level, int] = {"INFO": 0, "WARN": 1, "ERROR": 2}
 """How bad a level is; larger is worse."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something that is wrong now."""
 
     title: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from tui.health.alert import RANK, Alert, Change, Finding
+from tui.health.alert import RANK, Alert, Change, Finding, Level
 from tui.show.text import clean
 
 Key = tuple[str, str | None, str]
@@ -19,14 +20,15 @@ LONGEST = 400
 """Characters of a title or of evidence that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A finding of one rule at one tick."""
 
     rule: str
     finding: Finding
     hold: float = 0.0
     """Seconds for which it must be found before it is raised."""
+    run: str | None = None
+    """Key of the run that the rule was asked about; None where it was asked about the machine."""
 
 
 @dataclass(slots=True)
@@ -81,10 +83,7 @@ class Board:
         if entry is None:
             entry = self._entries[alert.key] = _Entry(alert, now, now, found.finding.event)
         worse = entry.told and RANK[alert.level] > RANK[entry.alert.level]
-        level = alert.level if worse or not entry.told else entry.alert.level
-        kept = entry.alert
-        entry.alert = replace(alert, level=level, since=min(kept.since, alert.since), raised=kept.raised)
-        entry.last = now
+        entry.alert, entry.last = _go_on(entry.alert, alert, alert.level if worse or not entry.told else None), now
         if worse:
             return Change("worse", entry.alert, now)
         if entry.told or now - entry.first < found.hold:
@@ -105,11 +104,18 @@ class Board:
         return Change("cleared", replace(entry.alert, cleared=over), now, ended)
 
 
+def _go_on(before: Alert, now: Alert, level: Level | None) -> Alert:
+    """The alert as it is now; it began when it began. Written out: ``replace`` takes twice as long."""
+    since = min(before.since, now.since)
+    level = before.level if level is None else level
+    return Alert(now.rule, now.run, level, since, None, now.title, now.evidence, now.subject, before.raised)
+
+
 def _alert(found: Found, now: float) -> Alert:
     finding = found.finding
     return Alert(
         rule=found.rule,
-        run=finding.run,
+        run=finding.run if found.run is None else found.run,
         level=finding.level,
         since=now if finding.since is None else min(finding.since, now),
         cleared=None,

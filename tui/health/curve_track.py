@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from statistics import median
+from zlib import crc32
 
 import numpy as np
 
 from logstore.model.runs import Run
 from logstore.model.series import Series
 from tui.health.evidence import LossRange, Nonfinite, Progress
-from tui.health.ranges import RangeWatch
+from tui.health.ranges import BLOCK, RangeWatch
 from tui.health.spells import SpellWatch
 from tui.health.thresholds import Thresholds
 from tui.show.direction import direction
@@ -50,8 +51,10 @@ class CurveTrack:
         if changed:
             watches = (watch for spells in self._spells.values() for watch in spells)
             self.nonfinite = tuple(watch.spell for watch in watches if watch.spell is not None)
-        ranges = [self._range(series) for name in self._watched if (series := run.metrics.get(name)) is not None]
-        self.losses = tuple(each for each in ranges if each is not None)
+        metrics = run.metrics
+        ranges = [self._range(series, run.key) for name in self._watched if (series := metrics.get(name)) is not None]
+        left = (watch.state for watch in ranges if not watch.is_calm)
+        self.losses = tuple(each for each in left if each is not None)
 
     def look_at_progress(self, run: Run, now: float) -> None:
         """Measure progress anew, where it is time to."""
@@ -74,12 +77,13 @@ class CurveTrack:
         if main:
             self._watched = [name for name in curves if direction(name) == "min" and not held_out(name)][:MOST_LOSSES]
 
-    def _range(self, series: Series) -> LossRange | None:
+    def _range(self, series: Series, key: str) -> RangeWatch:
         watch = self._ranges.get(series.metric)
         if watch is None or watch.generation != series.generation:
-            watch = self._ranges[series.metric] = RangeWatch(self._thresholds, series.generation)
+            turn = crc32(f"{key} {series.metric}".encode("utf-8", "replace")) % BLOCK
+            watch = self._ranges[series.metric] = RangeWatch(self._thresholds, series.generation, turn)
         watch.look(series)
-        return watch.state
+        return watch
 
 
 def held_out(metric: str) -> bool:

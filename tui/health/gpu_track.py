@@ -17,6 +17,8 @@ FALL = 0.001
 """Share of the memory by which it may fall and still count as rising."""
 POWER_STEP = 5.0
 """Seconds between two readings that make the usual power."""
+POWER_MANY, POWER_MORE = 24, 8
+"""Readings from which the usual power is measured again only after so many more."""
 WORKING = 50.0
 """Per cent of use from which power says what work takes."""
 WORKED = 20.0
@@ -42,6 +44,9 @@ class GpuTrack:
         self._use = Use(thresholds.starvation_seconds)
         self._memory = Rise()
         self._powers: deque[tuple[float, float]] = deque(maxlen=240)
+        self._readings = 0
+        self._usual: tuple[int | None, float | None] = (None, None)
+        self._told: tuple[object, Gpu | None] = (None, None)
         self._slowed: dict[str, tuple[float, float]] = {}
         self._idle_since: float | None = None
         self._slow_since: float | None = None
@@ -97,6 +102,15 @@ class GpuTrack:
             owner: key of the one run that uses the device.
             working_until: when that run made its last step: power until then is what its work takes.
         """
+        usual = self._power_usual(working_until) if working_until is not None else None
+        asked = (self.time, self._clock_usual, self._slow_since, owner, usual)
+        before, told = self._told
+        if told is None or before != asked:
+            told = self._evidence(owner, usual)
+            self._told = (asked, told)
+        return told
+
+    def _evidence(self, owner: str | None, power_usual: float | None) -> Gpu:
         values = self._values
         uncorrected = values.get("ecc_uncorrected")
         return Gpu(
@@ -108,7 +122,7 @@ class GpuTrack:
             util_mean=self._use.mean,
             idle_since=self._idle_since,
             power=values.get("power"),
-            power_usual=self._power_usual(working_until) if working_until is not None else None,
+            power_usual=power_usual,
             memory_used=values.get("memory_used"),
             memory_total=values.get("memory_total"),
             memory_rise=self._memory.rise,
@@ -143,11 +157,21 @@ class GpuTrack:
         due = not self._powers or time - self._powers[-1][0] >= POWER_STEP
         if power is not None and util >= WORKING and due:
             self._powers.append((time, power))
+            self._readings += 1
 
     def _power_usual(self, until: float) -> float | None:
-        """Median power while the device worked, up to ``until``."""
-        powers = [power for time, power in self._powers if time <= until]
-        return median(powers) if len(powers) >= 3 else None
+        """Median power while the device worked, up to ``until``; of many readings a few more do not change it."""
+        later = 0
+        for time, _ in reversed(self._powers):
+            if time <= until:
+                break
+            later += 1
+        count = self._readings - later
+        asked = count if count < POWER_MANY else -(count // POWER_MORE)
+        if self._usual[0] != asked:
+            powers = [power for time, power in self._powers if time <= until]
+            self._usual = (asked, median(powers) if len(powers) >= 3 else None)
+        return self._usual[1]
 
     def _add_reasons(self, time: float, reasons: Iterable[str]) -> None:
         for reason in reasons:

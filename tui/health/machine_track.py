@@ -34,7 +34,10 @@ class MachineTrack:
         self._thresholds = thresholds
         self._tracks: dict[str, GpuTrack] = {}
         self._owners: Mapping[str, Owner] = {}
-        self._processes: dict[str, list[ProcessSample]] = {}
+        self._workers: dict[str, Workers] = {}
+        self._sure: dict[str, set[str]] = {}
+        self._perhaps: dict[str, set[str]] = {}
+        self._places: dict[str, int] = {}
         self._disk, self._inodes = Filling(), Filling()
         self._time: float | None = None
         self._interval = 1.0
@@ -56,11 +59,25 @@ class MachineTrack:
         if self._time is not None and 0 < time - self._time < 120:
             self._interval = 0.8 * self._interval + 0.2 * (time - self._time)
         self._time = time
-        self._owners = telemetry.owners(runs)
-        self._processes = _by_run(telemetry, runs)
+        by_pid = telemetry.runs_by_pid(runs)
+        self._owners = telemetry.owners(runs, by_pid)
         self._look_at_host(time, telemetry.host)
         for device in telemetry.gpus:
             self._look_at(device, time)
+        self._share_out(_by_run(telemetry.processes, by_pid))
+
+    def _share_out(self, processes: Mapping[str, list[ProcessSample]]) -> None:
+        """Note what each run has here: its processes, the devices that it surely uses, and those that it may."""
+        self._workers = {key: workers(members) for key, members in processes.items()}
+        self._places = {uuid: place for place, uuid in enumerate(self._tracks)}
+        self._sure = {
+            key: {uuid for each in members if each.via in SURE for uuid in each.gpus if uuid in self._tracks}
+            for key, members in processes.items()
+        }
+        self._perhaps = {}
+        for uuid in self._tracks:
+            for key in self._runs_on(uuid):
+                self._perhaps.setdefault(key, set()).add(uuid)
 
     def evidence(self, telemetry: Telemetry, working: Mapping[str, float]) -> MachineEvidence:
         """What is known now; ``working`` says until when each run made steps, by its key."""
@@ -91,17 +108,13 @@ class MachineTrack:
 
         A process may have every device open that it could use, so that alone does not make them its own.
         """
-        sure = {uuid for each in self._processes.get(key, ()) if each.via in SURE for uuid in each.gpus}
-        return [
-            track
-            for uuid, track in self._tracks.items()
-            if uuid in sure or (track.worked and key in self._runs_on(uuid))
-        ]
+        sure, perhaps = self._sure.get(key, set()), self._perhaps.get(key, set())
+        tracks = ((uuid, self._tracks[uuid]) for uuid in sorted(sure | perhaps, key=self._places.__getitem__))
+        return [track for uuid, track in tracks if uuid in sure or track.worked]
 
     def workers_of(self, key: str) -> Workers | None:
         """The processes of the run ``key``; None where none of them is seen here."""
-        processes = self._processes.get(key)
-        return workers(processes) if processes else None
+        return self._workers.get(key)
 
     def _gpu(self, uuid: str, working: Mapping[str, float]) -> Gpu:
         runs = self._runs_on(uuid)
@@ -143,12 +156,12 @@ class MachineTrack:
         track.add(time, device.values, device.reasons, device.status, unowned)
 
 
-def _by_run(telemetry: Telemetry, runs: Mapping[str, Run]) -> dict[str, list[ProcessSample]]:
-    by_pid = telemetry.runs_by_pid(runs)
+def _by_run(processes: Iterable[ProcessSample], by_pid: Mapping[int, Run]) -> dict[str, list[ProcessSample]]:
     found: dict[str, list[ProcessSample]] = {}
-    for process in telemetry.processes:
-        if process.pid in by_pid:
-            found.setdefault(by_pid[process.pid].key, []).append(process)
+    for process in processes:
+        run = by_pid.get(process.pid)
+        if run is not None:
+            found.setdefault(run.key, []).append(process)
     return found
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
-from statistics import median
 
 import numpy as np
 
@@ -97,10 +97,19 @@ def _own_workers(run: Run, now: float) -> Workers | None:
 
 def _evidence(tracks: Sequence[GpuTrack], clock: StepClock, key: str) -> tuple[Gpu, ...]:
     """The run's devices, each beside the clock of the others that work."""
-    for track in tracks if len(tracks) > 1 else ():
-        others = [other.clock for other in tracks if other is not track and other.clock is not None and _works(other)]
-        track.compare(median(others) if others and _works(track) else None)
+    if len(tracks) > 1:
+        clocks = [track.clock if _works(track) else None for track in tracks]
+        ordered = sorted(each for each in clocks if each is not None)
+        for track, own in zip(tracks, clocks, strict=True):
+            track.compare(_median_beside(ordered, own) if own is not None and len(ordered) > 1 else None)
     return tuple(track.evidence(key, clock.advanced) for track in tracks)
+
+
+def _median_beside(ordered: Sequence[float], own: float) -> float:
+    """The median of two or more ``ordered`` values without one that equals ``own``."""
+    place, count = bisect_left(ordered, own), len(ordered) - 1
+    upper, lower = count // 2, (count - 1) // 2
+    return (ordered[upper + (upper >= place)] + ordered[lower + (lower >= place)]) / 2
 
 
 def _works(track: GpuTrack) -> bool:

@@ -16,13 +16,14 @@ LOOKED_BACK = 4096
 class SpellWatch:
     """The latest spell of non-finite values of one series, or none."""
 
-    __slots__ = ("_generation", "_loss", "_rank", "_seen", "_version", "series", "spell")
+    __slots__ = ("_generation", "_is_bad", "_loss", "_rank", "_seen", "_version", "series", "spell")
 
     def __init__(self, series: Series, rank: int, *, loss: bool) -> None:
         self.series = series
         self.spell: Nonfinite | None = None
         self._rank, self._loss = rank, loss
         self._seen = 0
+        self._is_bad = False
         self._version = -1
         self._generation = series.generation
 
@@ -33,14 +34,24 @@ class SpellWatch:
             return False
         before, self._version = self.spell, series.version
         if series.generation != self._generation:
-            self._generation, self._seen, self.spell = series.generation, 0, None
+            self._generation, self._seen, self._is_bad, self.spell = series.generation, 0, False, None
         low, self._seen = self._seen, len(series)
-        open_spell = self.spell is not None and self.spell.again is None
-        if self._seen - low == 1 and not open_spell and math.isfinite(series.last or 0.0):
+        was_bad, self._is_bad = self._is_bad, not math.isfinite(series.last or 0.0)
+        is_open = self.spell is not None and self.spell.again is None
+        if self._seen - low == 1 and not (is_open or self._is_bad):
             return self.spell is not before
-        if open_spell or not np.isfinite(series.values[max(low, self._seen - LOOKED_BACK) :]).all():
+        if self._seen - low == 1 and self.spell is not None and was_bad:
+            self.spell = self._one_more(self.spell)
+        elif is_open or not np.isfinite(series.values[max(low, self._seen - LOOKED_BACK) :]).all():
             self.spell = self._latest()
         return self.spell is not before
+
+    def _one_more(self, spell: Nonfinite) -> Nonfinite:
+        """The spell that lasted until now, with the newest point."""
+        if self._is_bad:
+            return spell._replace(points=spell.points + 1)
+        time = self.series.last_time
+        return spell._replace(again=time if time is not None and math.isfinite(time) else None)
 
     def _latest(self) -> Nonfinite | None:
         """The last spell, wherever it began, and whether it is over."""

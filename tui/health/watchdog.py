@@ -10,13 +10,13 @@ It is incremental: a point of a curve and a sample of telemetry are looked at on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from collectors.backend import GpuEvent
 from collectors.samples import Line, Sample
 from logstore.model.runs import Run, Runs
-from tui.health.alert import Alert, Change, Finding
+from tui.health.alert import Alert, Change
 from tui.health.board import Board, Found
 from tui.health.evidence import Gpu, MachineEvidence, RunEvidence
 from tui.health.history import still_open
@@ -149,7 +149,7 @@ class Watchdog:
             watched, run = self._watched[key], runs.get(key)
             if watched.evidence.left is None and run is not None:
                 state = run.state(now)
-                watched.evidence = replace(watched.evidence, state=state.name, reason=state.reason, left=now)
+                watched.evidence = watched.evidence._replace(state=state.name, reason=state.reason, left=now)
             elif run is None or now - (watched.evidence.left or now) > self.thresholds.event_seconds:
                 del self._watched[key]
         if len(self._ended) > len(runs):
@@ -185,12 +185,8 @@ class Watchdog:
     def _on_run(self, run: RunEvidence, machine: MachineEvidence | None, now: float) -> Iterator[Found]:
         for rule in self._run_rules if run.left is None else self._last_rules:
             for finding in rule.look(run, self.thresholds, now):
-                yield Found(rule.name, _of(run, finding), rule.hold)
+                yield Found(rule.name, finding, rule.hold, run.key)
         if run.left is None:
             for gpu in run.gpus:
                 if gpu.host and (machine is None or gpu.host != machine.host):
                     yield from self._on_gpu(gpu, now)
-
-
-def _of(run: RunEvidence, finding: Finding) -> Finding:
-    return replace(finding, run=run.key)

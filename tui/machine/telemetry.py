@@ -215,15 +215,15 @@ class Telemetry:
 
     # -- whose --------------------------------------------------------------------------------------------------
 
-    def owners(self, runs: Mapping[str, Run]) -> dict[str, Owner]:
-        """Whose processes are on each device, by its UUID.
+    def owners(self, runs: Mapping[str, Run], by_pid: Mapping[int, Run] | None = None) -> dict[str, Owner]:
+        """Whose processes are on each device, by its UUID; ``by_pid`` is ``runs_by_pid``, from who has it already.
 
         A process belongs to a run when it is one of the run's ranks on this host, or descends from one; how that is
         known in containers too is told by ``collectors.ownership``.
         """
         if self._latest is None:
             return {}
-        by_pid = self.runs_by_pid(runs)
+        by_pid = self.runs_by_pid(runs) if by_pid is None else by_pid
         told = ownership.owners(self._latest)
         return {gpu.uuid: _owner(gpu, told[gpu.uuid], by_pid) for gpu in self._latest.gpus}
 

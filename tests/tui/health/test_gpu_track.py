@@ -11,6 +11,7 @@ from tui.health.filling import Filling
 from tui.health.gpu_track import GpuTrack
 from tui.health.thresholds import Thresholds
 
+START = 1_785_672_000.0
 GIB = float(1 << 30)
 
 
@@ -154,3 +155,29 @@ def test_nothing_is_known_before_the_first_reading() -> None:
     made.add(0.0, None, 5.0)
     made.add(0.0, 5.0, 0.0)
     assert made.space is None
+
+
+def test_what_is_known_is_put_together_once_for_each_sample() -> None:
+    made = track()
+    made.add(START, {"util": 97.0, "power": 600.0})
+    first = made.evidence("lab/heron", START)
+    assert made.evidence("lab/heron", START) is first
+    assert made.evidence("lab/egret", START).owner == "lab/egret"
+    made.compare(1980.0)
+    assert made.evidence("lab/egret", START).clock_usual == 1980.0
+    made.add(START + 1, {"util": 0.0, "power": 95.0})
+    assert made.evidence("lab/heron", START).util == 0.0
+
+
+def test_the_usual_power_is_that_of_the_time_until_the_last_step() -> None:
+    made = track()
+    for second in range(0, 400, 5):
+        made.add(START + second, {"util": 97.0, "power": 600.0 if second < 200 else 200.0})
+    assert made.evidence("a", START + 190).power_usual == 600.0
+    assert made.evidence("a", START + 10).power_usual == 600.0
+    assert made.evidence("a", START + 5).power_usual is None, "two readings are too few"
+    later = track()
+    for second in range(0, 2000, 5):
+        later.add(START + second, {"util": 97.0, "power": 600.0 if second < 1000 else 200.0})
+        usual = later.evidence("a", START + second).power_usual
+    assert usual == 200.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -44,13 +43,13 @@ DEFAULTS = Thresholds()
 
 
 def gpu(label: str = "0", util: float = 97.0, power: float = 640.0, **more: object) -> Gpu:
-    return replace(Gpu(label, time=NOW, util=util, power=power, power_usual=640.0), **more)  # type: ignore[arg-type]
+    return Gpu(label, time=NOW, util=util, power=power, power_usual=640.0)._replace(**more)  # type: ignore[arg-type]
 
 
 def quiet(seconds: float, *gpus: Gpu, workers: Workers | None = None, **clock: Any) -> RunEvidence:
     """A run whose last step was so long ago."""
     known = StepClock(100, NOW - seconds, NOW - seconds, 0.8, NOW - 9000)
-    return RunEvidence("lab/heron", clock=replace(known, **clock), gpus=gpus, workers=workers)
+    return RunEvidence("lab/heron", clock=known._replace(**clock), gpus=gpus, workers=workers)
 
 
 def one(findings: Iterable[Finding]) -> Finding:
@@ -76,13 +75,13 @@ def test_one_rank_that_still_works_while_others_wait_is_no_hang() -> None:
 
 
 def test_several_that_do_not_take_part_are_named() -> None:
-    found = one(look(hang.look, quiet(100, SPIN, replace(REST, label="6"), REST)))
+    found = one(look(hang.look, quiet(100, SPIN, REST._replace(label="6"), REST)))
     assert found.evidence.endswith("waiting in a collective; GPUs 6, 7 at 0 % do not take part")
 
 
 @pytest.mark.parametrize("unknown", [{"power": None}, {"power_usual": None}, {"time": NOW - 60}])
 def test_a_device_that_does_not_tell_never_hangs(unknown: dict[str, object]) -> None:
-    assert look(hang.look, quiet(100, replace(SPIN, **unknown))) == []  # type: ignore[arg-type]
+    assert look(hang.look, quiet(100, SPIN._replace(**unknown))) == []  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -290,7 +289,7 @@ def test_no_evidence_of_a_machine_breaks_a_rule(machine: MachineEvidence) -> Non
 
 @given(RUN)
 def test_without_telemetry_no_rule_speaks_of_a_device(run: RunEvidence) -> None:
-    blind = replace(run, gpus=())
+    blind = run._replace(gpus=())
     for rule in RUN_RULES:
         if rule.name in {"hang", "idle_gpu", "starvation"}:
             assert list(rule.look(blind, DEFAULTS, NOW)) == []

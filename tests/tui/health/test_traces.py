@@ -118,7 +118,7 @@ TOLD: list[tuple[Scene, int, list[Expected]]] = [
     (
         scenes.diverging_and_back,
         300,
-        [raised("divergence", "WARN", 9, 12), cleared("divergence", "WARN", 95, 110)],
+        [raised("divergence", "WARN", 9, 12), cleared("divergence", "WARN", 95, 130)],
     ),
     (scenes.creeping, 700, [raised("divergence", "INFO", 200, 700, "times its best level")]),
     (
