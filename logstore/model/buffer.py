@@ -13,7 +13,8 @@ from logstore.model.delta import F64
 
 _SMALLEST = 32
 _SHORT = 4096
-"""Values of an array that is rather copied than kept as a view: what it is a view of takes more than the copy."""
+"""Values of a part of another array that is rather copied than kept: the other takes more than the copy. Views of
+what is no array are kept, for those come from a cache or a parser, of which every column is wanted."""
 _PIECE = 1 << 16
 """Values that are compressed at a time: as many as the caches hold."""
 _NOTHING: F64 = np.empty(0)
@@ -43,7 +44,8 @@ class Buffer:
     def append(self, values: F64) -> None:
         """Add ``values`` at the end. A long first array is taken over as it is, and copied when more follows."""
         if not self._size:
-            self.replace(values if values.base is None or len(values) > _SHORT else values.copy())
+            is_part = len(values) <= _SHORT and isinstance(values.base, np.ndarray)
+            self.replace(values.copy() if is_part else values)
             return
         size = self._size + len(values)
         if size > len(self._data) or not self._owned:

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from logstore.reading.rows import parse_line
 
-CHUNK = 1 << 19
+CHUNK = 1 << 18
+"""Bytes read at a time: with more the rows no longer fit the caches, with less the price of each piece shows."""
 LONGEST_LINE = 8 << 20
 """Bytes of a line beyond which it is skipped and counted as one bad line, without ever being held."""
 
