@@ -76,15 +76,20 @@ class Abscissa:
         return all(_same(x[at], old_x) and _same(y[at], old_y) for at, old_x, old_y in self._probes)
 
     def _remember(self, line: Line) -> None:
+        """Take probes: the last point, and some of those before as long as these are spread over all of them."""
         x, y = self._given(line)
         last = min(len(x), len(y)) - 1
-        places = sorted({last * part // (_PROBES - 1) for part in range(_PROBES)}) if last >= 0 else []
-        self._probes = [(at, float(x[at]), float(y[at])) for at in places]
+        if len(self._probes) < _PROBES or last > 2 * self._probes[-2][0]:
+            places = sorted({last * part // (_PROBES - 1) for part in range(_PROBES)}) if last >= 0 else []
+            self._probes = [(at, float(x[at]), float(y[at])) for at in places]
+        else:
+            self._probes[-1] = (last, float(x[last]), float(y[last]))
 
     def _forget(self) -> None:
         self._joined = (Buffer(), Buffer(), Buffer(), Buffer())
         self._taken = 0
         self._ascends = True
+        self._probes = []
         self.x = self.y = self.low = self.high = _NONE
 
     def _given(self, line: Line) -> tuple[F64, F64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from functools import lru_cache
 
 from tui.charts import labels, ticks
 from tui.charts.frame import Area, Canvas, Ink
@@ -19,13 +20,16 @@ _APART = (12, 9, 20, 40)
 _ENOUGH, _CLEAR = 3, 3
 """How many of them there should be, and the blank cells between two."""
 
+Marks = tuple[tuple[int, str], ...]
+"""Labels of the y axis, each with its row."""
+
 
 def parts_of(rows: int) -> int:
     """How many ticks go well with this many rows."""
     return min(max(1, int(rows / _ROWS_PER_TICK)), _MOST_TICKS)
 
 
-def layout(width: int, height: int, scale: Scale) -> tuple[Area, list[tuple[int, str]]]:
+def layout(width: int, height: int, scale: Scale) -> tuple[Area, Marks]:
     """Where the curves go below the title row, and the y labels by row; what has no room is left out, labels first.
 
     Args:
@@ -39,21 +43,22 @@ def layout(width: int, height: int, scale: Scale) -> tuple[Area, list[tuple[int,
     least = _LEAST_GUTTER if width >= _ROOMY else _SMALL_GUTTER
     gutter = max([least, *(len(text) for _, text in marks)]) + 2
     if width < gutter + 8:
-        return Area(0, 0, width, rows), []
+        return Area(0, 0, width, rows), ()
     return Area(gutter, 0, width - gutter, rows), marks
 
 
-def _marks(scale: Scale, rows: int) -> list[tuple[int, str]]:
+@lru_cache(maxsize=256)
+def _marks(scale: Scale, rows: int) -> Marks:
     """The labels of the y axis by row, lowest row last; one label to a row."""
     taken: dict[int, str] = {}
     for value, text in scale.ticks(parts_of(rows)):
         row = scale.row(value, rows) if rows else -1
         if 0 <= row < rows:
             taken.setdefault(row, text)
-    return sorted(taken.items())
+    return tuple(sorted(taken.items()))
 
 
-def draw_y(canvas: Canvas, area: Area, marks: list[tuple[int, str]]) -> None:
+def draw_y(canvas: Canvas, area: Area, marks: Marks) -> None:
     """Labels, ticks, the axis and, where nothing else is, the grid."""
     if area.left < 2:
         return
@@ -91,9 +96,12 @@ def draw_x(
             free = left + len(text) + 2
 
 
-def _x_labels(window: tuple[float, float], axis: XAxis, zone: tzinfo | None, cells: int) -> list[tuple[float, str]]:
+@lru_cache(maxsize=256)
+def _x_labels(
+    window: tuple[float, float], axis: XAxis, zone: tzinfo | None, cells: int
+) -> tuple[tuple[float, str], ...]:
     """Ticks with their labels, also those half a cell outside of the window: at least three, where they fit."""
-    best: list[tuple[float, str]] = []
+    best: tuple[tuple[float, str], ...] = ()
     for apart in _APART:
         found, clear = _x_labelled(window, axis, zone, cells, apart)
         if clear and len(found) > len(best):
@@ -105,7 +113,7 @@ def _x_labels(window: tuple[float, float], axis: XAxis, zone: tzinfo | None, cel
 
 def _x_labelled(
     window: tuple[float, float], axis: XAxis, zone: tzinfo | None, cells: int, apart: int
-) -> tuple[list[tuple[float, str]], bool]:
+) -> tuple[tuple[tuple[float, str], ...], bool]:
     """Ticks about ``apart`` cells from each other with their labels, and whether these stand clear."""
     start, end = window
     reach = (end - start) / max(1, cells) / 2
@@ -116,7 +124,7 @@ def _x_labelled(
     texts = _x_texts(values, step, axis, zone)
     widest = max(map(len, texts), default=0)
     clear = len(values) < 2 or step * cells >= (widest + _CLEAR) * (end - start)
-    return list(zip(values, texts, strict=True)), clear
+    return tuple(zip(values, texts, strict=True)), clear
 
 
 def _x_ticks(window: tuple[float, float], axis: XAxis, zone: tzinfo | None, count: int) -> tuple[list[float], float]:

@@ -58,6 +58,8 @@ class Cutter:
         self._edges: F64 = np.empty(0)
         self._count = 0
         self._columns: Columns | None = None
+        self.extremes: object = None
+        """Another object whenever the lowest or highest value of a column may be another one."""
 
     def cut(self, edges: F64, values: F64, *, log: bool, key: object) -> Columns:
         """Cut into the columns between ``edges``. What comes back is good until the next cut.
@@ -81,6 +83,7 @@ class Cutter:
         if before is not None and first:
             fresh = _appended(before, first, fresh)
         self._key, self._edges, self._count, self._columns = key, edges, len(self._points), fresh
+        self.extremes = object()
         return fresh
 
     def _take_in(self, columns: Columns, edges: F64, values: F64, *, log: bool) -> bool:
@@ -93,14 +96,20 @@ class Cutter:
             return False
         if points.x[max(0, old - 2)] < edges[max(0, column - 1)]:  # there may be a pause in between, or no longer
             return False
-        fresh = np.array([points.low[old:].min(), points.high[old:].max(), values[-1]])
-        if not np.isfinite(fresh).all() or not np.isfinite(values[old:]).all():
+        low, high = points.low[old:].tolist(), points.high[old:].tolist()
+        fresh = (min(low), max(high), float(values[-1]))
+        if not all(map(math.isfinite, (*low, *high, *values[old:].tolist()))):
             return False
-        low, high, line = (_log10(fresh) if log else fresh).tolist()
-        columns.low[column] = np.fmin(columns.low[column], low)
-        columns.high[column] = np.fmax(columns.high[column], high)
-        columns.line[column] = line
+        self._widen(columns, column, *(map(_log, fresh) if log else fresh))
         return True
+
+    def _widen(self, columns: Columns, column: int, low: float, high: float, line: float) -> None:
+        """Let a column hold these as well."""
+        columns.line[column] = line
+        if not columns.low[column] <= low or not columns.high[column] >= high:
+            columns.low[column] = np.fmin(columns.low[column], low)
+            columns.high[column] = np.fmax(columns.high[column], high)
+            self.extremes = object()
 
     def _cut(self, edges: F64, values: F64, *, log: bool) -> Columns:
         bounds = bounds_of(self._points.x, edges)
@@ -185,6 +194,10 @@ def _last(values: F64, bounds: I64, filled: NDArray[np.bool_], low: F64) -> F64:
         finite = np.flatnonzero(np.isfinite(part))
         line[column] = part[finite[-1]] if len(finite) else np.nan
     return line
+
+
+def _log(value: float) -> float:
+    return math.log10(value) if value > 0 else -math.inf
 
 
 def _log10(values: F64) -> F64:

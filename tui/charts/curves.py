@@ -49,7 +49,7 @@ class Runs:
     def same(self, other: Runs) -> bool:
         """Whether it gives the same picture."""
         pairs = zip((*self.line, *self.band), (*other.line, *other.band), strict=True)
-        return all(np.array_equal(a, b) for a, b in pairs)
+        return all(a is b or np.array_equal(a, b) for a, b in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,15 @@ class Style:
         return Ink.RECEDED if self.rank < 0 else band_ink(self.swatch.slot)
 
 
-def measure(stack: Stack, scale: Scale, rows: int) -> Runs:
-    """The dots of a stack in so many rows of cells."""
-    dots = 4 * rows
-    line = scale.dots(stack.line, dots)
-    return Runs(raster.runs(line, line), raster.runs(scale.dots(stack.high, dots), scale.dots(stack.low, dots)))
+def bands(stack: Stack, scale: Scale, rows: int) -> tuple[I16, I16]:
+    """The dots of the bands of a stack in so many rows of cells."""
+    return raster.runs(scale.dots(stack.high, 4 * rows), scale.dots(stack.low, 4 * rows))
+
+
+def measure(stack: Stack, scale: Scale, rows: int, band: tuple[I16, I16]) -> Runs:
+    """The dots of a stack in so many rows of cells, whose bands are known."""
+    line = scale.dots(stack.line, 4 * rows)
+    return Runs(raster.runs(line, line), band)
 
 
 def draw(canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style], *, band: bool) -> None:

@@ -17,7 +17,6 @@ from tui.charts.curves import Runs, Stack, Style
 from tui.charts.frame import Area, Canvas, Ink
 from tui.charts.line import ChartSpec, Look
 from tui.charts.scale import Scale
-from tui.charts.smoothing import NO_SMOOTHING
 from tui.charts.trace import Trace
 
 _USUAL_GUTTER = 8
@@ -25,6 +24,27 @@ _SMOOTHING_GROWTH = 1.25
 """The time-weighted smoothing of a live chart is computed anew when its span has grown by this factor."""
 
 Extent = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a drawing owes to the extremes of its columns alone; most points more change none of them.
+
+    Attributes:
+        basis: What it was worked out from.
+        area: Where the curves are.
+        marks: The labels of the y axis.
+        scale: The y axis.
+        band: Top and bottom of each line's band in each dot column.
+        below: Whether values that are not above 0 are left out of a logarithmic axis.
+    """
+
+    basis: object
+    area: Area
+    marks: axes.Marks
+    scale: Scale
+    band: tuple[curves.I16, curves.I16]
+    below: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,7 @@ class Drawing:
         window: The range of x in the area.
         scale: The y axis.
         below: Whether values that are not above 0 were left out of a logarithmic axis.
+        ground: What the extremes alone gave.
         content: What the cells were drawn from.
     """
 
@@ -45,6 +66,7 @@ class Drawing:
     window: Extent
     scale: Scale
     below: bool = False
+    ground: Ground | None = None
     content: tuple[object, Runs] | None = None
 
 
@@ -83,25 +105,36 @@ class Sheet:
 
     def _curves(self, canvas: Canvas, window: Extent, span: float, before: Drawing | None) -> Drawing:
         stack = self._stack(window, span, 2 * max(1, self.width - _USUAL_GUTTER))
-        scale = scales.PERCENT if self.spec.kind == "percent" else self._scale(stack)
-        area, marks = axes.layout(self.width, self.height, scale)
-        if area.width != self.width - _USUAL_GUTTER:
-            stack = self._stack(window, span, 2 * max(1, area.width))
+        ground, stack = self._ground(stack, window, span, before)
+        area, marks, scale = ground.area, ground.marks, ground.scale
         ranks = [*describe.ranks(self.spec.lines, self.look.highlight), *(-1 for _ in self.spec.ghosts)]
         styles = [Style(line.swatch, rank) for line, rank in zip(self.spec.drawn, ranks, strict=True)]
-        runs = curves.measure(stack, scale, area.height)
+        runs = curves.measure(stack, scale, area.height, ground.band)
         bad = [(line.generation, trace.nonfinite) for line, trace in zip(self.spec.drawn, self.traces, strict=True)]
-        look = replace(self.look, log=False, smoothing=NO_SMOOTHING, full_range=False)
+        look = (self.look.xaxis, self.look.band, self.look.quiet)
         settings = (self.width, self.height, area, marks, styles, bad, window, look)
-        below = bool(np.isneginf(stack.low).any())
         if before is not None and _same(before.content, (settings, runs)):
-            return replace(before, scale=scale, below=below)
+            return replace(before, scale=scale, below=ground.below, ground=ground)
         self._fill(canvas, area, runs, styles)
         axes.draw_y(canvas, area, marks)
         curves.draw_clipped(canvas, area, runs, styles)
         curves.draw_nonfinite(canvas, area, self.traces, styles, window)
         axes.draw_x(canvas, area, window, self.look.xaxis, self.zone, quiet=self.look.quiet)
-        return Drawing(canvas, area, window, scale, below, (settings, runs))
+        return Drawing(canvas, area, window, scale, ground.below, ground, (settings, runs))
+
+    def _ground(self, stack: Stack, window: Extent, span: float, before: Drawing | None) -> tuple[Ground, Stack]:
+        """The ground for ``stack``, the one of ``before`` where that still holds; and the stack in its own columns."""
+        usual = self.width - _USUAL_GUTTER
+        shown = (window, self.width, self.height, self.log, self.look.full_range, self.spec.kind)
+        basis = (*shown, *(trace.extremes for trace in self.traces))
+        if before is not None and before.ground is not None and before.ground.basis == basis:
+            return before.ground, stack
+        scale = scales.PERCENT if self.spec.kind == "percent" else self._scale(stack)
+        area, marks = axes.layout(self.width, self.height, scale)
+        if area.width != usual:
+            stack = self._stack(window, span, 2 * max(1, area.width))
+        band = curves.bands(stack, scale, area.height)
+        return Ground(basis, area, marks, scale, band, bool(np.isneginf(stack.low).any())), stack
 
     def _fill(self, canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style]) -> None:
         if self.spec.kind == "percent" and len(styles) == 1:

@@ -66,7 +66,8 @@ class Plot:
         described = Described(spec, look, self._traces, reach, self._zone)
         title = self._title(described, drawing, width)
         rows = self._rows(self._overlaid(described, drawing)) if height > 1 else ()
-        return Frame((title, *rows), replace(drawing.area, top=1), drawing.window, drawing.scale.span)
+        area = Area(drawing.area.left, 1, drawing.area.width, drawing.area.height)
+        return Frame((title, *rows), area, drawing.window, drawing.scale.span)
 
     def _rows(self, canvas: Canvas) -> tuple[Row, ...]:
         """The canvas as rows; those that are as they were are the same objects."""
@@ -76,7 +77,8 @@ class Plot:
 
     def _draw(self, spec: ChartSpec, look: Look, extent: Extent | None, width: int, height: int) -> Drawing:
         """The drawing without cursor, as it was if nothing in it can have changed."""
-        still = replace(look, cursor=None, selection=None, focused=False)
+        moving = look.cursor is not None or look.selection is not None or look.focused
+        still = replace(look, cursor=None, selection=None, focused=False) if moving else look
         key = (_identity(spec), extent, still, width, height)
         if self._drawing is None or self._drawing[0] != key:
             traces = [self._traces[line.key] for line in spec.drawn]

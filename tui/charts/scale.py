@@ -107,20 +107,36 @@ def telling(low: F64, high: F64) -> NDArray[np.bool_]:
         high: Highest value of each column of each line.
     """
     kept = np.ones(len(low), dtype=bool)
+    if len(low) < 2 or not low.size:
+        return kept
     with np.errstate(all="ignore"):
-        ends = np.array([_ends(*each) for each in zip(low, high, strict=True)]).reshape(-1, 2)
-        some = np.flatnonzero(np.isfinite(ends).all(axis=1))
+        bottom, top = _ends(low, high)
+        some = np.flatnonzero(np.isfinite(bottom) & np.isfinite(top))
         if len(some) > 1:
-            _drop(kept, ends[:, 0], ends[:, 1], some)
+            _drop(kept, bottom, top, some)
     return kept
 
 
-def _ends(low: F64, high: F64) -> tuple[float, float]:
-    """The range of a line without its own few outliers; NaN where it has no value."""
-    lows, highs = low[np.isfinite(low)], high[np.isfinite(high)]
-    if not len(lows) or not len(highs):
-        return math.nan, math.nan
-    return _robust(lows, highs, float(lows.min()), float(highs.max()))
+def _ends(low: F64, high: F64) -> tuple[F64, F64]:
+    """The range of each line without its own few outliers; infinite where it has no value."""
+    lows, highs = np.where(np.isfinite(low), low, np.inf), np.where(np.isfinite(high), high, -np.inf)
+    bottom, top = lows.min(axis=1), highs.max(axis=1)
+    counts = (lows < np.inf).sum(axis=1)
+    ranks = np.rint(counts * (PERCENTILE / 100.0)).astype(np.intp)
+    last = lows.shape[1] - 1
+    wanted = sorted(set(ranks.tolist()))
+    inner = _ranked(highs, last - ranks, [last - rank for rank in wanted]) - _ranked(lows, ranks, wanted)
+    far = (counts >= _ENOUGH) & (inner > 0) & (top - bottom > _OUTLYING * inner)
+    for line in np.flatnonzero(far).tolist():
+        ends = float(bottom[line]), float(top[line])
+        bottom[line], top[line] = _robust(lows[line][lows[line] < np.inf], highs[line][highs[line] > -np.inf], *ends)
+    return bottom, top
+
+
+def _ranked(values: F64, ranks: NDArray[np.intp], wanted: list[int]) -> F64:
+    """The value of each row that stands at its rank among the others; ``wanted`` are all ranks."""
+    found: F64 = np.partition(values, wanted, axis=1)[np.arange(len(ranks)), ranks]
+    return found
 
 
 def _drop(kept: NDArray[np.bool_], bottom: F64, top: F64, some: NDArray[np.intp]) -> None:

@@ -56,8 +56,9 @@ def title_row(cells: int, metric: str, entries: Sequence[Entry], notes: Sequence
     name = cut_front(plain(metric), cells - 2)
     lead: list[Part] = [(FOCUSED if focused else UNFOCUSED, Ink.FOCUS), (name, Ink.TITLE)]
     left = cells - 1 - width(name)
-    note, left = _note(notes, left, max(left // 3, left - sum(_cells(_entry(entry)) for entry in entries)))
-    legend, left = _legend(entries, left)
+    whole = [_entry(entry) for entry in entries]
+    note, left = _note(notes, left, max(left // 3, left - sum(map(_cells, whole)))) if notes else ("", left)
+    legend, left = _legend(entries, whole, left)
     tail: list[Part] = [(note, Ink.NOTE)] if note else []
     return text_row([*lead, *legend, (" " * left, Ink.BLANK), *tail])
 
@@ -73,9 +74,12 @@ def _note(notes: Sequence[str], room: int, most: int) -> tuple[str, int]:
     return "", room
 
 
-def _legend(entries: Sequence[Entry], room: int) -> tuple[list[Part], int]:
+def _legend(entries: Sequence[Entry], whole: Sequence[list[Part]], room: int) -> tuple[list[Part], int]:
     """The first entry, as many values as fit, of them as many names, how many more there are; and the room left."""
-    chosen = [_entry(entry, brief=place > 0) for place, entry in enumerate(entries)]
+    used = sum(map(_cells, whole))
+    if used <= room:
+        return [part for pieces in whole for part in pieces], room - used
+    chosen = [*whole[:1], *(_entry(entry, brief=True) for entry in entries[1:])]
     most = room - width(_rest(entries[1:]))
     if entries and _cells(chosen[0]) > most:
         chosen[0] = _short(entries[0], most)
@@ -84,11 +88,11 @@ def _legend(entries: Sequence[Entry], room: int) -> tuple[list[Part], int]:
     if left < 0:  # not even their number fits
         return [], room
     for place in range(1, shown):
-        whole = _entry(entries[place])
-        if _cells(whole) - _cells(chosen[place]) > left:
+        more = _cells(whole[place]) - _cells(chosen[place])
+        if more > left:
             break
-        left -= _cells(whole) - _cells(chosen[place])
-        chosen[place] = whole
+        left -= more
+        chosen[place] = whole[place]
     return [*(part for pieces in chosen[:shown] for part in pieces), (_rest(entries[shown:]), Ink.NOTE)], left
 
 

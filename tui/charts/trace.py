@@ -145,6 +145,11 @@ class Trace:
         key = (smoothing, self._smoothing_span, log)
         return self._cutter.cut(edges, values, log=log, key=key)
 
+    @property
+    def extremes(self) -> object:
+        """Another object whenever the lowest or highest value of a column may be another one than at the cut before."""
+        return self._cutter.extremes
+
     def _note_nonfinite(self) -> None:
         x, y = self._points.x[self._seen :], self._points.y[self._seen :]
         self._seen = len(self._points)

@@ -86,7 +86,7 @@ class PlotView(FrameView):
         """Draw what is new; costs nothing where nothing is shown."""
         width, height = self.size
         if width and height and self.display:
-            look = replace(self._look, focused=self._focused)
+            look = replace(self._look, focused=True) if self._focused else self._look
             self._frame = self._plot.frame(self._spec, look, width, height)
             self.show_frame(self._frame)
 

@@ -29,7 +29,7 @@ def test_the_gutter_is_as_wide_as_the_widest_label_and_steady_for_ordinary_ones(
 
 def test_a_narrow_chart_has_a_narrow_gutter_or_none() -> None:
     assert layout(30, 12, PERCENT)[0].left == 6
-    assert layout(12, 12, PERCENT) == (Area(0, 0, 12, 11), [])
+    assert layout(12, 12, PERCENT) == (Area(0, 0, 12, 11), ())
 
 
 def test_a_flat_chart_gives_up_its_x_labels() -> None:
@@ -40,7 +40,7 @@ def test_a_flat_chart_gives_up_its_x_labels() -> None:
 def test_y_labels_end_at_the_axis_and_the_grid_leaves_curves_alone() -> None:
     canvas = Canvas(20, 4)
     canvas.write(0, 10, "⣿", 32)
-    draw_y(canvas, Area(8, 0, 12, 4), [(0, "100"), (3, "0")])
+    draw_y(canvas, Area(8, 0, 12, 4), ((0, "100"), (3, "0")))
     assert [row.text for row in canvas.rows()] == [
         "   100 ┤┈┈⣿┈┈┈┈┈┈┈┈┈",
         "       │            ",
