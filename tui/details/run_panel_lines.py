@@ -21,6 +21,7 @@ from tui.show.spans import Line, Span, cells, gap, pad
 from tui.show.text import clean, fit, fit_middle, width, wrapped
 from tui.table.rows import state_shape
 
+DIFFERS = "differs in"
 _VALUES = 4
 """Metrics whose best values are told."""
 _MARGIN = 1
@@ -146,10 +147,10 @@ def _config(subject: Subject, total: int) -> list[Line]:
     rows = [row for row in subject.diff.select(identical=False) if row.section == "config"]
     if not rows:
         return _whole_config(subject.run.config, total)
-    keys = min(max(width(row.key) for row in rows), total // 3)
+    keys = max(width(DIFFERS), min(max(width(row.key) for row in rows), total // 3))
     mine = [clean(row.cells[0].text) for row in rows]
     values = min(max(9, *map(width, mine)), total // 3)
-    titles = [Span(fit("differs in", keys), "dim"), gap(2), Span(fit("this run", values), "dim"), gap(2)]
+    titles = [Span(fit(DIFFERS, keys), "dim"), gap(2), Span(fit("this run", values), "dim"), gap(2)]
     lines: list[Line] = [[gap(_MARGIN), *titles, Span("the others", "dim")]]
     for row, own in zip(rows, mine, strict=True):
         missing = row.cells[0].missing

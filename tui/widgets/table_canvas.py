@@ -25,6 +25,8 @@ from tui.widgets.tones import Tones
 
 HEADER = 1
 """Lines above the rows."""
+EMPTY = 2
+"""Lines that it takes to say that there is no row."""
 NOTHING_LEFT = "no run passes the filter"
 NOTHING_MINE = "no run of yours passes the filter"
 
@@ -160,7 +162,7 @@ class TableCanvas(ScrollView, can_focus=True):
         if place < len(view.order.lines):
             return self._strips.row(view.order.lines[place], view, focus=self.has_focus)
         text = ""
-        if not view.order.lines and y == HEADER + 1:
+        if not view.order.lines and y == HEADER + EMPTY - 1:
             nothing = NOTHING_MINE if view.order.only_mine else NOTHING_LEFT
             text = " " * GUTTER + (nothing if view.order.rows else self.empty)
         return self._strips.line([(fit(text, self.cells), "dim")])

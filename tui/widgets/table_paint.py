@@ -63,14 +63,14 @@ class RowStrips:
         """The strip of ``row``; what is wider than its column, or looks like another, makes that grow."""
         key = row.key
         ground = ("cursor-focus" if focus else "cursor") if key == view.cursor else ""
-        flags = (ground, key in view.marked, key in view.order.pins, view.standing(key))
+        look = (view.columns.layout, row, ground, key in view.marked, key in view.order.pins, view.standing(key))
         known = self._kept.get(key)
-        if known is not None and known[0] == (view.columns.layout, *flags):
+        if known is not None and known[0] == look:
             return known[1]
         strip = self.line(self._runs(row, view), ground)
         if len(self._kept) >= MOST_STRIPS:
             self._kept.clear()
-        self._kept[key] = ((view.columns.layout, *flags), strip)
+        self._kept[key] = ((view.columns.layout, *look[1:]), strip)
         return strip
 
     def line(self, runs: Iterable[Run], ground: str = "") -> Strip:

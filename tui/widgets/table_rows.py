@@ -12,7 +12,7 @@ from time import monotonic
 from textual.timer import Timer
 
 from tui.table.rows import TableRow
-from tui.widgets.table_canvas import HEADER, TableCanvas
+from tui.widgets.table_canvas import EMPTY, HEADER, TableCanvas
 
 
 class TableRows(TableCanvas):
@@ -32,8 +32,8 @@ class TableRows(TableCanvas):
 
     @property
     def lines(self) -> int:
-        """The lines that all of the table takes: titles, rows, and those of groups."""
-        return HEADER + len(self.view.order.lines)
+        """The lines that all of the table takes: titles, rows, and those of groups; or what it says without any."""
+        return HEADER + (len(self.view.order.lines) or EMPTY)
 
     def set_rows(self, rows: Sequence[TableRow], touched: Collection[str] | None = None) -> None:
         """Show these rows; repaints the lines that differ.

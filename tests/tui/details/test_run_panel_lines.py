@@ -48,6 +48,15 @@ def test_beside_others_the_keys_that_differ_are_told_with_what_the_others_have()
     assert "model.width" not in by_key
 
 
+def test_the_title_over_short_keys_is_not_cut() -> None:
+    diff = ConfigDiff.of([{"lr": 1e-3}, {"lr": 1e-4}])
+    lines = [plain(line).rstrip() for line in panel_lines(Subject(OTTER, "series-1", [], diff), NOW, 60, 30)]
+    head = next(place for place, line in enumerate(lines) if line.split()[:2] == ["differs", "in"])
+    assert lines[head].split() == ["differs", "in", "this", "run", "the", "others"]
+    places = [lines[head].index(title) for title in ("this run", "the others")]
+    assert places == [lines[head + 1].index(value) for value in ("0.001", "1e-4")]
+
+
 def test_alone_the_whole_config_is_told() -> None:
     lines = text(30)
     assert " config" in lines

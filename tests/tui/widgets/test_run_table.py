@@ -645,3 +645,29 @@ async def test_a_touched_member_repaints_its_own_line_and_its_groups() -> None:
         given[1].values[LOSS] = 7.0
         app.table.touch(["r1"])
         assert app.table.painted == [1, 3]
+
+
+async def test_an_empty_table_takes_the_lines_that_say_so() -> None:
+    app = Sample(five())
+    async with app.run_test(size=(80, 8)):
+        assert app.table.lines == 6
+        app.table.predicate = compile_query("no-such-run")
+        assert app.table.lines == 3
+        assert "no run passes the filter" in text(app.table)[app.table.lines - 1]
+
+
+async def test_the_line_of_a_group_says_what_is_so_now() -> None:
+    given = five()
+    for row in given:
+        row.values["meta:host"] = "gpu-1"
+    app = Sample(given)
+    async with app.run_test(size=(80, 8)) as pilot:
+        app.table.group = "meta:host"
+        await pilot.press("g")
+        await pilot.pause()
+        assert "▾ gpu-1 · 5" in text(app.table)[1]
+        app.table.predicate = compile_query("has val/loss")
+        await pilot.pause()
+        assert "▾ gpu-1 · 4" in text(app.table)[1]
+        await pilot.press("enter")
+        assert "▸ gpu-1 · 4" in text(app.table)[1]
