@@ -1,5 +1,5 @@
 # Runwatch: `make demo` and `make test` do all the set-up they need, with or without uv, never as root.
-.PHONY: demo test torture check audit sbom format lock bench soak docs picture clean help
+.PHONY: demo test torture check audit sbom format lock bench gpu-check soak docs picture clean help
 
 PYTHON ?= python3
 VENV := .venv
@@ -67,6 +67,9 @@ lock: $(VENV)/.dev  ## pin every dependency again, with hashes (needs uv)
 
 bench: $(VENV)/.dev  ## measure everything beside floors and peers, in ten minutes (BENCH_ARGS=--quick: in one)
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+gpu-check: $(VENV)/.dev  ## check the telemetry on a real NVIDIA GPU, and keep the figures in docs/gpu-check.md
+	$(BIN)/python -m benchmarks.gpu_check $(GPU_CHECK_ARGS)
 
 soak: $(VENV)/.run  ## leave the app alone with 64 live runs for ten minutes, and plot what it took
 	$(BIN)/python -m benchmarks.soak $(SOAK_ARGS)

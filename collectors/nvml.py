@@ -7,7 +7,7 @@ the layout is looked at again every ``LAYOUT`` seconds, since an administrator m
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +23,9 @@ LAYOUT = 30.0
 class NvmlBackend:
     """All NVIDIA devices of this machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, load: Callable[[], Driver] = load_driver) -> None:
+        """``load`` gives the driver, or raises BackendUnavailable."""
+        self._load = load
         self._driver: Driver
         self._version: str | None = None
         self._boards: dict[int, Board] = {}
@@ -33,7 +35,7 @@ class NvmlBackend:
 
     def open(self, now: float) -> None:
         """Load the driver's library and find the devices; raises BackendUnavailable and nothing else."""
-        self._driver = load_driver()
+        self._driver = self._load()
         self._version = self._asked("nvmlSystemGetDriverVersion")
         count = self._asked("nvmlDeviceGetCount")
         if not count:

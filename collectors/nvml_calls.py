@@ -47,13 +47,13 @@ class Driver:
     """The NVML binding, with its errors turned into ours."""
 
     def __init__(self, binding: ModuleType) -> None:
-        self._binding = binding
+        self.binding = binding
         mismatch = getattr(binding, "NVMLLibraryMismatchError", binding.NVMLError)
         self._errors = (binding.NVMLError, mismatch, UnicodeDecodeError)
 
     def call(self, name: str, *args: object) -> Any:
         """Call a function of the binding; raises CallError and nothing else."""
-        function = getattr(self._binding, name, None)
+        function = getattr(self.binding, name, None)
         if function is None:
             raise CallError("FunctionNotFound")
         try:
