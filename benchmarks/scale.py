@@ -23,7 +23,8 @@ from benchmarks.terminal import Terminal, terminal, watch
 from benchmarks.watching import TOP, inotify_watches, mark, places
 
 PAGE = Path("docs/scale.md")
-PATIENCE = 300.0
+PATIENCE, REST = 300.0, 150.0
+"""Seconds to wait for what is measured, and for the app to keep what it read, which it does slowly on purpose."""
 ROWS_OF_EACH = 10
 """Rows of each run in a store of many."""
 Figures = Mapping[str, float]
@@ -102,10 +103,14 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _each(sizes: Sequence[int], measure: Callable[[int], Figures]) -> dict[int, Figures]:
+    """The figures at each size that could be measured."""
     found = {}
     for size in sizes:
         print(f"{measure.__name__} {size:,}", file=sys.stderr, flush=True)
-        found[size] = measure(size)
+        try:
+            found[size] = measure(size)
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            print(f"not measured: {str(error).splitlines()[0]}", file=sys.stderr)
     return found
 
 
@@ -138,7 +143,7 @@ def _looked_at(store: Path, home: Path, count: int, kind: str) -> Figures:
 
 def _let_it_rest(shown: Terminal) -> None:
     """Wait until it has kept what it read."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + REST
     while shown.cost(2.0).percent > 3 and time.monotonic() < end:
         pass
 
