@@ -11,6 +11,7 @@ from tui.charts.line import XAxis
 from tui.charts.scale import Scale
 
 GRID, TICK, AXIS, HAIRLINE = "┈", "┤", "│", "│"
+LEFT, RIGHT = "◂", "▸"
 _ROWS_PER_TICK = 3.0
 _MOST_TICKS = 8
 _LEAST_GUTTER, _SMALL_GUTTER = 6, 4
@@ -166,6 +167,16 @@ def draw_cursor(canvas: Canvas, area: Area, column: int, text: str) -> None:
         left = min(max(0, column - len(text) // 2 - 1), width - len(text) - 2)
         _clear_words(canvas, row, left, left + len(text) + 2)
         canvas.write(row, left + 1, text, Ink.CURSOR)
+
+
+def draw_elsewhere(canvas: Canvas, area: Area, text: str, *, left: bool) -> None:
+    """The x of a cursor that is outside of the window, with an arrow to the side on which it is."""
+    row, width = area.top + area.height, canvas.glyphs.shape[1]
+    text = f"{LEFT} {text}" if left else f"{text} {RIGHT}"
+    start = max(0, area.left - 1) if left else width - len(text)
+    if row < canvas.glyphs.shape[0] and 0 <= start <= width - len(text):
+        _clear_words(canvas, row, max(0, start - 1), min(width, start + len(text) + 1))
+        canvas.write(row, start, text, Ink.CURSOR)
 
 
 def _clear_words(canvas: Canvas, row: int, start: int, end: int) -> None:

@@ -155,8 +155,9 @@ class Sheet:
         )
 
     def _scale(self, stack: Stack) -> Scale:
-        """The y axis for what is in the window; between two points far apart only what is interpolated is there."""
-        some = stack.filled if stack.filled.any() else np.ones_like(stack.filled)
+        """The y axis for the points in the window, and for where curves enter and leave it."""
+        some = stack.filled.copy()
+        some[:, [0, -1]] = True
         if not self.look.full_range and len(some) > 1:
             some = some & scales.telling(stack.low, stack.high)[:, np.newaxis]
         parts = axes.parts_of(max(1, self.height - 1))

@@ -98,17 +98,19 @@ class Plot:
     def _overlaid(self, described: Described, drawing: Drawing) -> Canvas:
         """The drawing with what moves over it: the hairlines of cursor and selection, the values of heat strips."""
         heat = described.spec.kind == "heat" and drawing.area.left + drawing.area.width > 0
-        places = [described.look.cursor, *(described.look.selection or ())]
-        frame = Frame((), drawing.area, drawing.window)
-        columns = [(x, frame.column_of(x)) for x in places if x is not None]
-        if not heat and not any(column is not None for _, column in columns):
+        places = [x for x in (described.look.cursor, *(described.look.selection or ())) if x is not None]
+        if not heat and not places:
             return drawing.canvas
         canvas = drawing.canvas.copy()
         if heat and described.spec.lines:
             heatstrip.draw_values(canvas, drawing.area, described.values())
-        for x, column in columns:
+        frame = Frame((), drawing.area, drawing.window)
+        for x in places:
+            column, text = frame.column_of(x), described.cursor_text(x)
             if column is not None:
-                axes.draw_cursor(canvas, drawing.area, column, described.cursor_text(x))
+                axes.draw_cursor(canvas, drawing.area, column, text)
+            else:
+                axes.draw_elsewhere(canvas, drawing.area, text, left=x < drawing.window[0])
         return canvas
 
 

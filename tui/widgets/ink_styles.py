@@ -45,23 +45,21 @@ TONES: Mapping[str, Tone] = {
 """What each ink looks like."""
 
 
-class InkStyles:
+class InkStyles(dict[int, Style]):
     """The styles of one widget's inks, worked out when first asked for."""
 
     def __init__(self, widget: Widget) -> None:
+        super().__init__()
         self._widget = widget
         self._tones = Tones(widget, TONES)
-        self._known: dict[int, Style] = {}
 
-    def __getitem__(self, ink: int) -> Style:
-        style = self._known.get(ink)
-        if style is None:
-            style = self._known[ink] = self._widget.rich_style + self._find(ink)
+    def __missing__(self, ink: int) -> Style:
+        style = self[ink] = self._widget.rich_style + self._find(ink)
         return style
 
     def forget(self) -> None:
         """The theme or the widget's state has changed."""
-        self._known.clear()
+        self.clear()
         self._tones.forget()
 
     def _find(self, ink: int) -> Style:

@@ -167,9 +167,17 @@ def test_the_cursor_reads_raw_values_under_a_smoothed_line() -> None:
     assert "a 10.00" in frame.rows[0].text
 
 
-def test_a_cursor_outside_of_the_window_is_not_drawn() -> None:
-    spec = chart(line([1, 2, 3]))
-    assert Ink.CURSOR not in {ink for row in range(8) for ink in inks(draw(spec, 60, 8, cursor=99.0), row)}
+@pytest.mark.parametrize(("cursor", "text"), [(3.0, "◂ 3"), (15.0, "15 ▸")])
+def test_a_cursor_outside_of_the_window_says_where_it_is(cursor: float, text: str) -> None:
+    frame = draw(chart(line(range(20))), 60, 8, cursor=cursor, window=fixed(5, 10))
+    assert text in frame.rows[-1].text
+    assert not any(Ink.CURSOR in inks(frame, row) for row in range(7))
+    assert f"a {cursor:.4g}"[:4] in frame.rows[0].text
+
+
+def test_an_empty_chart_has_no_cursor() -> None:
+    frame = draw(chart(), 60, 8, cursor=3.0)
+    assert not any(Ink.CURSOR in inks(frame, row) for row in range(8))
 
 
 def test_a_selection_has_a_hairline_at_both_ends() -> None:
@@ -195,6 +203,13 @@ def test_a_live_chart_that_follows_the_tail_says_so() -> None:
 def test_y_fits_what_is_in_the_window() -> None:
     frame = draw(chart(line([1000, 10, 1, 1.2, 1.1, 1])), 60, 8, window=fixed(2, 5))
     assert frame.span[1] < 2.0
+
+
+def test_y_fits_where_curves_enter_and_leave_the_window() -> None:
+    sparse = line([1.0, 5.0, 5.2, 1.0], x=[0.0, 100.0, 200.0, 300.0], key="sparse")
+    frame = draw(chart(sparse), 60, 8, window=fixed(50, 250))
+    assert frame.span[0] <= 3.1
+    assert "▾" not in text(frame)
 
 
 @pytest.mark.parametrize(
