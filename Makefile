@@ -65,8 +65,8 @@ lock: $(VENV)/.dev  ## pin every dependency again, with hashes (needs uv)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade -o requirements/run.lock pyproject.toml
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --upgrade --no-emit-package runwatch --extra dev -c requirements/run.lock -o requirements/dev.lock pyproject.toml
 
-bench: $(VENV)/.dev  ## measure everything beside floors and peers, in ten minutes (BENCH_ARGS=--quick: in one)
-	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+bench: $(VENV)/.dev  ## measure everything beside its floor, in ten minutes (BENCH_ARGS=--quick: in one; PEERS=1: peers too)
+	$(BIN)/python -m benchmarks $(if $(PEERS),--peers) $(BENCH_ARGS)
 
 gpu-check: $(VENV)/.dev  ## check the telemetry on a real NVIDIA GPU, and keep the figures in docs/gpu-check.md
 	$(BIN)/python -m benchmarks.gpu_check $(GPU_CHECK_ARGS)
