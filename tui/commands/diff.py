@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from tui.commands.options import dir_option, json_option
 from tui.commands.stores import Reading, open_store
 from tui.plain import output
 from tui.plain.output import Cell, Heading
+from tui.show.text import Align, fit_middle, width
 
 if TYPE_CHECKING:
     from logstore.model.runs import Run
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from tui.details.diff import ConfigDiff, SummaryDiff
 
 BEST = "★"
+_INDENT = "  "
+_NARROWEST = 12
+"""Cells that a run's column has at least, where runs are put below each other rather than squeezed."""
+_LONGEST_HEAD = 28
 
 
 @click.command()
@@ -60,9 +66,8 @@ def _print_config(runs: Sequence[Run], configs: ConfigDiff, *, identical: bool) 
     rows = configs.select(identical=identical)
     hint = "" if identical else " · --all shows all"
     output.echo_cells(Cell("config", "bold"), f"{configs.differing} of {len(configs.rows)} differ{hint}")
-    headings = [Heading("key", elastic=True), *(Heading(run.name, elastic=True) for run in runs)]
-    lines = [[Cell(_key(row.section, row.key)), *(_cell(cell) for cell in row.cells)] for row in rows]
-    output.echo_table(headings, lines, "  ")
+    keys = [_key(row.section, row.key) for row in rows]
+    _print(runs, "key", keys, [[_cell(cell) for cell in row.cells] for row in rows])
 
 
 def _key(section: str, key: str) -> str:
@@ -77,13 +82,41 @@ def _cell(cell: DiffCell) -> Cell:
 def _print_summary(runs: Sequence[Run], summaries: SummaryDiff, *, identical: bool) -> None:
     rows = summaries.select(identical=identical)
     output.echo_cells(Cell("summary", "bold"))
-    headings = [Heading("metric", elastic=True), *(Heading(run.name, "right", elastic=True) for run in runs)]
-    lines = []
+    cells = []
     for row in rows:
-        best = row.best
-        texts = [Cell(f"{BEST} {row.text(i)}", "green") if i in best else Cell(row.text(i)) for i in range(len(runs))]
-        lines.append([Cell(row.label), *texts])
-    output.echo_table(headings, lines, "  ")
+        best, texts = row.best, [row.text(run) for run in range(len(runs))]
+        cells.append([Cell(f"{BEST} {text}", "green") if i in best else Cell(text) for i, text in enumerate(texts)])
+    _print(runs, "metric", [row.label for row in rows], cells, align="right")
+
+
+def _print(
+    runs: Sequence[Run], title: str, keys: Sequence[str], cells: Sequence[Sequence[Cell]], *, align: Align = "left"
+) -> None:
+    """Print a table with a column for each run; on a narrow terminal several, each with the first run in front."""
+    names = [Heading(_head(run), align, elastic=True, both_ends=align == "left", title_yields=True) for run in runs]
+    for number, block in enumerate(_blocks(len(runs), keys)):
+        if number:
+            output.echo()
+        headings = [Heading(title), *(names[run] for run in block)]
+        lines = [[Cell(key), *(row[run] for run in block)] for key, row in zip(keys, cells, strict=True)]
+        output.echo_table(headings, lines, _INDENT)
+
+
+def _head(run: Run) -> str:
+    """The name of a run; on a terminal no more of it than tells it from the others."""
+    return fit_middle(run.name, _LONGEST_HEAD) if sys.stdout.isatty() else run.name
+
+
+def _blocks(count: int, keys: Sequence[str]) -> Sequence[Sequence[int]]:
+    """Which of so many runs stand beside each other: all of them, or as many as a terminal has room for."""
+    room = output.terminal_width(sys.stdout)
+    if room is None:
+        return [range(count)]
+    taken = len(_INDENT) + max((width(key) for key in keys), default=0)
+    fit = max(2, (room - taken) // (_NARROWEST + len(output.GAP)))
+    if count <= fit:
+        return [range(count)]
+    return [[0, *range(first, min(count, first + fit - 1))] for first in range(1, count, fit - 1)]
 
 
 def _json(runs: Sequence[Run], configs: ConfigDiff, summaries: SummaryDiff, *, identical: bool) -> dict[str, object]:

@@ -65,7 +65,8 @@ def ls(
     if as_json:
         output.echo_json(_json(shown[:limit], chosen if columns else None, len(rows), store.path, now))
     elif rows:
-        _print(shown[:limit], list(chosen.values()), len(shown), len(rows))
+        asked = list(chosen.values())
+        _print(shown[:limit], asked if columns else _telling(asked, rows), len(shown), len(rows))
     else:
         click.echo(f"no runs in {store.path} yet: they appear as soon as something is logged there", err=True)
 
@@ -102,7 +103,7 @@ def _print(rows: Sequence[RunRow], columns: Sequence[Column], passed: int, total
     from tui.plain.listing import counted
     from tui.table.rows import state_word
 
-    headings = [output.Heading(column.title, column.align, elastic=column.align == "left") for column in columns]
+    headings = [_heading(column) for column in columns]
     cells = [_cells(rows, column) for column in columns]
     output.echo_table(headings, zip(*cells, strict=True))
     if sys.stdout.isatty():
@@ -112,10 +113,25 @@ def _print(rows: Sequence[RunRow], columns: Sequence[Column], passed: int, total
         click.echo(f"tui: {len(rows)} of {passed} runs shown", err=True)
 
 
+def _telling(columns: Sequence[Column], rows: Sequence[RunRow]) -> list[Column]:
+    """On a terminal, only those of ``columns`` that say something; a script always gets the same ones."""
+    lively = not sys.stdout.isatty() or any(row.is_restless for row in rows)
+    return [column for column in columns if lively or not column.of_live]
+
+
+def _heading(column: Column) -> output.Heading:
+    is_text = column.align == "left" or column.is_setting
+    is_name = column.tone == "name"
+    return output.Heading(column.title, column.align, is_text, both_ends=is_name, title_yields=not is_text)
+
+
+_STYLES = {"strong": "bold", "dim": "bright_black"}
+
+
 def _cells(rows: Sequence[RunRow], column: Column) -> list[output.Cell]:
     from tui.table.rows import state_shape, state_word
 
     if column.id != "state":
-        return [output.Cell(text) for text in column.texts(rows)]
+        return [output.Cell(text, _STYLES.get(column.tone)) for text in column.texts(rows)]
     words = map(state_word, rows)
     return [output.state_cell(word, f"{state_shape(word)} {word}") for word in words]

@@ -8,6 +8,7 @@ import numpy as np
 
 from logstore.model.runs import Run
 from tui.show.palette import assign
+from tui.table.column_set import with_main_metric
 from tui.table.columns import Column, column_for, default_columns
 from tui.table.matching import field
 from tui.table.names import Names
@@ -56,9 +57,11 @@ def columns_of(names: str | None, rows: Sequence[RunRow]) -> dict[str, Column]:
         ValueError: a name is no column's.
     """
     if names is None:
-        return {name: column_for(name) for name in default_columns(metrics_of(row.run for row in rows))}
-    known = Names.of(rows)
-    return {name: resolve(name, rows, known) for name in _split(names)}
+        found = {name: column_for(name) for name in default_columns(metrics_of(row.run for row in rows))}
+    else:
+        known = Names.of(rows)
+        found = {name: resolve(name, rows, known) for name in _split(names)}
+    return dict(zip(found, with_main_metric(tuple(found.values())), strict=True))
 
 
 def arranged(rows: Sequence[RunRow], query: str = "", sort: str | None = None) -> list[RunRow]:

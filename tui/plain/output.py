@@ -12,13 +12,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 import click
 
 from tui.show.safe import BLANK_LETTERS
-from tui.show.text import Align, clean, fit, width, wrapped
+from tui.show.text import ELLIPSIS, Align, clean, fit, fit_middle, width, wrapped
 from tui.show.values import show
 
 GAP = "  "
@@ -45,6 +45,10 @@ class Heading:
     title: str
     align: Align = "left"
     elastic: bool = False
+    both_ends: bool = False
+    """Whether a text that does not fit is cut in its middle, because its ends tell it from others."""
+    title_yields: bool = False
+    """Whether it gives way below its title, which is cut then; where it is not elastic, down to its widest cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,16 @@ def table(
         colour: whether cells keep their colours.
     """
     cells = [[_cleaned(value) for value in row] for row in rows]
-    widths = [max([width(heading.title), *(width(row[i].text) for row in cells)]) for i, heading in enumerate(headings)]
+    needed = [max((width(row[i].text) for row in cells), default=0) for i in range(len(headings))]
+    widths = [max(width(heading.title), need) for heading, need in zip(headings, needed, strict=True)]
     if limit is not None:
-        widths = _narrowed(widths, headings, limit)
+        widths = _narrowed(widths, [_least(*each) for each in zip(headings, needed, strict=True)], limit)
     titles = [Cell(heading.title, "bright_black") for heading in headings]
     titled = [titles] if any(heading.title for heading in headings) else []
-    return [_line(row, headings, widths, colour=colour) for row in [*titled, *cells]]
+    lines = [
+        _line(row, [replace(heading, both_ends=True) for heading in headings], widths, colour=colour) for row in titled
+    ]
+    return lines + [_line(row, headings, widths, colour=colour) for row in cells]
 
 
 def echo(line: str = "") -> None:
@@ -172,24 +180,31 @@ def _cleaned(value: str | Cell) -> Cell:
     return Cell(clean(plain.text), plain.style)
 
 
-def _narrowed(widths: list[int], headings: Sequence[Heading], limit: int) -> list[int]:
+def _least(heading: Heading, needed: int) -> int | None:
+    """How narrow a column may become whose widest cell takes ``needed``; None where it may not at all."""
+    if heading.elastic:
+        return NARROWEST if heading.title_yields else max(NARROWEST, width(heading.title))
+    return max(needed, len(ELLIPSIS)) if heading.title_yields else None
+
+
+def _narrowed(widths: list[int], least: Sequence[int | None], limit: int) -> list[int]:
     widths = list(widths)
-    elastic = [i for i, heading in enumerate(headings) if heading.elastic]
+    yielding = {i: low for i, low in enumerate(least) if low is not None and low < widths[i]}
     excess = sum(widths) + len(GAP) * (len(widths) - 1) - limit
-    while excess > 0 and elastic:
-        widest = max(elastic, key=lambda i: widths[i])
-        if widths[widest] <= max(NARROWEST, width(headings[widest].title)):
-            elastic.remove(widest)
-            continue
+    while excess > 0 and yielding:
+        widest = max(yielding, key=lambda i: widths[i])
         widths[widest] -= 1
         excess -= 1
+        if widths[widest] <= yielding[widest]:
+            del yielding[widest]
     return widths
 
 
 def _line(row: Sequence[Cell], headings: Sequence[Heading], widths: Sequence[int], *, colour: bool) -> str:
     parts = []
     for item, heading, cells in zip(row, headings, widths, strict=True):
-        text = fit(item.text, cells, heading.align)
+        whole = fit_middle(item.text, cells) if heading.both_ends else item.text
+        text = fit(whole, cells, heading.align)
         parts.append(_styled(text, item.style, colour=colour))
     return GAP.join(parts).rstrip()
 

@@ -63,7 +63,7 @@ class ColumnSet:
         Raises:
             ValueError: an id names no column.
         """
-        self.all = _with_main_metric(tuple(map(self._column_for, dict.fromkeys(ids))))
+        self.all = with_main_metric(tuple(map(self._column_for, dict.fromkeys(ids))))
         self._measured = {column.id: self._measured.get(column.id, wanted_width(column, 0)) for column in self.all}
         if self.cursor not in self.ids or self.cursor == self._home:
             self.cursor = self._home = (_main_metric(self.all) or self.ids or (None,))[0]
@@ -191,7 +191,7 @@ def _main_metric(columns: Sequence[Column]) -> tuple[str, ...]:
     return tuple(column.id for column in columns if column.id.startswith("metric:"))[:1]
 
 
-def _with_main_metric(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+def with_main_metric(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """``columns`` with the first metric made the one that stands out, and its curve called just ``trend``."""
     main = _main_metric(columns)
     trend = tuple(f"trend:{split_metric(column_id.removeprefix('metric:'))[0]}" for column_id in main)

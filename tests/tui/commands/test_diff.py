@@ -1,7 +1,9 @@
 import json
 from pathlib import Path
 
+from tests.tui.commands.on_terminal import lines_on_terminal
 from tests.tui.commands.store_files import Invoke, Writer, harmless
+from tui.show.text import width
 
 
 def rows(text: str) -> list[list[str]]:
@@ -80,3 +82,22 @@ def test_hostile_names_are_text(invoke: Invoke, store: Path) -> None:
         result = invoke("diff", "evil3", "otter1", "--dir", store, *more)
         assert result.exit_code == 0
         assert harmless(result.output)
+
+
+def test_on_a_terminal_more_runs_than_fit_stand_below_each_other_with_the_first_one_again(
+    writer: Writer, tmp_path: Path
+) -> None:
+    for number in range(8):
+        name = f"a-long-name-that-differs-in-its-end-{number}"
+        writer.run(f"run{number}", [{"loss": float(number)}], {"lr": number, "note": "x" * 99}, name=name)
+    lines = lines_on_terminal(
+        80, tmp_path, "diff", "--all", *(f"run{number}" for number in range(8)), "--dir", writer.root
+    )
+    assert all(width(line) <= 80 for line in lines)
+    rates = [line.split()[1:] for line in lines if line.split()[:1] == ["lr"]]
+    assert [rate for row in rates for rate in row[1:]] == ["1", "2", "3", "4", "5", "6", "7"]
+    assert len(rates) > 1
+    assert all(row[0] == "0" for row in rates)
+    heads = [line.split()[1:] for line in lines if line.split()[:1] == ["key"]]
+    assert [head[-1] for row in heads for head in row[1:]] == ["1", "2", "3", "4", "5", "6", "7"]
+    assert sum("★ 0" in line for line in lines) >= len(rates), "the best of all runs has a star wherever it stands"

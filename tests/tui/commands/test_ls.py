@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.commands.on_terminal import lines_on_terminal
 from tests.tui.commands.store_files import HOSTILE, START, Invoke, Writer, harmless
+from tui.show.text import width
 
 
 def names(output: str) -> list[str]:
@@ -172,3 +174,23 @@ def test_config_values_are_short_never_alike_and_whole_in_json(invoke: Invoke, w
     assert [line.split()[1] for line in lines] == ["0.0015", "0.333333333", "0.33333333"]
     answer = json.loads(invoke("ls", writer.root, "-c", "optim.lr", "-s", "name", "--json").stdout)
     assert [run["values"]["optim.lr"] for run in answer["runs"]] == rates
+
+
+def test_on_a_terminal_lines_fit_names_keep_their_ends_and_what_says_nothing_is_left_out(
+    writer: Writer, tmp_path: Path
+) -> None:
+    for number in range(3):
+        name = f"a-very-long-name-that-differs-from-the-others-in-its-end-alone-{number}"
+        writer.run(f"r{number}", [{"val/loss": 2.0}], {"path": "/data/" * 20}, name=name, state="finished", ended=START)
+    lines = lines_on_terminal(80, tmp_path, "ls", writer.root)
+    assert lines[0].split() == ["run", "state", "step", "val/loss", "trend", "age"]
+    assert all(width(line) <= 80 for line in lines)
+    assert {line.split()[0][-2:] for line in lines[1:4]} == {"-0", "-1", "-2"}
+    lines = lines_on_terminal(80, tmp_path, "ls", writer.root, "-c", "name,path,smooth(val/loss),eta,speed")
+    assert lines[0].split() == ["run", "path", "val/loss", "smooth", "eta", "step/s"]
+    assert all(width(line) <= 80 for line in lines)
+
+
+def test_a_script_gets_the_same_columns_whatever_the_runs_do(invoke: Invoke, store: Path) -> None:
+    titles = invoke("ls", store).stdout.splitlines()[0].split()
+    assert titles == ["run", "state", "step", "val/loss", "trend", "step/s", "eta", "age"]

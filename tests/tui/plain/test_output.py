@@ -34,6 +34,22 @@ def test_elastic_columns_give_way_and_the_others_do_not() -> None:
     assert lines[1] == "a-rather-l…  0.12345"
 
 
+def test_a_text_whose_ends_tell_it_from_others_is_cut_in_its_middle() -> None:
+    lines = output.table([Heading("name", elastic=True, both_ends=True)], [["a-rather-long-name-7"]], limit=10)
+    assert lines == ["name", "a-rat…me-7"]
+
+
+def test_a_title_may_yield_down_to_the_widest_cell_which_is_never_cut() -> None:
+    headings = [NAME, Heading("validation/loss", "right", title_yields=True)]
+    assert output.table(headings, [["otter", "0.12345"]], limit=16) == ["name   vali…loss", "otter    0.12345"]
+    assert output.table(headings, [["otter", "0.12345"]], limit=3)[1] == "otter  0.12345"
+
+
+def test_an_elastic_column_whose_title_yields_becomes_narrower_than_it() -> None:
+    heading = Heading("a-long-title-of-a-run", elastic=True, title_yields=True)
+    assert output.table([heading], [["1"]], limit=10) == ["a-lon…-run", "1"]
+
+
 def test_a_column_keeps_its_narrowest_width_where_nothing_fits() -> None:
     lines = output.table([NAME, LOSS], [["a-rather-long-name", "0.12345"]], limit=3)
     assert lines[1] == "a-rathe…  0.12345"
