@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.export.sketch import Curve, Sketch, legend
+from tui.show.palette import Swatch
 from tui.show.text import fit, width
 
 FONT = 13
@@ -15,7 +16,7 @@ _LETTER = 7.2
 _MARGIN = 16
 _ROW = 20
 _MOST_ENTRIES = 24
-_LONGEST_ENTRY = 60
+_LONGEST_ENTRY = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Entry:
 
     x: float
     y: float
-    slot: int
+    swatch: Swatch
     text: str
 
 
@@ -79,7 +80,7 @@ def _entries(curves: Sequence[Curve], left: float, y: float, right: float) -> tu
         cells = 20 + width(text) * _LETTER + 18
         if x > left and x + cells > right:
             x, rows = left, rows + 1
-        entries.append(Entry(x, y + (rows - 1) * _ROW, curve.slot, text))
+        entries.append(Entry(x, y + (rows - 1) * _ROW, curve.swatch, text))
         x += cells
     return entries, rows
 

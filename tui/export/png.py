@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from tui.export.dashes import dashed
 from tui.export.ink import Inks
 from tui.export.layout import FONT, Box, Layout, lay_out
 from tui.export.sketch import Curve, Sketch, Stretch
@@ -79,8 +80,9 @@ def _axes(pen: _Pen, sketch: Sketch, layout: Layout) -> None:
     box, inks = layout.box, pen.inks
     pen.text(layout.left, layout.title_y, sketch.title, inks.text)
     for entry in layout.entries:
-        colour = inks.series[entry.slot % len(inks.series)]
-        pen.line([(entry.x, entry.y - 5), (entry.x + 14, entry.y - 5)], colour, 3)
+        colour = inks.series[entry.swatch.slot % len(inks.series)]
+        for piece in dashed([(entry.x, entry.y - 5), (entry.x + 14, entry.y - 5)], entry.swatch.marker):
+            pen.line(piece, colour, 3)
         pen.text(entry.x + 20, entry.y, entry.text, inks.text)
     for tick in sketch.y_ticks:
         y = box.y_at(tick.at)
@@ -95,15 +97,15 @@ def _axes(pen: _Pen, sketch: Sketch, layout: Layout) -> None:
 
 
 def _curve(pen: _Pen, curve: Curve, *, band: bool) -> None:
-    colour = pen.inks.series[curve.slot % len(pen.inks.series)]
+    colour = pen.inks.series[curve.swatch.slot % len(pen.inks.series)]
     for stretch in curve.stretches:
-        _stretch(pen, stretch, colour, band=band)
+        _stretch(pen, stretch, colour, curve.swatch.marker, band=band)
     for mark in curve.marks:
         x, y = pen.box.x_at(mark.at), pen.box.bottom
         pen.polygon([(x - 4, y), (x + 4, y), (x, y - 7)], colour)
 
 
-def _stretch(pen: _Pen, stretch: Stretch, colour: str, *, band: bool) -> None:
+def _stretch(pen: _Pen, stretch: Stretch, colour: str, marker: str, *, band: bool) -> None:
     xs = [pen.box.x_at(x) for x in stretch.x.tolist()]
     ys, lows, highs = ([pen.box.y_at(y) for y in row.tolist()] for row in (stretch.y, stretch.low, stretch.high))
     if len(xs) == 1:
@@ -112,4 +114,5 @@ def _stretch(pen: _Pen, stretch: Stretch, colour: str, *, band: bool) -> None:
         return
     edge = list(zip(xs, highs, strict=True)) + list(zip(xs[::-1], lows[::-1], strict=True))
     pen.polygon(edge, colour, 0.18 if band else 0.35)
-    pen.line(list(zip(xs, ys, strict=True)), colour, 1.6)
+    for piece in dashed(list(zip(xs, ys, strict=True)), marker):
+        pen.line(piece, colour, 1.6)

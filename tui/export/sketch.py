@@ -7,7 +7,7 @@ infinity are marks on the axis. So no writer can be made to draw something bound
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 import numpy as np
@@ -19,6 +19,7 @@ from tui.charts.line import ChartSpec, Line, Look, XAxis
 from tui.charts.trace import Columns, Trace
 from tui.charts.window import resolve
 from tui.show import units
+from tui.show.palette import Swatch
 from tui.show.text import clean
 
 F64 = NDArray[np.float64]
@@ -62,7 +63,7 @@ class Curve:
     """One line: how it is told apart, what it last was, and where it runs."""
 
     name: str
-    slot: int
+    swatch: Swatch
     last: float | None
     stretches: tuple[Stretch, ...]
     marks: tuple[Mark, ...]
@@ -97,6 +98,8 @@ def sketch(
         parts: How many ticks fit along x and along y.
         zone: The time zone of a clock axis; None is the local one.
     """
+    percent = spec.kind != "line"
+    look = replace(look, log=False) if percent else look
     along = spec.axis(look.xaxis)
     traces = [_traced(line, along) for line in spec.lines]
     extents = [trace.extent for trace in traces if trace.extent is not None]
@@ -105,7 +108,7 @@ def sketch(
     span = extent[1] - extent[0]
     edges = np.linspace(*window, columns + 1)
     cut = [trace.columns(edges, smoothing=look.smoothing, span=span, log=look.log) for trace in traces]
-    axis = _scale(cut, look, parts[1])
+    axis = scale.PERCENT if percent else _scale(cut, look, parts[1])
     curves = [_curve(*each, window, axis, along, zone) for each in zip(spec.lines, traces, cut, strict=True)]
     return Sketch(
         title=clean(spec.title or spec.metric),
@@ -160,9 +163,7 @@ def _curve(
         for each in odd
         for column in _beginnings(trace.nonfinite_columns(each.kind, *window, count))
     ]
-    return Curve(
-        clean(line.name), line.swatch.slot, trace.last, _stretches(x, y, low, high), tuple(marks), tuple(notes)
-    )
+    return Curve(clean(line.name), line.swatch, trace.last, _stretches(x, y, low, high), tuple(marks), tuple(notes))
 
 
 def _beginnings(columns: NDArray[np.intp]) -> list[int]:

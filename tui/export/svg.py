@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from tui.export.dashes import DASHES
 from tui.export.ink import Inks
 from tui.export.layout import FONT, Box, Entry, Layout, lay_out
 from tui.export.sketch import Curve, Sketch, Stretch
+from tui.show.palette import Swatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +66,31 @@ def _axes(sketch: Sketch, layout: Layout, inks: Inks) -> Iterable[str]:
 
 
 def _entry(entry: Entry, inks: Inks) -> str:
-    colour = inks.series[entry.slot % len(inks.series)]
-    swatch = f'<rect x="{entry.x:.1f}" y="{entry.y - 7:.1f}" width="14" height="3" fill="{colour}"/>'
+    colour = inks.series[entry.swatch.slot % len(inks.series)]
+    y = f"{entry.y - 5.5:.1f}"
+    where = f'x1="{entry.x:.1f}" y1="{y}" x2="{entry.x + 14:.1f}" y2="{y}"'
+    swatch = f'<line {where} stroke="{colour}" stroke-width="3"{_dashes(entry.swatch)}/>'
     return swatch + _text(entry.x + 20, entry.y, entry.text, inks.text)
 
 
 def _curve(curve: Curve, pen: _Pen, inks: Inks, *, band: bool) -> Iterable[str]:
-    colour = inks.series[curve.slot % len(inks.series)]
+    colour = inks.series[curve.swatch.slot % len(inks.series)]
     yield f"<g><title>{escape(curve.name)}</title>"
     for stretch in curve.stretches:
-        yield from _stretch(stretch, pen, colour, band=band)
+        yield from _stretch(stretch, pen, colour, _dashes(curve.swatch), band=band)
     for mark in curve.marks:
         x, y = pen.box.x_at(mark.at), pen.box.bottom
         yield f'<path d="M{x - 4:.1f} {y:.1f}h8l-4 -7z" fill="{colour}"><title>{escape(mark.kind)}</title></path>'
     yield "</g>"
 
 
-def _stretch(stretch: Stretch, pen: _Pen, colour: str, *, band: bool) -> Iterable[str]:
+def _dashes(swatch: Swatch) -> str:
+    """The attribute that dashes a line."""
+    on_off = DASHES.get(swatch.marker)
+    return "" if on_off is None else f' stroke-dasharray="{on_off[0]:g} {on_off[1]:g}"'
+
+
+def _stretch(stretch: Stretch, pen: _Pen, colour: str, dashes: str, *, band: bool) -> Iterable[str]:
     if len(stretch.x) == 1:
         x, y = pen.box.x_at(float(stretch.x[0])), pen.box.y_at(float(stretch.y[0]))
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" fill="{colour}"/>'
@@ -89,7 +99,7 @@ def _stretch(stretch: Stretch, pen: _Pen, colour: str, *, band: bool) -> Iterabl
     yield f'<polygon points="{edge}" fill="{colour}" opacity="{0.18 if band else 0.35}"/>'
     yield (
         f'<polyline points="{pen.points(stretch.x, stretch.y)}" fill="none" stroke="{colour}" stroke-width="1.6" '
-        'stroke-linejoin="round"/>'
+        f'stroke-linejoin="round"{dashes}/>'
     )
 
 

@@ -49,7 +49,7 @@ def _legend(curves: Sequence[Curve], columns: int, *, colour: bool) -> list[str]
         text = legend(curve)
         text = fit(text, min(width(text), columns - 2))
         cells = width(text) + 2
-        entry = f"{_painted(SWATCH, curve.slot) if colour else SWATCH} {text}"
+        entry = f"{_painted(SWATCH, curve.swatch.slot) if colour else SWATCH} {text}"
         if used + len(_GAP) + cells > columns:
             lines.append(entry)
             used = cells
@@ -77,7 +77,7 @@ def _plot(sketch: Sketch, columns: int, rows: int, *, colour: bool) -> list[str]
         ruler.lim(0, 1)
         ruler.ticks([tick.at for tick in ticks], [tick.label for tick in ticks])
     for curve in reversed(sketch.curves):
-        colour_number = _COLOURS[curve.slot % len(_COLOURS)]
+        colour_number = _COLOURS[curve.swatch.slot % len(_COLOURS)]
         _draw(figure, curve, plotext.marker("braille", colour_number), smoothed=sketch.smoothed)
         if curve.marks:
             x = [mark.at for mark in curve.marks]

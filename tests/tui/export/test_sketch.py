@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 
 import numpy as np
@@ -96,6 +97,11 @@ def test_smoothing_keeps_the_band_of_what_was_logged(spec: Spec) -> None:
     assert drawn.smoothed
     assert np.ptp(stretch.y[5:]) < 0.3
     assert (stretch.high - stretch.low > 0.9).all()
+
+
+def test_percentages_go_from_0_to_100_and_are_never_logarithmic(spec: Spec) -> None:
+    drawn = sketch(replace(spec([40.0, 60.0]), kind="percent"), Look(log=True), 20)
+    assert [(tick.at, tick.label) for tick in drawn.y_ticks][:: len(drawn.y_ticks) - 1] == [(0.0, "0"), (1.0, "100")]
 
 
 def test_without_any_points_there_is_still_a_frame(spec: Spec) -> None:

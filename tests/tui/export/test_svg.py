@@ -1,6 +1,7 @@
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +12,7 @@ from tui.charts.smoothing import Smoothing
 from tui.export.ink import inks_of
 from tui.export.sketch import sketch
 from tui.export.svg import write
+from tui.show.palette import Swatch
 
 Spec = Callable[..., ChartSpec]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,6 +28,15 @@ def test_each_curve_is_a_group_with_its_line_its_band_and_its_colour(spec: Spec)
         assert line is not None
         assert band is not None
         assert line.get("stroke") == LIGHT.series[slot]
+
+
+def test_the_second_round_of_colours_is_dashed_in_curve_and_legend(spec: Spec) -> None:
+    given = spec([3, 2, 1])
+    again = replace(given.lines[0], swatch=Swatch(0, "┅"))
+    root = ET.fromstring(write(sketch(replace(given, lines=[given.lines[0], again]), Look(), 20), LIGHT))
+    dashes = [line.get("stroke-dasharray") for line in root.iter(f"{SVG}polyline")]
+    assert dashes == [None, "7 4"]
+    assert "7 4" in [line.get("stroke-dasharray") for line in root.findall(f"{SVG}line")]
 
 
 def test_size_and_words(spec: Spec) -> None:
