@@ -40,7 +40,12 @@ demo: $(VENV)/.run  ## train a few small networks and watch them (without a term
 test: $(VENV)/.dev  ## run every test
 	$(BIN)/python -m pytest -n $(WORKERS) $(TEST_ARGS)
 
-torture: $(VENV)/.dev  ## kill, starve, lie and see what breaks, for ten minutes (TORTURE_ARGS="--minutes 60")
+# What guides bytes by coverage comes into an environment of its own; without the network the torture goes without it.
+build/atheris/.done: requirements/fuzz.lock
+	@{ $(PYTHON) -m venv build/atheris && build/atheris/bin/pip install --quiet --require-hashes -r $< && touch $@; } \
+		|| { rm -rf build/atheris; echo "no atheris for this Python or without the network: going on without it" >&2; }
+
+torture: $(VENV)/.dev build/atheris/.done  ## kill, starve, lie and see what breaks, for ten minutes (TORTURE_ARGS="--minutes 60")
 	$(BIN)/python -m tests.torture $(TORTURE_ARGS)
 
 check: $(VENV)/.dev  ## lint, format, types and import contracts

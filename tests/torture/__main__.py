@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.torture import disks, fuzz, giants, kills, mounts, sinks
+from tests.torture import disks, fuzz, giants, guided, kills, mounts, sinks
 
 TRIALS, ROUNDS = 1000, 1000
 PORTION = 50
@@ -124,6 +124,19 @@ def feed(report: Report, base: Path, until: float, seed: int) -> None:
     report.faults += counts.faults
 
 
+def explore(report: Report, base: Path, seconds: float, seed: int) -> None:
+    """Bytes into the parsers, guided by what they cover."""
+    if not guided.is_installed():
+        report.say(
+            "no atheris in build/atheris (make torture puts it there, where it can): nothing is guided by coverage"
+        )
+        return
+    found = guided.explore(base, seconds, seed)
+    report.count("inputs to parsers, guided by what they cover", found.inputs)
+    report.count("features of the code that they reached", found.features)
+    report.faults += [found.fault] if found.fault is not None else []
+
+
 def main(arguments: Sequence[str]) -> int:
     """Does it all; the exit code."""
     parser = argparse.ArgumentParser("python -m tests.torture")
@@ -142,8 +155,10 @@ def main(arguments: Sequence[str]) -> int:
     meet_giants(report, share)
     report.say("hostile texts into every sink")
     pour(report)
-    report.say("damaged files into the reader")
     base = Path(tempfile.mkdtemp(prefix="torture-"))
+    report.say("bytes into the parsers")
+    explore(report, base, (began + 60 * asked.minutes - time.monotonic()) / 3, seed)
+    report.say("damaged files into the reader")
     feed(report, base, began + 60 * asked.minutes, seed)
     if not any(base.glob("fault-*")):
         shutil.rmtree(base)

@@ -1,13 +1,20 @@
 """Bytes into the parsers, guided by what they cover: ``python -m tests.torture.guided [CORPUS] -max_total_time=600``.
 
-Needs atheris (https://github.com/google/atheris), which is no dependency of ours: put it into an environment of its
-own, with this one's packages on ``PYTHONPATH``. The options are libFuzzer's. The first byte chooses the parser.
+Needs atheris (https://github.com/google/atheris), which is no dependency of ours: ``make torture`` puts it into an
+environment of its own, ``build/atheris``, and ``explore`` runs it there with our packages on ``PYTHONPATH``. The
+options are libFuzzer's. The first byte chooses the parser.
 """
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +26,7 @@ from logstore.reading.console import terminal_line
 from logstore.reading.events import parse_events
 from logstore.reading.headline import latest_values
 from logstore.reading.watched import DocumentError, parse_document
-from tests.corpus.hostile import faults
+from tests.corpus.hostile import PAYLOADS, faults, in_turn, write_run
 from tui.details.console_lines import printed
 
 
@@ -68,6 +75,8 @@ def telemetry(text: bytes) -> None:
     decode(text)
 
 
+ROOT = Path(__file__).parent.parent.parent
+PYTHON = ROOT / "build" / "atheris" / "bin" / "python"
 PARSERS: Sequence[Callable[[bytes], None]] = (rows, lines, record, config, console, telemetry)
 
 
@@ -75,6 +84,47 @@ def feed(text: bytes) -> None:
     """One input."""
     if text:
         PARSERS[text[0] % len(PARSERS)](text[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """What came of many inputs."""
+
+    inputs: int = 0
+    features: int = 0
+    """Of the code, as libFuzzer counts what was reached."""
+    fault: str | None = None
+
+
+def is_installed() -> bool:
+    """Whether there is an atheris to explore with."""
+    return PYTHON.exists()
+
+
+def explore(base: Path, seconds: float, seed: int) -> Explored:
+    """Feeds the parsers for so many seconds, beginning with valid files of every kind; ``base`` keeps what failed."""
+    corpus = base / "corpus"
+    _plant(corpus)
+    options = [f"-max_total_time={max(20, seconds):.0f}", f"-seed={seed % 2**32}", "-max_len=8192", "-timeout=120"]
+    options.append(f"-artifact_prefix={base}/fault-guided-")
+    command = [str(PYTHON), "-m", "tests.torture.guided", str(corpus), *options]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), sysconfig.get_path("purelib")])}
+    done = subprocess.run(command, cwd=ROOT, env=environ, check=False, capture_output=True, text=True, errors="replace")
+    runs = [int(number) for number in re.findall(r"^(?:Done |#)(\d+)", done.stderr, re.MULTILINE)]
+    features = [int(number) for number in re.findall(r" ft: (\d+)", done.stderr)]
+    fault = None if done.returncode == 0 else f"{' '.join(command)}:\n{done.stderr[-3000:]}"
+    return Explored(max(runs, default=0), max(features, default=0), fault)
+
+
+def _plant(corpus: Path) -> None:
+    """Files of runs as they should be, and every hostile text, for each parser."""
+    corpus.mkdir(parents=True)
+    run = write_run(corpus.with_name("planted"), 0, in_turn(0))
+    texts = [path.read_bytes()[:4096] for path in sorted(run.iterdir()) if path.is_file()]
+    texts += [text.encode("utf-8", "surrogatepass")[:4096] for text in PAYLOADS.values()]
+    for number, text in enumerate(texts):
+        for parser in range(len(PARSERS)):
+            (corpus / f"{number}-{parser}").write_bytes(bytes([parser]) + text)
 
 
 def main() -> None:
