@@ -11,6 +11,8 @@ from tui.show.safe import pasted
 class ThemedApp(App[None]):
     """Registers the themes and gives every theme, ours or not, the variables that our widgets use."""
 
+    CSS = "Input > .input--placeholder, Input > .input--suggestion { color: $dim; }"
+
     def __init__(self, theme: str = themes.DARK) -> None:
         super().__init__()
         for ours in themes.THEMES:

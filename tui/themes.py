@@ -2,7 +2,8 @@
 
 Widgets name colours by meaning, through theme variables: ``$series-1`` to ``$series-12`` for runs, ``$dim`` for
 secondary text, ``$faint`` for rules and grids, ``$state-…`` for the states of a run and ``$heat-1`` to ``$heat-5`` for
-a gradient from cool to hot. State is never told by colour alone: a shape and a word go with it.
+a gradient from cool to hot. State is never told by colour alone: a shape and a word go with it. Whatever is read has a
+contrast of 4.5 on every ground that text stands on (https://www.w3.org/TR/WCAG22/#contrast-minimum).
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ _DARK_SERIES = (
     *("#4dd0b1", "#f48fb1", "#7c9cff", "#c0d860", "#d2a679", "#a3b8cc"),
 )
 _LIGHT_SERIES = (
-    *("#0277bd", "#c75f00", "#2e7d32", "#c62828", "#7b1fa2", "#8a6d00"),
-    *("#00796b", "#c2185b", "#3949ab", "#5f7d1c", "#795548", "#546e7a"),
+    *("#026dad", "#b04500", "#2c7730", "#c62828", "#7b1fa2", "#806500"),
+    *("#007567", "#c2185b", "#3949ab", "#567119", "#795548", "#526c78"),
 )
 # Okabe and Ito's eight (https://jfly.uni-koeln.de/color/), lightened where a dark ground needs it, then four tints
 # that differ from them in lightness, which every kind of colour vision tells apart.
@@ -76,20 +77,21 @@ THEMES = (
         dark=True,
         variables={
             **_variables(_DARK_SERIES, "#8a939d", "#2a323b", _HEAT, ground="#0f1317", accent="#4fc3f7"),
+            "warning-muted": "#4e3d23",
             **_states("#81c784", "#9fb3c8", "#f07178", "#f07178", "#ba8cf5", "#8a939d", "#8a939d", "#ffb74d"),
         },
     ),
     Theme(
         name=LIGHT,
-        primary="#0277bd",
+        primary="#026dad",
         secondary="#3949ab",
-        accent="#0277bd",
+        accent="#026dad",
         foreground="#1f2933",
         background="#fafbfc",
         surface="#f0f3f6",
-        panel="#dfe7ef",
-        success="#2e7d32",
-        warning="#b26500",
+        panel="#e3eaf1",
+        success="#2c7730",
+        warning="#9a5700",
         error="#c62828",
         dark=False,
         variables={
@@ -99,9 +101,11 @@ THEMES = (
                 "#d3dae1",
                 ("#2e7d46", "#5f8f1f", "#a58b00", "#c75f00", "#c62828"),
                 ground="#fafbfc",
-                accent="#0277bd",
+                accent="#026dad",
             ),
-            **_states("#2e7d32", "#4a6580", "#c62828", "#c62828", "#7b1fa2", "#5d6975", "#5d6975", "#b26500"),
+            "accent-muted": "#cfe2f0",
+            "warning-muted": "#f3e2c8",
+            **_states("#2c7730", "#4a6580", "#c62828", "#c62828", "#7b1fa2", "#5d6975", "#5d6975", "#9a5700"),
         },
     ),
     Theme(

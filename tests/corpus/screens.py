@@ -15,7 +15,7 @@ from logstore.store import Store
 from tests.corpus.hostile import NOW, encodable, sampler_lines
 from tui.app import RunwatchApp
 from tui.frame_text import coloured, frame, plain
-from tui.screens.run import RunScreen
+from tui.screens.run import BADLY, RunScreen
 from tui.settings import Settings
 
 SIZE = (200, 50)
@@ -97,7 +97,7 @@ async def pages_of(pilot: Pilot[None], key: str, pages: Sequence[str]) -> AsyncI
         screen = app.screen
         assert isinstance(screen, RunScreen)
         screen.action_page(page)
-        if page == "console":
+        if page in {"console", BADLY}:
             await pilot.pause(0.05)
         await _pauses(pilot)
         yield page, Frame(pilot)

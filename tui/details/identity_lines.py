@@ -36,6 +36,12 @@ def identity_lines(run: Run, now: float, cells: int, height: int | None = None) 
     return [state, *(_flowing(line, cells) for line in _flow(facts, cells)[: max(0, height - 1)])]
 
 
+def gone_lines(name: str, cells: int) -> list[Line]:
+    """The card of a run that is no more."""
+    line = [gap(_MARGIN), Span(clean(name), "strong"), gap(_GAP), Span("✖ deleted", "bad strong")]
+    return [pad([*line, Span("  its files are gone; what was read of it is still here", "dim")], cells)]
+
+
 def left_out(run: Run, now: float, cells: int, height: int) -> list[Fact]:
     """The facts that a card of these measures has no room for, in their own order."""
     facts = identity(run)

@@ -1,6 +1,11 @@
-"""A post-mortem card as lines: the cause, what speaks for it, what is left, the end of the console. Pure."""
+"""A post-mortem card as lines: the cause, what speaks for it, what is left, the end of the console. Pure.
+
+Where there is room the console stands beside the rest, so that its last line is in sight without scrolling.
+"""
 
 from __future__ import annotations
+
+from itertools import zip_longest
 
 from tui.details.console_lines import level, printed
 from tui.details.fact_lines import fact_lines
@@ -8,19 +13,39 @@ from tui.details.postmortem import PostMortem
 from tui.show import units
 from tui.show.moments import moment
 from tui.show.spans import Line, Span, gap, pad
-from tui.show.text import clean
+from tui.show.text import clean, wrapped
 
+BESIDE = 140
+"""Cells from which the console stands beside the rest."""
+_SHARE = 0.38
 _MARGIN = 1
+_BETWEEN = 2
 
 
 def post_mortem_lines(card: PostMortem, now: float, cells: int) -> list[Line]:
     """The card at ``now`` in lines of ``cells`` cells."""
-    lines = [[gap(_MARGIN), Span("✖ ", "bad"), Span(clean(card.cause), "strong")], []]
-    lines += fact_lines(facts(card, now), cells)
-    if card.console:
-        lines += [[], [gap(_MARGIN), Span(f"the last {len(card.console)} lines of the console", "dim")]]
-        lines += [[gap(_MARGIN), Span(printed(line), level(line))] for line in card.console]
-    return [pad(line, cells) for line in lines]
+    beside = bool(card.console) and cells >= BESIDE
+    room = round(cells * _SHARE) if beside else cells
+    left = [*_cause(card.cause, room), [], *fact_lines(facts(card, now), room)]
+    right = _console(card)
+    if not beside:
+        return [pad(line, cells) for line in ([*left, [], *right] if right else left)]
+    nothing: Line = []
+    rows = zip_longest(left, right, fillvalue=nothing)
+    return [pad([*pad(one, room), gap(_BETWEEN), *other], cells) for one, other in rows]
+
+
+def _cause(cause: str, cells: int) -> list[Line]:
+    first, *rest = wrapped(clean(cause), max(20, cells - 2 * _MARGIN - 2))
+    head: Line = [gap(_MARGIN), Span("✖ ", "bad"), Span(first, "strong")]
+    return [head, *([gap(_MARGIN + 2), Span(text, "strong")] for text in rest)]
+
+
+def _console(card: PostMortem) -> list[Line]:
+    if not card.console:
+        return []
+    title: Line = [gap(_MARGIN), Span(f"the last {len(card.console)} lines of the console", "dim")]
+    return [title, *([gap(_MARGIN), Span(printed(line), level(line))] for line in card.console)]
 
 
 def facts(card: PostMortem, now: float) -> list[tuple[str, str]]:

@@ -104,19 +104,26 @@ class CompareScreen(RunwatchScreen):
 
     def on_screen_resume(self) -> None:
         if self.is_mounted:
-            self.show_all()
+            self._show_rest()
 
     # -- what is new --------------------------------------------------------------------------------------------
 
     def show(self, changes: Changes) -> None:
         if changes.gone & set(self.keys):
             self.notify("A run that was compared has been deleted", severity="warning", timeout=4)
-            self.show_all()
+            self._show_rest()
             return
         if changes.touched & set(self.keys):
             self._stale = True
             self._show_config()
             self._show_curves(changes.touched)
+
+    def _show_rest(self) -> None:
+        """Go on with the runs that are left; where there is none, go back."""
+        if self.runs or not self.is_current:
+            self.show_all()
+        else:
+            self.app.pop_screen()
 
     def show_all(self) -> None:
         """Bring everything up to date."""

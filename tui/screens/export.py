@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.exporting import ExportError, Thing, target, write
+from tui.show.text import clean
 
 
 class ExportScreen(ModalScreen[str | None]):
@@ -70,12 +71,12 @@ class ExportScreen(ModalScreen[str | None]):
         said, key, warning = (
             self.get_component_rich_style(f"export--{name}", partial=True) for name in ("said", "key", "wrong")
         )
-        what = Text("write ", said, no_wrap=True).append(self.thing.title, "bold")
+        what = Text("write ", said, no_wrap=True).append(clean(self.thing.title), "bold")
         if len(self._things) > 1:
             what.append("   tab", key).append(" something else", said)
         self.query_one("#what", Static).update(what.append("   esc", key).append(" leave", said))
         hint = f"{'  '.join(self.thing.makers)}   in {self._directory}"
-        self.query_one("#said", Static).update(Text(wrong or hint, warning if wrong else said, no_wrap=True))
+        self.query_one("#said", Static).update(Text(clean(wrong or hint), warning if wrong else said, no_wrap=True))
 
     def action_next(self) -> None:
         """Offer the next thing."""

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.show.text import fit
+from tui.show.text import clean, fit
 from tui.table.ways import Way
 
 _TITLE_CELLS = 24
@@ -59,7 +59,7 @@ class GroupScreen(ModalScreen[str | None]):
 
     def _line(self, way: Way) -> Text:
         line = Text(" ", no_wrap=True, end="").append(fit(way.title, _TITLE_CELLS))
-        return line.append(f"{len(way.groups):>4} groups  ").append(way.examples, "dim")
+        return line.append(f"{len(way.groups):>4} groups  ").append(clean(way.examples), "dim")
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -175,7 +175,7 @@ class RunScreen(RunwatchScreen):
 
     def show(self, changes: Changes) -> None:
         if self.key in changes.gone:
-            self.notify("This run was deleted", severity="warning")
+            self.query_one(Identity).mourn()
         elif self.key in changes.touched:
             self.show_all()
 

@@ -64,7 +64,7 @@ class ConfigTree(LineView):
     def empty(self) -> Line:
         if self.needle:
             return [Span(f" nothing holds {clean(self.needle)!r}: escape clears the search", "dim")]
-        return [Span(" this run has no config", "dim")]
+        return [Span(" no config: logstore.init(config=…)", "dim")]
 
     def row(self, index: int) -> Line:
         row = self._rows[index]

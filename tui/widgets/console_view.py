@@ -46,7 +46,7 @@ class ConsoleView(LineView):
         super().__init__(id=id)
         self.note = ""
         """What the title says beside the number of lines, for example that earlier lines were left out."""
-        self.nothing = "no console log: the run was started without capturing its output"
+        self.nothing = "no console log: logstore.init() keeps it, unless it was told console=False"
         """What stands in the place of lines when there are none."""
         self._log: list[str] = []
         self._found: list[int] = []

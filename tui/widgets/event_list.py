@@ -57,7 +57,7 @@ class EventList(LineView):
     def empty(self) -> Line:
         if self.needle:
             return [Span(f" no event holds {clean(self.needle)!r}: escape clears the search", "dim")]
-        return [Span(" no alerts, notes or resumes", "dim")]
+        return [Span(" no alerts, notes or resumes: run.alert(title) writes one", "dim")]
 
     def row(self, index: int) -> Line:
         return mark(self._lines[index], self.needle, "match")

@@ -9,10 +9,9 @@ from textual.geometry import Size
 from textual.message import Message
 
 from logstore.model.runs import Run
-from tui.details.identity_lines import identity_lines, left_out
+from tui.details.identity_lines import gone_lines, identity_lines, left_out
 from tui.details.run_facts import Fact
 from tui.widgets.painted import PaintedLines
-
 
 SHARE = 5
 """The card has one line of so many that the terminal has."""
@@ -40,6 +39,11 @@ class Identity(PaintedLines):
         """Show ``run`` as it is at ``now``, seconds since the epoch."""
         self._run, self._now = run, now
         self._build()
+
+    def mourn(self) -> None:
+        """Say that the run is no more."""
+        if self._run is not None:
+            self.draw(gone_lines(self._run.name, self.content_size.width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         if self._run is None:

@@ -72,7 +72,7 @@ class SummaryList(LineView):
     def empty(self) -> Line:
         if self.needle:
             return [Span(f" no metric holds {clean(self.needle)!r}: escape clears the search", "dim")]
-        return [Span(" nothing logged yet", "dim")]
+        return [Span(" nothing logged yet: the first run.log() fills it", "dim")]
 
     def row(self, index: int) -> Line:
         entry = self._shown[index]

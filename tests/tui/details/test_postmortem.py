@@ -17,7 +17,7 @@ from logstore.model.liveness import UNKNOWN, Liveness
 from logstore.model.records import RunRecord
 from logstore.model.runs import Run
 from tui.details.postmortem import Checkpoint, PostMortem, post_mortem, start_again
-from tui.details.postmortem_lines import post_mortem_lines
+from tui.details.postmortem_lines import BESIDE, post_mortem_lines
 from tui.show.spans import cells, plain
 from tui.table.columns import main_metric
 
@@ -188,6 +188,19 @@ def test_the_card_as_lines() -> None:
         " Traceback",
         " ValueError: bad shape",
     ]
+
+
+def test_where_there_is_room_the_console_stands_beside_the_rest() -> None:
+    made = run({}, {"val/loss": [2.0, 1.0, 1.5]}, liveness=GONE)
+    console = [f"step {step}" for step in range(30)]
+    lines = post_mortem_lines(card(made, *console), NOW, BESIDE)
+    assert {cells(line) for line in lines} == {BESIDE}
+    text = [plain(line) for line in lines]
+    assert text[0].startswith(" ✖ gone without a word: killed by SIGKILL, or the")
+    assert text[0].rstrip().endswith("the last 30 lines of the console")
+    assert text[1].split()[:2] == ["process", "ended"], "the cause goes on below itself"
+    assert len(text) == 31
+    assert text[-1].split() == ["step", "29"]
 
 
 def test_a_card_with_nothing_left_says_so() -> None:

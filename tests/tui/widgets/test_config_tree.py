@@ -78,5 +78,5 @@ async def test_a_run_without_config_says_so() -> None:
     shown: PanelApp[ConfigTree] = PanelApp(ConfigTree())
     async with shown.run_test(size=(40, 5)) as pilot:
         await pilot.press("enter", "y")
-        assert shown.seen()[1] == " this run has no config"
+        assert shown.seen()[1] == " no config: logstore.init(config=…)"
         assert (shown.told, shown.clipboard) == ([], "")

@@ -62,7 +62,7 @@ async def test_a_run_that_logged_nothing_says_so() -> None:
     shown: PanelApp[SummaryList] = PanelApp(SummaryList())
     async with shown.run_test(size=(60, 5)) as pilot:
         await pilot.press("y", "Y")
-        assert shown.seen()[1] == " nothing logged yet"
+        assert shown.seen()[1] == " nothing logged yet: the first run.log() fills it"
 
 
 async def test_events_stand_the_latest_first_and_can_be_searched() -> None:
@@ -81,7 +81,7 @@ async def test_a_run_without_events_says_so() -> None:
     shown: PanelApp[EventList] = PanelApp(EventList())
     async with shown.run_test(size=(60, 5)) as pilot:
         await pilot.press("y")
-        assert shown.seen()[1] == " no alerts, notes or resumes"
+        assert shown.seen()[1] == " no alerts, notes or resumes: run.alert(title) writes one"
 
 
 async def test_the_identity_card_is_as_high_as_it_has_to_say_up_to_a_fifth() -> None:
