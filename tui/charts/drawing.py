@@ -59,6 +59,7 @@ class Drawing:
         below: Whether values that are not above 0 were left out of a logarithmic axis.
         ground: What the extremes alone gave.
         content: What the cells were drawn from.
+        shown: The places of the lines that have a strip of a heat chart.
     """
 
     canvas: Canvas
@@ -68,6 +69,7 @@ class Drawing:
     below: bool = False
     ground: Ground | None = None
     content: tuple[object, Runs] | None = None
+    shown: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,9 @@ class Sheet:
         live = any(line.live for line in self.spec.lines)
         window = windows.resolve(self.look.window, self.extent, live=live)
         if self.spec.kind == "heat":
-            area = heatstrip.draw(canvas, self.spec.lines, self.traces, window)
+            area, shown = heatstrip.draw(canvas, self.spec.lines, self.traces, window)
             axes.draw_x(canvas, area, window, self.look.xaxis, self.zone, quiet=self.look.quiet)
-            return Drawing(canvas, area, window, scales.PERCENT)
+            return Drawing(canvas, area, window, scales.PERCENT, shown=shown)
         whole = windows.resolve(windows.FULL, self.extent)
         span = whole[1] - whole[0]
         return self._curves(canvas, window, windows.grown(span, _SMOOTHING_GROWTH) if live else span, before)

@@ -1,7 +1,8 @@
 """Many percentages over time, one row each: for the GPUs of a machine, readable for 16 and more.
 
 A cell is a block as high as its value (eight heights to a row of cells) in the gradient's colour, so that it reads
-without colour too. When there are more lines than rows, the last row counts the rest.
+without colour too. When there are more lines than rows, those stay that are least like the others, and the last row
+counts the rest.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui.charts.celltext import cut, plain, width
 from tui.charts.frame import LEVELS, Area, Canvas, Ink
@@ -17,6 +19,8 @@ from tui.charts.line import Line
 from tui.charts.smoothing import NO_SMOOTHING
 from tui.charts.trace import Trace
 from tui.show import units
+
+F64 = NDArray[np.float64]
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 IDLE = "·"
@@ -26,33 +30,63 @@ _VALUE = 6
 _STANDS_OUT = 10.0
 
 
-def draw(canvas: Canvas, lines: Sequence[Line], traces: Sequence[Trace], window: tuple[float, float]) -> Area:
-    """Draw a strip for each line, as high as there is room, above the row of the time axis; where the strips are."""
+def draw(
+    canvas: Canvas, lines: Sequence[Line], traces: Sequence[Trace], window: tuple[float, float]
+) -> tuple[Area, tuple[int, ...]]:
+    """Draw a strip for each line, as high as there is room, above the row of the time axis.
+
+    Returns:
+        Where the strips are, and the places of the lines that have one.
+    """
     height, total = canvas.glyphs.shape
     rows = max(0, height - 1) if height >= 3 else height
-    shown = min(len(lines), rows) if len(lines) <= rows else max(0, rows - 1)
-    tall = min(_MOST_ROWS, rows // len(lines)) if shown == len(lines) else 1
+    tall = min(_MOST_ROWS, max(1, rows // len(lines)))
     names = [cut(plain(line.name), _MOST_NAME) for line in lines]
     label = max((width(name) for name in names), default=0) + 2
     if total < label + _VALUE + 8:
         label = 0
     area = Area(label, 0, max(0, total - label - _VALUE), min(rows, len(lines) * tall))
-    for index in range(shown):
-        _draw_name(canvas, (index + 1) * tall - 1, names[index], index, label)
-        _draw_strip(canvas, area, index * tall, tall, traces[index], window)
-    if shown < len(lines) and rows:
-        canvas.write(shown, label, f"+{len(lines) - shown} more", Ink.NOTE)
-    return area
+    shares = _shares(traces, window, area.width)
+    shown = _telling(shares, rows)
+    for strip, place in enumerate(shown):
+        _draw_name(canvas, (strip + 1) * tall - 1, names[place], place, label)
+        _draw_strip(canvas, area, strip * tall, tall, shares[place])
+    if len(shown) < len(lines) and rows:
+        canvas.write(len(shown), label, f"+{len(lines) - len(shown)} more", Ink.NOTE)
+    return area, shown
 
 
-def draw_values(canvas: Canvas, area: Area, values: Sequence[float | None]) -> None:
+def draw_values(canvas: Canvas, area: Area, shown: Sequence[int], values: Sequence[float | None]) -> None:
     """Write the value of each line behind its strip: its last one, or the one at the cursor."""
-    rows = canvas.glyphs.shape[0] - 1
-    if len(values) > max(rows, area.height):
-        values = values[: max(0, rows - 1)]
     tall = max(1, area.height // len(values)) if values else 1
-    for index, value in enumerate(values):
-        canvas.write((index + 1) * tall - 1, area.left + area.width, units.percent(value).rjust(_VALUE), Ink.VALUE)
+    for strip, place in enumerate(shown):
+        text = units.percent(values[place]).rjust(_VALUE)
+        canvas.write((strip + 1) * tall - 1, area.left + area.width, text, Ink.VALUE)
+
+
+def _shares(traces: Sequence[Trace], window: tuple[float, float], cells: int) -> F64:
+    """How high each line (first axis) is in each column, 0 to 1; NaN where it has nothing."""
+    edges = np.linspace(*window, max(1, cells) + 1)
+    cut_up = [trace.columns(edges, smoothing=NO_SMOOTHING, span=1.0, log=False) for trace in traces]
+    with np.errstate(invalid="ignore", over="ignore"):
+        shares: F64 = np.clip([each.low / 200.0 + each.high / 200.0 for each in cut_up], 0.0, 1.0)
+    return shares
+
+
+def _telling(shares: F64, rows: int) -> tuple[int, ...]:
+    """The places of the lines to show: all, or where they do not fit, those least like the others and the first."""
+    if len(shares) <= rows:
+        return tuple(range(len(shares)))
+    known = np.isfinite(shares)
+    some = known.any(axis=0)
+    far = np.abs(shares[:, some] - np.nanmedian(shares[:, some], axis=0))
+    recent = max(1, far.shape[1] // 4)
+    stretches = (far, far[:, -recent:])
+    most = np.max(
+        [np.nansum(part, axis=1) / np.maximum(1, np.isfinite(part).sum(axis=1)) for part in stretches], axis=0
+    )
+    ranked = np.argsort(-np.floor(most * 100.0 / _STANDS_OUT), kind="stable")  # in steps, so that it seldom changes
+    return tuple(sorted(ranked[: max(0, rows - 1)].tolist()))
 
 
 def summary(lines: Sequence[Line], values: Sequence[float | None]) -> str:
@@ -73,13 +107,9 @@ def _draw_name(canvas: Canvas, row: int, name: str, index: int, label: int) -> N
         canvas.write(row, label - 1 - len(text), text, Ink.LABEL)
 
 
-def _draw_strip(canvas: Canvas, area: Area, top: int, tall: int, trace: Trace, window: tuple[float, float]) -> None:
+def _draw_strip(canvas: Canvas, area: Area, top: int, tall: int, share: F64) -> None:
     if not area.width:
         return
-    edges = np.linspace(*window, area.width + 1)
-    columns = trace.columns(edges, smoothing=NO_SMOOTHING, span=1.0, log=False)
-    with np.errstate(invalid="ignore", over="ignore"):
-        share = np.clip(columns.low / 200.0 + columns.high / 200.0, 0.0, 1.0)
     known = np.flatnonzero(np.isfinite(share))
     eighths = np.ceil(share[known] * 8 * tall).astype(np.intp)
     inks = Ink.GRADIENT + np.minimum((share[known] * LEVELS).astype(np.intp), LEVELS - 1)

@@ -103,7 +103,7 @@ class Plot:
             return drawing.canvas
         canvas = drawing.canvas.copy()
         if heat and described.spec.lines:
-            heatstrip.draw_values(canvas, drawing.area, described.values())
+            heatstrip.draw_values(canvas, drawing.area, drawing.shown, described.values())
         frame = Frame((), drawing.area, drawing.window)
         for x in places:
             column, text = frame.column_of(x), described.cursor_text(x)

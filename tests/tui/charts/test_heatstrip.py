@@ -38,6 +38,21 @@ def test_what_does_not_fit_is_counted() -> None:
     assert "+7 more" in text(gpus(*[90.0] * 10, height=6))
 
 
+def test_where_not_all_fit_those_stay_that_are_unlike_the_others() -> None:
+    levels = [95.0] * 16
+    levels[11] = 3.0
+    rows = text(gpus(*levels, height=9)).split("\n")
+    assert [row.split()[1] for row in rows[1:7]] == ["0", "1", "2", "3", "4", "11"]
+    assert rows[6].endswith("3 %")
+    assert "+10 more" in rows[7]
+
+
+def test_one_that_fell_only_of_late_is_shown() -> None:
+    lines = [line([95.0] * 100, key=f"gpu{index}", name=f"gpu {index}") for index in range(8)]
+    lines[6] = line([95.0] * 90 + [2.0] * 10, key="gpu6", name="gpu 6")
+    assert "gpu 6" in text(draw(chart(*lines, kind="heat"), 60, 5))
+
+
 def test_the_colour_is_that_of_the_value() -> None:
     frame = gpus(100, 10, height=4)
     hot, cold = (max(inks(frame, row)) for row in (1, 2))
