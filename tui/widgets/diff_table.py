@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from tui.details.diff import Cell, ConfigDiff, DiffRow
 from tui.show.heads import Head
 from tui.show.spans import Line, Span, mark
-from tui.show.text import clean, width
+from tui.show.text import ELLIPSIS, clean, fit_middle, width
 from tui.show.values import pretty
 from tui.widgets.side_by_side import SideBySide
 
@@ -59,7 +59,7 @@ class DiffTable(SideBySide):
         differing = sum(row.kind != "equal" for row in config)
         toggle = "all shown" if self.identical else "h shows all"
         count = f"differing {differing} of {len(config)}"
-        against = f" · against {clean(self.heads[self.baseline].name)}" if len(self.heads) > 1 else ""
+        against = f" · against {self.baseline_name}" if len(self.heads) > 1 else ""
         return [Span(" config", "strong"), Span(f"  {count} · {toggle}{against}", "dim"), *self.search_spans()]
 
     def empty(self) -> Line:
@@ -80,7 +80,7 @@ class DiffTable(SideBySide):
 
     def cell(self, index: int, run: int) -> Line:
         row = self._rows[index]
-        return [] if row is None else mark(_cell_line(row, row.cells[run]), self.needle, "match")
+        return [] if row is None else mark(_cell_line(row, row.cells[run], self.room(run)), self.needle, "match")
 
     def cell_cells(self, run: int) -> int:
         return max((_cell_width(row.cells[run]) for row in self._rows if row), default=0)
@@ -98,16 +98,18 @@ class DiffTable(SideBySide):
 
 def _shown(cell: Cell) -> str:
     """The text of a cell, no more of it than a table could ever show."""
-    return clean(cell.text[:_LONGEST])
+    text = cell.text
+    return clean(text if len(text) <= _LONGEST else text[: _LONGEST // 2] + ELLIPSIS + text[-_LONGEST // 2 :])
 
 
 def _cell_width(cell: Cell) -> int:
     return width(_shown(cell)) + (len(cell.word) + 1 if cell.word else 0)
 
 
-def _cell_line(row: DiffRow, cell: Cell) -> Line:
+def _cell_line(row: DiffRow, cell: Cell, room: int) -> Line:
+    """A value in ``room`` cells, cut in its middle: those that begin alike mostly differ in their ends."""
     if cell.missing:
         return [Span(cell.text, "dim")]
     role = "dim" if row.kind == "equal" else "accent" if cell.changed else ""
     word = [Span(f" {cell.word}", "warn")] if cell.word else []
-    return [Span(_shown(cell), role), *word]
+    return [Span(fit_middle(_shown(cell), max(1, room - sum(width(span.text) for span in word))), role), *word]

@@ -16,30 +16,42 @@ from textual.strip import Strip
 from tui.show.heads import Head
 from tui.show.safe import inert
 from tui.show.spans import Line, Span, crop, gap, pad
-from tui.show.text import clean, width
+from tui.show.text import clean, fit_middle, width
 from tui.widgets.line_view import LineView
 
 GAP = 2
 NARROWEST, SCROLLED = 10, 18
 """Cells of a column: at least, and at most where some columns are out of sight anyway."""
+SHORTEST = 6
+"""Cells of a column whose contents are narrower still: its head needs them."""
+LONGEST_NAME = 28
+"""Cells of a run's name in a title."""
 
 
-def share_width(total: int, key: int, columns: Sequence[int]) -> tuple[int, list[int]]:
+def share_width(
+    total: int, key: int, columns: Sequence[int], contents: Sequence[int] | None = None
+) -> tuple[int, list[int]]:
     """The widths of the key column and of the run columns, in ``total`` cells, from what each would like to have.
 
     All of them get what they like where that fits. Else the key gets at most two fifths, and the columns give way
-    from the widest on, down to ``NARROWEST``; what then still does not fit is reached by scrolling.
+    from the widest on, down to ``NARROWEST``, or to their ``contents`` where these are narrower; what then still does
+    not fit is reached by scrolling.
     """
     if key + sum(columns) + GAP * len(columns) <= total:
         return key, list(columns)
     key = min(key, max(NARROWEST, total * 2 // 5))
     room = total - key - GAP * len(columns)
+    least = [max(SHORTEST, min(NARROWEST, content)) for content in contents or columns]
     cap = max(columns, default=0)
-    while cap > NARROWEST and sum(min(column, cap) for column in columns) > room:
+    while cap > SHORTEST and sum(_capped(columns, least, cap)) > room:
         cap -= 1
-    if sum(min(column, cap) for column in columns) > room:
-        cap = SCROLLED
-    return key, [min(column, cap) for column in columns]
+    if sum(_capped(columns, least, cap)) > room:
+        return key, [min(column, SCROLLED) for column in columns]
+    return key, _capped(columns, least, cap)
+
+
+def _capped(columns: Sequence[int], least: Sequence[int], cap: int) -> list[int]:
+    return [min(column, max(low, cap)) for column, low in zip(columns, least, strict=True)]
 
 
 class SideBySide(LineView):
@@ -106,12 +118,24 @@ class SideBySide(LineView):
         """The whole value of a cell, for the clipboard; empty where there is none."""
         raise NotImplementedError
 
+    # -- what it can use for that -------------------------------------------------------------------------------
+
+    def room(self, run: int) -> int:
+        """The cells of a run's column."""
+        return self._widths[run] if run < len(self._widths) else 0
+
+    @property
+    def baseline_name(self) -> str:
+        """The name of the run that the others are compared with, for a title."""
+        return fit_middle(self.heads[self.baseline].name, LONGEST_NAME)
+
     # -- drawing ------------------------------------------------------------------------------------------------
 
     def rows_changed(self) -> None:
-        likes = [max(width(clean(head.name)) + 2, self.cell_cells(run)) for run, head in enumerate(self.heads)]
+        contents = [self.cell_cells(run) for run in range(len(self.heads))]
+        likes = [max(width(clean(head.name)) + 2, cells) for head, cells in zip(self.heads, contents, strict=True)]
         total = self.scrollable_content_region.width - 1
-        self._key_cells, self._widths = share_width(total, max(NARROWEST, self.key_cells()), likes)
+        self._key_cells, self._widths = share_width(total, max(NARROWEST, self.key_cells()), likes, contents)
         self.column = max(0, min(self.column, len(self.heads) - 1))
         super().rows_changed()
 

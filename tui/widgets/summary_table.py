@@ -51,7 +51,7 @@ class SummaryTable(SideBySide):
     def title(self) -> Line:
         line = [Span(" summary", "strong"), Span(f"  {STAR} best", "dim")]
         if self.deltas and self.heads:
-            line.append(Span(f" · Δ to {clean(self.heads[self.baseline].name)}", "dim"))
+            line.append(Span(f" · Δ to {self.baseline_name}", "dim"))
         return [*line, *self.search_spans()]
 
     def empty(self) -> Line:
@@ -60,37 +60,48 @@ class SummaryTable(SideBySide):
 
     def key(self, index: int) -> Line:
         row = self._rows[index]
-        kind = "" if row.kind == "last" else row.kind
-        name: Line = [Span(clean(row.metric)), Span(f" {kind}" if kind else "", "dim")]
-        return mark(name, self.needle, "match")
+        return mark([Span(clean(row.metric)), Span(_kind(row), "dim")], self.needle, "match")
 
     def key_cells(self) -> int:
-        return max((width(clean(row.label)) for row in self._rows), default=0)
+        return max((width(clean(row.metric) + _kind(row)) for row in self._rows), default=0)
 
     def cell(self, index: int, run: int) -> Line:
         row = self._rows[index]
         best = run in row.best
         star = [Span(f"{STAR} ", "good")] if best else []
-        if self.deltas and run != self.baseline:
-            return [*star, Span(_delta_text(row.deltas(self.baseline)[run]), "good" if best else "")]
+        if self._tells_delta(run):
+            return [*star, self._delta(row, run)]
         absent = row.values[run] is None
         return [*star, Span(clean(row.text(run)), "good" if best else "dim" if absent else "")]
 
+    def _delta(self, row: SummaryRow, run: int) -> Span:
+        """How far a run is from the baseline, coloured where that is for better or for worse."""
+        delta = row.deltas(self.baseline)[run]
+        if not delta:
+            return Span(units.ABSENT if delta is None else "=", "dim")
+        whole = isinstance(row.values[run], int) and isinstance(row.values[self.baseline], int)
+        size = units.count(abs(delta)) if whole else units.value(abs(delta))
+        role = "" if row.direction is None else "good" if (delta < 0) == (row.direction == "min") else "warn"
+        return Span(f"{'+' if delta > 0 else '−'}{size}", role)
+
     def cell_cells(self, run: int) -> int:
-        return max((2 + width(clean(row.text(run))) for row in self._rows), default=0)
+        texts = [self._delta(row, run).text if self._tells_delta(run) else row.text(run) for row in self._rows]
+        return max((2 + width(clean(text)) for text in texts), default=0)
+
+    def _tells_delta(self, run: int) -> bool:
+        return self.deltas and run != self.baseline
 
     def value_text(self, index: int, run: int) -> str:
         value = self._rows[index].values[run]
         return "" if value is None else pretty(value)
 
     def watch_deltas(self) -> None:
-        self.refresh()
+        self.rows_changed()
 
     def action_toggle_deltas(self) -> None:
         self.deltas = not self.deltas
 
 
-def _delta_text(delta: float | None) -> str:
-    if delta is None or delta == 0:
-        return units.ABSENT if delta is None else "="
-    return f"{'+' if delta > 0 else '−'}{units.value(abs(delta))}"
+def _kind(row: SummaryRow) -> str:
+    """Which value of its metric it is, where that is not the last one."""
+    return "" if row.kind in {"", "last"} else f" {row.kind}"

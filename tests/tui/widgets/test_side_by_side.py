@@ -69,6 +69,12 @@ def test_no_column_gets_more_than_it_likes_and_all_fit_where_they_can(total: int
         assert key_cells + sum(widths) + GAP * len(widths) <= total
 
 
+def test_columns_of_narrow_contents_become_narrower_than_their_heads() -> None:
+    assert share_width(60, 16, [20, 20, 20, 20], [8, 8, 9, 3]) == (16, [9, 9, 9, 9])
+    assert share_width(50, 16, [20, 20, 20, 20], [8, 8, 9, 3]) == (16, [18, 18, 18, 18]), "numbers are never cut"
+    assert share_width(56, 16, [20, 20, 20, 20], [8, 8, 9, 3]) == (16, [8, 8, 9, 7])
+
+
 # -- the config table ------------------------------------------------------------------------------------------------
 
 
@@ -117,6 +123,17 @@ async def test_identical_configs_and_none_say_what_they_are() -> None:
     async with none.run_test(size=(72, 12)) as pilot:
         await pilot.pause()
         assert none.seen()[2] == " these runs have no config"
+
+
+async def test_values_that_begin_alike_are_cut_in_the_middle_and_so_are_names_in_titles() -> None:
+    paths = [f"/data/imagenet/processed/shards/of/some/version/{n}.tar" for n in (1, 2)]
+    long = [Head(f"a-name-that-goes-on-and-on-and-differs-at-its-end-{n}", Swatch(n, "━")) for n in (1, 2)]
+    diff = ConfigDiff.of([{"path": path} for path in paths])
+    shown = PanelApp(DiffTable(), lambda table: table.show(diff, long))
+    async with shown.run_test(size=(80, 8)) as pilot:
+        await pilot.pause()
+        assert [text[-6:] for text in shown.seen()[2].split()[1:]] == ["/1.tar", "/2.tar"]
+        assert shown.seen()[0].endswith("against a-name-that-go…-at-its-end-1")
 
 
 async def test_more_columns_than_fit_scroll_and_the_key_column_stays() -> None:
@@ -225,3 +242,13 @@ async def test_runs_that_logged_nothing_say_so() -> None:
     async with shown.run_test(size=(72, 10)) as pilot:
         await pilot.pause()
         assert shown.seen()[2] == " these runs have logged nothing yet"
+
+
+async def test_a_distance_is_coloured_where_it_is_for_better_or_for_worse() -> None:
+    shown = summary_app()
+    async with shown.run_test(size=(72, 10)) as pilot:
+        await pilot.press("d")
+        table = shown.widget
+        assert [[span.role for span in table.cell(row, 2)][-1] for row in range(4)] == ["good", "good", "dim", ""]
+        assert [[span.role for span in table.cell(row, 1)][-1] for row in range(3)] == ["warn", "warn", "dim"]
+        assert [table.cell(3, run)[-1].text for run in range(3)] == ["20.1k", "−3.10k", "+9.90k"]
