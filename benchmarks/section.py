@@ -35,13 +35,36 @@ class Section:
 
     Attributes:
         name: Of the module in ``benchmarks`` that measures it.
-        seconds: The most it may take.
+        seconds: What is set aside for it; it may have what those before it left, too.
         quick: The same with ``--quick``.
     """
 
     name: str
     seconds: float
     quick: float
+
+    def longer(self, times: float) -> Section:
+        """The same with so many times the time."""
+        return Section(self.name, self.seconds * times, self.quick * times)
+
+
+class Budgets:
+    """How long each of some sections may take, so that all of them end in time.
+
+    Args:
+        sections: In their order.
+        quick: Whether what is set aside for a quick table counts.
+        begun: When the first one begins, in seconds.
+    """
+
+    def __init__(self, sections: Sequence[Section], *, quick: bool, begun: float) -> None:
+        self._set_aside = [section.quick if quick else section.seconds for section in sections]
+        self._end = begun + sum(self._set_aside)
+
+    def next(self, now: float) -> float:
+        """Seconds for the next section, if it begins ``now``: all but what is set aside for those after it."""
+        self._set_aside.pop(0)
+        return self._end - now - sum(self._set_aside)
 
 
 @dataclass(frozen=True, slots=True)

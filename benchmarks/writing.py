@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import io
 import os
 import signal
 import statistics
@@ -27,11 +26,13 @@ FLOOR = "orjson.dumps + os.write"
 INTERPRETER = "bare interpreter"
 
 
-def rows(quick: bool) -> list[Row]:
+def rows(quick: bool) -> Iterator[Row]:
     """Every figure of writing; ``quick`` measures less often."""
     with tempfile.TemporaryDirectory() as name, _quietly():
         directory = Path(name)
-        return [*_calls(directory, quick), *_starts(directory, quick), *_kills(directory, quick)]
+        yield from _calls(directory, quick)
+        yield from _starts(directory, quick)
+        yield from _kills(directory, quick)
 
 
 @contextlib.contextmanager
@@ -135,7 +136,7 @@ def _print_line(number: int) -> None:
 
 
 def _starts(directory: Path, quick: bool) -> list[Row]:
-    repeats = 7 if quick else 25
+    repeats = 4 if quick else 20
     options = ", ".join(f"{key}=False" for key in OFF)
     one_run = f"import logstore; logstore.init('bench', {options}); logstore.finish()"
     codes = ("pass", "import logstore", "import orjson", one_run, _LIFE)
@@ -210,12 +211,3 @@ def _kills(directory: Path, quick: bool) -> list[Row]:
             returned += len((first + process.stdout.read()).splitlines())
     found = sum(path.read_bytes().count(b"\n") for path in (directory / "kills").glob("kills/*/metrics.jsonl"))
     return [Row(f"rows lost of {returned:,} after {trials} × kill -9", max(0, returned - found), "rows", target="0")]
-
-
-if __name__ == "__main__":
-    out = io.StringIO()
-    for row in rows(quick="--quick" in sys.argv):
-        beside = "" if row.beside is None else f"{row.beside:10.2f} {row.ours_unit:<4} {row.beside_name}"
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}×"
-        print(f"{row.name:<52}{row.ours:10.2f} {row.ours_unit:<4} {beside:<44}{ratio:>8}  {row.target}", file=out)
-    sys.stdout.write(out.getvalue())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from benchmarks.section import Measured, lines
+from benchmarks.section import Budgets, Measured, Section, lines
 
 TALKS = "import sys, time\nfor n in range(3): print(n, flush=True)\n"
 WAITS = TALKS + "time.sleep(60)\n"
@@ -37,3 +37,14 @@ def test_nobody_waits_for_longer_than_the_budget() -> None:
 def test_a_note_says_what_went_wrong() -> None:
     assert "failed with status 1" in Measured([], 1.0, 0.5, "failed with status 1: no disk").note
     assert "others used 0.5" in Measured([], 1.0, 0.5).note
+
+
+def test_time_that_is_left_goes_to_the_next_and_no_section_takes_that_of_others() -> None:
+    budgets = Budgets([Section("a", 10, 1), Section("b", 20, 2), Section("c", 30, 3)], quick=False, begun=100.0)
+    assert budgets.next(100.0) == 10
+    assert budgets.next(104.0) == 26
+    assert budgets.next(130.0) == 30
+
+
+def test_quick_sections_have_their_own_time() -> None:
+    assert Budgets([Section("a", 10, 1)], quick=True, begun=0.0).next(0.0) == 1
