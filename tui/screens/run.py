@@ -14,7 +14,7 @@ from textual.widgets import ContentSwitcher
 from logstore.model.runs import Changes, Run
 from logstore.reading.console import ConsoleTail
 from logstore.reading.watched import reason
-from tui import curves, terminal_title
+from tui import curves, system_curves, terminal_title
 from tui.charts.line import Look, XAxis
 from tui.details.live_events import live_events
 from tui.details.postmortem import ENDED_BADLY, post_mortem
@@ -200,7 +200,7 @@ class RunScreen(RunwatchScreen):
         if self._page == "charts":
             self.query_one("#charts", ChartGrid).set_charts(curves.charts([run], {run.key: swatch}, now))
         elif self._page == "system":
-            self.query_one("#system", ChartGrid).set_charts(curves.system_charts(run, swatch, now))
+            self.query_one("#system", ChartGrid).set_charts(system_curves.system_charts(run, swatch, now))
         elif self._page == "summary":
             self.query_one("#summary", SummaryList).show(telling_first(run), swatch.role)
         elif self._page == "events":

@@ -1,0 +1,77 @@
+"""A run's telemetry as charts: one for each quantity, one line for each device that has it, in units people read.
+
+The devices come first, as on the machine screen. Bytes are drawn as GiB and MiB/s, so those curves are copies; the
+others share their arrays with the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from logstore.model.runs import Run
+from logstore.model.series import Series
+from tui.charts.line import ChartSpec, Kind
+from tui.curves import line
+from tui.show.palette import MARKERS, SLOTS, Swatch
+
+_WHOSE = "gpu/own"
+"""Whose a device is: what the run's hours are counted by, no curve."""
+_CONSTANT = ("/total", "/memory_total", "/power_limit", "/ports", "/inodes_total", "cpu/count", "cpu/limit")
+"""What does not change while a run lasts: no curve either."""
+_SECTIONS = ("gpu", "process", "workers", "cpu", "memory", "disk", "net", "ib")
+_FIRST = ("util", "percent", "memory_used", "used", "rss", "cpu", "power", "temperature")
+"""What is looked at first in a section; the rest follows by name."""
+_PERCENT = ("/util", "/percent", "/iowait", "/busiest", "/busy", "/sm_active", "/tensor", "/dram_bw", "/mem_util")
+_MEASURES: Mapping[tuple[str, ...], tuple[float, str]] = {
+    ("/memory_used", "/used", "/free", "/rss"): (1 / (1 << 30), " GiB"),
+    ("net/rx", "net/tx", "disk/read", "disk/write", "ib/rx", "ib/tx"): (1 / (1 << 20), " MiB/s"),
+    ("/power",): (1.0, " W"),
+    ("/temperature",): (1.0, "°"),
+    ("_clock",): (1.0, " MHz"),
+}
+"""By how a quantity's name ends: what it is multiplied with, and the unit that it then has."""
+
+
+def system_charts(run: Run, swatch: Swatch, now: float) -> list[ChartSpec]:
+    """Telemetry over the whole life of ``run``."""
+    devices: dict[str, dict[str, Series]] = {}
+    for name, series in run.system.items():
+        quantity, device = _split_device(name)
+        if quantity != _WHOSE and not quantity.endswith(_CONSTANT):
+            devices.setdefault(quantity, {})[device] = series
+    return [_chart(run, quantity, devices[quantity], swatch, now) for quantity in sorted(devices, key=_interest)]
+
+
+def _split_device(name: str) -> tuple[str, str]:
+    """``gpu/0/util`` is ``gpu/util`` of device ``0``; what has no device in its name is the host's."""
+    parts = name.split("/")
+    if len(parts) == 3 and parts[0] == "gpu":
+        return f"gpu/{parts[2]}", parts[1]
+    return name, ""
+
+
+def _interest(quantity: str) -> tuple[object, ...]:
+    section, _, name = quantity.partition("/")
+    return (_place(section, _SECTIONS), section, _place(name, _FIRST), name)
+
+
+def _place(name: str, names: tuple[str, ...]) -> int:
+    return names.index(name) if name in names else len(names)
+
+
+def _chart(run: Run, quantity: str, found: Mapping[str, Series], swatch: Swatch, now: float) -> ChartSpec:
+    percent = quantity.endswith(_PERCENT)
+    kind: Kind = "line" if not percent else "percent" if len(found) == 1 else "heat"
+    scale, unit = (1.0, " %") if percent else _measure(quantity)
+    lines = []
+    for place, (device, series) in enumerate(sorted(found.items(), key=lambda item: (len(item[0]), item[0]))):
+        own = swatch if len(found) == 1 else Swatch(place % SLOTS, MARKERS[place // SLOTS % len(MARKERS)])
+        base = line(run, series, own, now)
+        named = replace(base, key=f"{run.key}:{device}", name=f"gpu {device}" if device else run.name)
+        lines.append(named if scale == 1.0 else replace(named, y=named.y * scale))
+    return ChartSpec(quantity, lines, kind=kind, unit=unit)
+
+
+def _measure(quantity: str) -> tuple[float, str]:
+    return next((measure for ends, measure in _MEASURES.items() if quantity.endswith(ends)), (1.0, ""))
