@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from tui.health.alert import Change
 
 
+CALM = 10.0
+"""Seconds between two looks at how long the same alerts have been there: each one is a frame to the terminal."""
+
+
 class RunwatchScreen(Screen[None]):
     """A screen over the model. The app sets its attributes and calls ``show``; it sends messages upwards.
 
@@ -56,6 +60,7 @@ class RunwatchScreen(Screen[None]):
         self.model = model
         self.set_reactive(RunwatchScreen.trail, str(model.path))
         self._view = view or {}
+        self._told: tuple[object, float] = ((), 0.0)
 
     def compose(self) -> ComposeResult:
         yield HeaderBar().data_bind(
@@ -82,7 +87,10 @@ class RunwatchScreen(Screen[None]):
 
     def show_alerts(self, notices: Sequence[Notice], changes: Sequence[Change]) -> None:  # noqa: ARG002
         """Tell of what is wrong now, as far as it concerns this screen; ``changes`` is what was raised and cleared."""
-        self.notices = tuple(notice for notice in notices if self.concerns(notice))
+        mine, now = tuple(notice for notice in notices if self.concerns(notice)), self.model.clock()
+        which = [(notice.run_key, notice.level, notice.time) for notice in mine]
+        if which != self._told[0] or abs(now - self._told[1]) >= CALM:
+            self._told, self.notices = (which, now), mine
 
     def concerns(self, notice: Notice) -> bool:  # noqa: ARG002
         """Whether ``notice`` is to be told on this screen."""

@@ -28,8 +28,9 @@ from tui.widgets.gpu_strip import GpuStrip
 from tui.widgets.run_panel import LEAST, RunPanel
 from tui.widgets.run_table import RunTable
 
-SLOW = 10
-"""Seconds between two looks at rows of runs that ended: how long ago that was is all that changes."""
+SLOW = 20
+"""Seconds between two looks at what only says how long ago something was: rows of runs that ended, and the panel. Each
+change is a frame to the terminal, and nobody waits for a second."""
 
 
 class RunPane(Vertical):
@@ -123,11 +124,11 @@ class RunPane(Vertical):
         self._rows.now = self._model.clock()
         self._ticks += 1
         table = self.table
-        keys = table.keys_in_sight
-        restless = keys if self._ticks % SLOW == 0 else self._rows.restless(keys)
+        keys, is_slow = table.keys_in_sight, self._ticks % SLOW == 0
+        restless = keys if is_slow else self._rows.restless(keys)
         if restless:
             table.touch(restless)
-        self.show_panel()
+        self.show_panel() if is_slow else self._fit_panel()
 
     def show_telemetry(self) -> None:
         """A sample of the machine has come in."""
@@ -182,12 +183,16 @@ class RunPane(Vertical):
     @on(events.Resize)
     def show_panel(self) -> None:
         """Tell of the run under the cursor where the table leaves room for it."""
+        swatch = self._model.swatches.get(self.table.cursor_key or "")
+        self._fit_panel().show(self.run, swatch, self._beside, self._model.clock())
+
+    def _fit_panel(self) -> RunPanel:
+        """Give the panel the room that there is."""
         panel, bar = self.query_one(RunPanel), self.bar
         taken = self.table.lines + self.query_one(GpuStrip).size.height + bar.size.height * bar.display
         room = self.size.height - taken - 1
         panel.lines = room if room >= LEAST else 0
-        swatch = self._model.swatches.get(self.table.cursor_key or "")
-        panel.show(self.run, swatch, self._beside, self._model.clock())
+        return panel
 
     # -- the filter -----------------------------------------------------------------------------------------------
 
@@ -204,6 +209,7 @@ class RunPane(Vertical):
         self.bar.display = False
         self.table.focus()
 
+    @on(RunTable.MineChanged)
     @on(FilterBar.Changed)
     def _apply_filter(self) -> None:
         self.table.predicate = self.bar.predicate
