@@ -22,6 +22,8 @@ from tui.widgets.line_view import LineView
 GAP = 2
 NARROWEST, SCROLLED = 10, 18
 """Cells of a column: at least, and at most where some columns are out of sight anyway."""
+NAMED = 14
+"""Cells of such a column where its contents need fewer: as many as a name can be told by."""
 SHORTEST = 6
 """Cells of a column whose contents are narrower still: its head needs them."""
 LONGEST_NAME = 28
@@ -46,7 +48,8 @@ def share_width(
     while cap > SHORTEST and sum(_capped(columns, least, cap)) > room:
         cap -= 1
     if sum(_capped(columns, least, cap)) > room:
-        return key, [min(column, SCROLLED) for column in columns]
+        wanted = [max(NAMED, min(SCROLLED, content)) for content in contents or columns]
+        return key, [min(pair) for pair in zip(columns, wanted, strict=True)]
     return key, _capped(columns, least, cap)
 
 

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from tui.details.diff import SummaryDiff, SummaryRow
 from tui.show import units
 from tui.show.heads import Head
-from tui.show.spans import Line, Span, mark
+from tui.show.spans import Line, Span, cells, mark
 from tui.show.text import clean, width
 from tui.show.values import pretty
 from tui.widgets.side_by_side import SideBySide
@@ -85,8 +85,7 @@ class SummaryTable(SideBySide):
         return Span(f"{'+' if delta > 0 else '−'}{size}", role)
 
     def cell_cells(self, run: int) -> int:
-        texts = [self._delta(row, run).text if self._tells_delta(run) else row.text(run) for row in self._rows]
-        return max((2 + width(clean(text)) for text in texts), default=0)
+        return max((cells(self.cell(index, run)) for index in range(self.row_count)), default=0)
 
     def _tells_delta(self, run: int) -> bool:
         return self.deltas and run != self.baseline
