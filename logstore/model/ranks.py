@@ -51,6 +51,22 @@ def losses(record: RunRecord, ranks: Mapping[int, Rank]) -> str:
     return f"rank {lost[0]} {told}{rest}"
 
 
+def first_failure(record: RunRecord, ranks: Mapping[int, Rank]) -> tuple[int, RunRecord] | None:
+    """The rank that failed first of all in the latest attempt of ``record``, by its exit record; None where none did.
+
+    Rank 0 itself is not looked at.
+    """
+    failed = [
+        (rank.record.ended, number, rank.record)
+        for number, rank in ranks.items()
+        if rank.record.state == "failed" and rank.record.ended is not None and _is_of(record, number, rank)
+    ]
+    if not failed:
+        return None
+    _, number, found = min(failed, key=lambda each: each[:2])
+    return number, found
+
+
 def _is_of(record: RunRecord, number: int, rank: Rank) -> bool:
     """Whether a dead rank belongs to the latest attempt; a job may go on with fewer ranks than it had before."""
     if record.world_size is not None and number >= record.world_size:

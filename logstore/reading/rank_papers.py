@@ -35,6 +35,11 @@ class RankPapers:
         self._listed = 0.0
         self._listed_ns = -1
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether they were ever looked for."""
+        return self._listed_ns >= 0
+
     def look(self, machine: Machine, now: float) -> bool:
         """Read what changed and look for the processes on ``machine``; whether anything is new."""
         self._find(now)

@@ -130,6 +130,8 @@ class RunReader:
         """
         if not self.files.is_listed:
             self._check(same=self.files.look(now))
+        if not self.ranks.is_listed:
+            self._look_at_ranks(now)
         before, restored = self._draft.bytes_read, self._draft.bytes_restored
         self._check(same=self.files.read(self._draft, now, self._prepare, most))
         restored = self._draft.bytes_restored - restored

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from logstore.model.ranks import first_failure
 from logstore.model.runs import Run
 from logstore.model.series import Series
 from tui.show import units
@@ -49,7 +50,7 @@ class Evidence:
     """What speaks for a cause."""
 
     source: str
-    """Where it was found: exit record, process, console, scheduler, memory, gpu, or the name of a metric."""
+    """Where it was found: exit record, rank 3, process, console, scheduler, memory, gpu, or the name of a metric."""
     text: str
 
 
@@ -71,7 +72,7 @@ def findings(run: Run, console: Sequence[str], now: float) -> list[Finding]:
         now: The present.
     """
     lines = console[-(SCANNED if run.record.state is None else SHOWN) :]
-    told = [*_of_error(run), *_of_process(run, now), *_of_metrics(run)]
+    told = [*_of_error(run), *_of_ranks(run, now), *_of_process(run, now), *_of_metrics(run)]
     seen = [*_of_console(lines), *_of_job(run, now), *_of_memory(run), *_of_gpus(run)]
     return sorted([*told, *_weighed(run, seen)], key=lambda finding: -finding.weight)
 
@@ -144,6 +145,23 @@ def _of_error(run: Run) -> Iterator[Finding]:
             yield Finding(weight + 1, cause, evidence)
     if run.record.state == "failed":
         yield Finding(50, f"an exception: {error}", evidence)
+
+
+def _of_ranks(run: Run, now: float) -> Iterator[Finding]:
+    """Another rank that failed: the cause, where that came first, for rank 0 then only lost sight of it."""
+    found, ended = first_failure(run.record, run.processes), run.state(now).since
+    if found is None:
+        return
+    number, record = found
+    error = record.error or (f"exit code {record.exit_code}" if record.exit_code is not None else "failed")
+    evidence = Evidence(f"rank {number}", error)
+    if ended is None or (record.ended or ended) > ended or run.record.signal in _BY_HAND:
+        yield Finding(_ASIDE, f"rank {number} failed: {error}", evidence)
+        return
+    yield Finding(55, f"rank {number} failed first: {error}", evidence)
+    for weight, pattern, cause in _PATTERNS:
+        if pattern.search(error[:LONGEST]):
+            yield Finding(weight + 2, f"{cause}, first on rank {number}", evidence)
 
 
 def _of_process(run: Run, now: float) -> Iterator[Finding]:

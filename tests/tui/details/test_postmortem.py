@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from logstore.model.delta import Block, Column, RunDelta
 from logstore.model.liveness import UNKNOWN, Liveness
+from logstore.model.ranks import Rank
 from logstore.model.records import RunRecord
 from logstore.model.runs import Run
 from tui.details.postmortem import Checkpoint, PostMortem, post_mortem, start_again
@@ -229,3 +230,59 @@ def test_any_record_gives_a_card_or_none(
     if found is not None:
         assert {cells(line) for line in post_mortem_lines(found, NOW, width)} == {width}
     assert main_metric(made.metrics) in {None, *made.metrics}
+
+
+def with_ranks(record: Mapping[str, object], **ranks: Mapping[str, object]) -> Run:
+    made = run({"world_size": 4, **record})
+    processes = {int(name[-1]): Rank(RunRecord.from_json(fields)) for name, fields in ranks.items()}
+    made.apply(RunDelta(made.key, made.path, processes=processes))
+    return made
+
+
+LOST_SIGHT = {**FAILED, "error": "RuntimeError: Connection closed by peer"}
+
+
+@pytest.mark.parametrize(
+    ("made", "cause", "beside"),
+    [
+        (
+            with_ranks(LOST_SIGHT, rank1={**FAILED, "error": "ValueError: bad", "ended": NOW - 61}),
+            "rank 1 failed first: ValueError: bad",
+            [1],
+        ),
+        (
+            with_ranks(
+                LOST_SIGHT,
+                rank1={**FAILED, "error": "RuntimeError: Connection closed", "ended": NOW - 60.5},
+                rank2={**FAILED, "error": CUDA, "ended": NOW - 62},
+            ),
+            "out of GPU memory, first on rank 2",
+            [2],
+        ),
+        (
+            with_ranks(KILLED, rank3={**FAILED, "exit_code": 7, "ended": NOW - 62}),
+            "rank 3 failed first: exit code 7",
+            [3],
+        ),
+        (
+            with_ranks(LOST_SIGHT, rank1={**FAILED, "error": "ValueError: bad", "ended": NOW - 59}),
+            "an exception: RuntimeError: Connection closed by peer",
+            [1],
+        ),
+        (
+            with_ranks({**KILLED, "signal": "SIGINT"}, rank1={**FAILED, "error": "x", "ended": NOW - 61}),
+            "killed by SIGINT: stopped from the keyboard",
+            [1],
+        ),
+        (
+            with_ranks(LOST_SIGHT, rank5={**FAILED, "error": "of a larger attempt", "ended": NOW - 61}),
+            "an exception: RuntimeError: Connection closed by peer",
+            [],
+        ),
+    ],
+)
+def test_the_rank_that_failed_first_is_the_cause(made: Run, cause: str, beside: list[int]) -> None:
+    found = card(made)
+    assert found.cause == cause
+    told = {each.source for each in found.evidence if each.source.startswith("rank")}
+    assert told == {f"rank {rank}" for rank in beside}
