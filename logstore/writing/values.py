@@ -158,7 +158,7 @@ def _refuse(value: Any, where: str) -> object:
 
 def _describe(value: Any, where: str) -> object:  # noqa: ARG001  a Fallback
     named = value if isinstance(value, type) or hasattr(value, "__qualname__") else None
-    text = repr(value)
+    text = str(value)  # "cpu" of a torch.device, "float32" of a NumPy dtype; for what has none of its own, its repr
     if named is None and " at 0x" in text:  # an address tells two equal configs apart
         named = type(value)
     if named is not None:

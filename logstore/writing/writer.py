@@ -283,7 +283,7 @@ class RunWriter(RunFacts):
     def _note_rewind(self, step: int, last: int) -> None:
         """Steps went backwards: the row is kept, and it is said once."""
         text = f"step {step} was logged after step {last}; rows are kept, and of equal steps the later one counts"
-        if self._notices.once("rewind"):
+        if not self.inherited and self._notices.once("rewind"):  # a forked child's rows have steps of their own
             self._notices.say(text)
             self._files.events.add("out_of_order", "Steps went backwards", text, "WARN", step=step, last=last)
 

@@ -265,6 +265,20 @@ logstore.log({"parent": 1})
     assert len(lines_of(path, "events.jsonl")) == 4
 
 
+def test_steps_of_a_forked_child_go_their_own_way(writing: Writing) -> None:
+    done = writing.run("""
+run = logstore.init(**QUIET, project="p", id="r")
+logstore.log({"parent": 0}, step=5)
+pid = os.fork()
+if pid == 0:
+    logstore.log({"child": 1}, step=1)
+    os._exit(0)
+os.waitpid(pid, 0)
+""")
+    assert "was logged after step" not in done.stderr
+    assert not (writing.root / "p" / "r" / "events.jsonl").exists()
+
+
 def test_a_forked_child_may_begin_a_run_of_its_own(writing: Writing) -> None:
     done = writing.run("""
 parent = logstore.init(**QUIET, project="p", id="parent")
