@@ -69,7 +69,16 @@ class GpuProcess:
     kind: str = "compute"
     """``compute``, ``graphics`` or ``mps``."""
     name: str | None = None
+    """This and what follows is known only of a process that can be seen from here."""
     user: str | None = None
+    command: str | None = None
+    """Its command line, the program without its directory."""
+    started: float | None = None
+    """Seconds since the epoch."""
+    cpu: float | None = None
+    """Per cent of one core since the last tick."""
+    rss: int | None = None
+    """Resident bytes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,16 +16,19 @@ from types import MappingProxyType
 
 from collectors.comrades import Children, Comrades
 from collectors.procfs import (
+    TICK,
     Stat,
     open_devices,
     parent_of,
     parse_stat,
     pids,
+    read_boot,
     read_command,
     read_environ,
     read_io,
     read_stat,
     read_stat_line,
+    shown_command,
 )
 from collectors.rates import Rates, tidy
 from collectors.roles import Facts, kept, role
@@ -38,7 +41,6 @@ SCAN = 4.8
 LONGEST_WAIT = 60.0
 """Seconds between two looks at what a process has open, at most; begins at ``SCAN`` and doubles."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ class RunTrees:
         self._roots: dict[int, int | None] = {}
         self._members: dict[int, Member] = {}
         self._comrades = Comrades(root, told)
+        self._boot = read_boot(root)
         self._rates = Rates()
         self._scan_due: float | None = None
 
@@ -182,6 +185,8 @@ class RunTrees:
             write=member.io[1],
             rank=facts.rank,
             local_rank=facts.local_rank,
+            started=None if self._boot is None else round(self._boot + stat.start / TICK),
+            command=None if member.role == "worker" else shown_command(facts.command),
         )
 
 

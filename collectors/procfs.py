@@ -14,6 +14,9 @@ from collectors.files import read_pairs, read_short, read_text, to_int
 
 ROOT = Path("/")
 NVIDIA = "/dev/nvidia"
+LONGEST_COMMAND = 300
+TICK = os.sysconf("SC_CLK_TCK")
+"""Clock ticks per second, the unit of times in ``/proc``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,21 @@ def read_command(pid: int, root: Path = ROOT) -> tuple[str, ...]:
     """The words of the command line; empty for a kernel thread or a process that ended."""
     text = read_text(f"{root}/proc/{pid}/cmdline") or ""
     return tuple(text.rstrip("\0").split("\0")) if text else ()
+
+
+def shown_command(words: tuple[str, ...]) -> str | None:
+    """A command line for people: the program without its directory, and not longer than anybody reads."""
+    if not words or not words[0]:
+        return None
+    return " ".join([words[0].rpartition("/")[2] or words[0], *words[1:]])[:LONGEST_COMMAND]
+
+
+def read_boot(root: Path = ROOT) -> float | None:
+    """When this machine was started, seconds since the epoch, to the second."""
+    text = read_text(f"{root}/proc/stat") or ""
+    lines = (line.split() for line in text.splitlines() if line.startswith("btime "))
+    boot = next((to_int(words[1]) for words in lines if len(words) > 1), None)
+    return None if boot is None else float(boot)
 
 
 def open_devices(pid: int, root: Path = ROOT) -> frozenset[int] | None:

@@ -4,8 +4,8 @@
             temperature_slowdown driver}]
 ``state``   kind t gpu why
 ``sample``  kind t host{} cores[] gpus[{index instance uuid name status values{} reasons[] processes[{pid memory sm
-            kind name user}]}] processes[{pid ppid name state run role cpu rss threads read write rank local_rank
-            gpus[] via}] gaps[[uuid metric why]] events[[t uuid kind code]]
+            kind name user command started cpu rss}]}] processes[{pid ppid name state run role cpu rss threads read
+            write rank local_rank gpus[] via started command}] gaps[[uuid metric why]] events[[t uuid kind code]]
 
 What is not known is left out. Reading is lenient: an unknown key is passed over, a key of the wrong type is taken as
 absent, and a line that is no such object is None, so that a reader survives any other writer.
@@ -156,6 +156,10 @@ def _gpu_process(plain: Json) -> GpuProcess | None:
         _text(plain.get("kind")) or "compute",
         _text(plain.get("name")),
         _text(plain.get("user")),
+        _text(plain.get("command")),
+        _float(plain.get("started")),
+        _float(plain.get("cpu")),
+        _int(plain.get("rss")),
     )
 
 
@@ -179,6 +183,8 @@ def _process(plain: Json) -> ProcessSample | None:
         _int(plain.get("local_rank")),
         _texts(plain.get("gpus")),
         _text(plain.get("via")),
+        _float(plain.get("started")),
+        _text(plain.get("command")),
     )
 
 

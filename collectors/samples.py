@@ -36,6 +36,10 @@ class ProcessSample:
     via: str | None = None
     """How that is known: ``driver`` (it lists the pid), ``device file`` (it has it open), ``environment`` (it was told
     so) or ``guess`` (so too, in an order that is not certain)."""
+    started: float | None = None
+    """Seconds since the epoch."""
+    command: str | None = None
+    """Its command line, the program without its directory; not of data workers, which have their rank's."""
 
 
 @dataclass(frozen=True, slots=True)

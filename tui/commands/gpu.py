@@ -27,13 +27,22 @@ if TYPE_CHECKING:
     show_default=True,
     help="Seconds that rates are taken over.",
 )
+@click.option(
+    "--sort",
+    "by",
+    type=click.Choice(["gpu", "memory", "sm", "cpu", "ram", "time"]),
+    default="gpu",
+    show_default=True,
+    metavar="BY",
+    help="Order of the processes: gpu, memory, sm, cpu, ram or time.",
+)
 @dir_option
 @json_option
-def gpu(*, once: bool, interval: float, directory: Path | None, as_json: bool) -> None:
+def gpu(*, once: bool, interval: float, by: str, directory: Path | None, as_json: bool) -> None:
     """Show the GPUs, the host and who uses them.
 
-    Without options in a terminal this is the System screen of 'tui watch'. What a device does not tell is a dash in
-    the table and absent in the JSON, never 0.
+    Without options in a terminal this is the System screen of 'tui watch', where 'o' sorts the processes. What a
+    device does not tell is a dash in the table and absent in the JSON, never 0.
     """
     if not (once or as_json) and sys.stdout.isatty():
         _live(directory)
@@ -42,9 +51,9 @@ def gpu(*, once: bool, interval: float, directory: Path | None, as_json: bool) -
 
     telemetry = sample(command(interval), time.time())
     if as_json:
-        output.echo_json(plain(telemetry))
+        output.echo_json(plain(telemetry, by))
         return
-    _print(telemetry)
+    _print(telemetry, by)
 
 
 def _live(directory: Path | None) -> None:
@@ -53,14 +62,14 @@ def _live(directory: Path | None) -> None:
     sys.exit(run_app(paths.choose(directory, os.environ, Path.cwd()), screen="system"))
 
 
-def _print(telemetry: Telemetry) -> None:
+def _print(telemetry: Telemetry, by: str) -> None:
     from tui.machine.machine_report import gpu_table, host_line, process_table
 
     if telemetry.gpus:
-        output.echo_table(*gpu_table(telemetry.gpus))
+        output.echo_table(*gpu_table(telemetry.gpus, telemetry.owners({})))
     else:
         output.echo(f"no GPU: {clean(telemetry.why)}")
-    headings, rows = process_table(telemetry.gpus)
+    headings, rows = process_table(telemetry.gpus, telemetry.time, by)
     if rows:
         output.echo()
         output.echo_table(headings, rows)

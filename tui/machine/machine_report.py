@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 
+from collectors.backend import GpuProcess
 from tui.machine.gpu_words import bytes_pair, memory_text, reason_words, severe
-from tui.machine.telemetry import Gpu, Telemetry
+from tui.machine.telemetry import NOBODY, Gpu, Owner, Telemetry
 from tui.plain.output import Cell, Heading
 from tui.show import units
 from tui.show.text import Align
@@ -58,31 +61,49 @@ _COLUMNS = (
 )
 
 
-def gpu_table(gpus: Sequence[Gpu]) -> tuple[list[Heading], list[Row]]:
-    """A row for each device; columns that no device has are left out."""
+def gpu_table(
+    gpus: Sequence[Gpu], owners: Mapping[str, Owner] = MappingProxyType({})
+) -> tuple[list[Heading], list[Row]]:
+    """A row for each device, whose owners are told by UUID; columns that no device has are left out."""
     shown = [column for column in _COLUMNS if not column.needs or any(column.needs in gpu.values for gpu in gpus)]
     headings = [Heading(column.title, column.align, elastic=column.title == "name") for column in shown]
-    rows: list[Row] = [[*(column.text(gpu) for column in shown), _condition(gpu)] for gpu in gpus]
+    rows: list[Row] = [
+        [*(column.text(gpu) for column in shown), _condition(gpu, owners.get(gpu.uuid, NOBODY))] for gpu in gpus
+    ]
     return [*headings, Heading("condition", elastic=True)], rows
 
 
-def _condition(gpu: Gpu) -> Cell:
+def _condition(gpu: Gpu, owner: Owner) -> Cell:
     if gpu.status != "ok":
         return Cell(gpu.status, "red")
-    words = ", ".join(reason_words(gpu.reasons))
-    return Cell(words or "ok", "yellow" if severe(gpu.reasons) else None)
+    orphaned = owner.kind == "hidden" and not gpu.processes
+    words = [*reason_words(gpu.reasons), *(["held by no visible process"] if orphaned else [])]
+    return Cell(", ".join(words) or "ok", "yellow" if orphaned or severe(gpu.reasons) else None)
 
 
-def process_table(gpus: Sequence[Gpu]) -> tuple[list[Heading], list[Row]]:
-    """A row for each process on each device."""
-    headings = [
-        Heading("gpu", "right"),
-        Heading("pid", "right"),
-        Heading("user"),
-        Heading("memory", "right"),
-        Heading("sm", "right"),
-        Heading("process", elastic=True),
-    ]
+SORTS: tuple[str, ...] = ("gpu", "memory", "sm", "cpu", "ram", "time")
+"""By device; or what takes most first; or what began first."""
+
+
+def sorted_processes(gpus: Sequence[Gpu], by: str = "gpu") -> list[tuple[Gpu, GpuProcess]]:
+    """Each process on each device, in one of the ``SORTS``; what is not known comes last."""
+    rows = [(gpu, process) for gpu in gpus for process in gpu.processes or ()]
+    if by == "gpu":
+        return rows
+    name = {"ram": "rss", "time": "started"}.get(by, by)
+    sign = 1 if by == "time" else -1
+
+    def key(row: tuple[Gpu, GpuProcess]) -> float:
+        value: float | None = getattr(row[1], name)
+        return math.inf if value is None else sign * value
+
+    return sorted(rows, key=key)
+
+
+def process_table(gpus: Sequence[Gpu], now: float | None = None, by: str = "gpu") -> tuple[list[Heading], list[Row]]:
+    """A row for each process on each device; ``now``, seconds since the epoch, for how long each has run."""
+    titles = ("gpu", "pid", "user", "gpu mem", "sm", "cpu", "ram", "time")
+    headings = [Heading(title, "left" if title == "user" else "right") for title in titles]
     rows: list[Row] = [
         [
             gpu.label,
@@ -90,12 +111,14 @@ def process_table(gpus: Sequence[Gpu]) -> tuple[list[Heading], list[Row]]:
             process.user or units.ABSENT,
             units.size(process.memory),
             units.percent(process.sm),
-            process.name or units.ABSENT,
+            units.percent(process.cpu),
+            units.size(process.rss),
+            units.duration(None if now is None or process.started is None else max(0.0, now - process.started)),
+            process.command or process.name or units.ABSENT,
         ]
-        for gpu in gpus
-        for process in gpu.processes or ()
+        for gpu, process in sorted_processes(gpus, by)
     ]
-    return headings, rows
+    return [*headings, Heading("command", elastic=True)], rows
 
 
 def host_line(telemetry: Telemetry) -> str:
@@ -119,20 +142,22 @@ def _host_parts(telemetry: Telemetry) -> Iterable[str]:
         yield f"net ↓ {units.size(host['net/rx'])}/s ↑ {units.size(host['net/tx'])}/s"
 
 
-def as_json(telemetry: Telemetry) -> dict[str, object]:
-    """Everything the sampler told; what a device does not say is absent."""
+def as_json(telemetry: Telemetry, by: str = "gpu") -> dict[str, object]:
+    """Everything the sampler told, the processes of a device in one of the ``SORTS``; what is not known is absent."""
+    owners = telemetry.owners({})
     return {
         "time": telemetry.time,
         "host": {"name": telemetry.host_name, "values": dict(telemetry.host)},
         "gpu_state": telemetry.gpu_state,
         "why": telemetry.why or None,
-        "gpus": [_gpu_json(gpu) for gpu in telemetry.gpus],
+        "gpus": [_gpu_json(gpu, owners.get(gpu.uuid, NOBODY), by) for gpu in telemetry.gpus],
         "gaps": [{"uuid": uuid, "metric": metric, "why": why} for (uuid, metric), why in telemetry.gaps.items()],
     }
 
 
-def _gpu_json(gpu: Gpu) -> dict[str, object]:
-    processes = None if gpu.processes is None else [asdict(process) for process in gpu.processes]
+def _gpu_json(gpu: Gpu, owner: Owner, by: str) -> dict[str, object]:
+    shown = [asdict(process) for _, process in sorted_processes([gpu], by)]
+    processes = None if gpu.processes is None else shown
     return {
         "index": gpu.index,
         "instance": gpu.instance,
@@ -141,5 +166,6 @@ def _gpu_json(gpu: Gpu) -> dict[str, object]:
         "status": gpu.status,
         "values": dict(gpu.values),
         "reasons": list(gpu.reasons),
+        "held_by": owner.kind,
         "processes": processes,
     }

@@ -11,6 +11,7 @@ from textual.binding import Binding
 from logstore.model.runs import Changes
 from tui.charts.line import Look, XAxis
 from tui.machine.machine_charts import machine_charts
+from tui.machine.process_lines import ORDERS
 from tui.model import Model
 from tui.screens.base import RunwatchScreen
 from tui.widgets.chart_grid import ChartGrid
@@ -34,6 +35,9 @@ class SystemScreen(RunwatchScreen):
         Binding("escape,q,backspace", "back", "Back", id="system.back", tooltip="Back to where you came from"),
         Binding(
             "tab", "charts", "Charts", id="system.charts", tooltip="Between the panels and the charts", priority=True
+        ),
+        Binding(
+            "o", "order", "Order", id="system.order", tooltip="Order the processes by run, memory, sm, cpu, ram or time"
         ),
     ]
 
@@ -82,6 +86,10 @@ class SystemScreen(RunwatchScreen):
         self.set_class(to_charts, "-charts")
         self.call_after_refresh(self._focus_half)
 
+    def action_order(self) -> None:
+        """Order the processes by what they take, one quantity after the other."""
+        self.query_one(SystemPanels).next_order()
+
     def _focus_half(self) -> None:
         """Give the keyboard to the panels, or to the first of the charts."""
         grid = self.query_one(ChartGrid)
@@ -91,8 +99,10 @@ class SystemScreen(RunwatchScreen):
             (grid.charts[0] if grid.charts else grid).focus()
 
     def view(self) -> dict[str, Any]:
-        return {"charts": self.query_one(ChartGrid).state}
+        return {"charts": self.query_one(ChartGrid).state, "order": self.query_one(SystemPanels).order}
 
     def restore(self, view: Mapping[str, Any]) -> None:
         if isinstance(view.get("charts"), Mapping):
             self.query_one(ChartGrid).restore(view["charts"])
+        order = next((known for known in ORDERS if known == view.get("order")), ORDERS[0])
+        self.query_one(SystemPanels).order = order

@@ -9,7 +9,7 @@ from logstore.model.runs import Run
 from tui.machine.device_lines import device_lines
 from tui.machine.gpu_strip_lines import Machine
 from tui.machine.host_lines import host_lines
-from tui.machine.process_lines import process_lines, process_rows
+from tui.machine.process_lines import ORDERS, Order, process_lines, process_rows
 from tui.machine.telemetry import Telemetry
 from tui.show.palette import Swatch
 from tui.show.spans import Line, mark
@@ -25,6 +25,21 @@ class SystemPanels(LineView):
         super().__init__(id=id)
         self._shown: tuple[Telemetry, Mapping[str, Run], Mapping[str, Swatch]] | None = None
         self._lines: list[Line] = []
+        self._order: Order = "run"
+
+    @property
+    def order(self) -> Order:
+        """How the processes are ordered."""
+        return self._order
+
+    @order.setter
+    def order(self, order: Order) -> None:
+        self._order = order
+        self.rows_changed()
+
+    def next_order(self) -> None:
+        """Order the processes by the next of what they take."""
+        self.order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
 
     def show(self, telemetry: Telemetry, runs: Mapping[str, Run], swatches: Mapping[str, Swatch]) -> None:
         """Show the machine as it is now, with those of ``runs`` that are on it."""
@@ -54,11 +69,11 @@ class SystemPanels(LineView):
             return []
         telemetry, runs, swatches = self._shown
         machine = Machine(telemetry, telemetry.owners(runs), swatches)
-        processes = process_rows(telemetry, telemetry.runs_by_pid(runs), swatches)
+        processes = process_rows(telemetry, telemetry.runs_by_pid(runs), swatches, self._order)
         return [
             *device_lines(machine, width),
             [],
-            *process_lines(processes, width),
+            *process_lines(processes, width, telemetry.time, self._order),
             [],
             *host_lines(telemetry, width),
         ]

@@ -1,3 +1,8 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
 from collectors.backend import Gap, GpuInfo, GpuProcess, GpuSample
 from collectors.samples import Hello, Sample
 from tui.machine.gpu_words import reason_words
@@ -6,6 +11,10 @@ from tui.machine.telemetry import Telemetry
 from tui.plain.output import Cell, table
 
 GIB = 1 << 30
+NOW = 1_785_672_000.0
+ANN = GpuProcess(
+    4711, 71 * GIB, 95.0, name="python", user="ann", command="python train.py", started=NOW - 3900, cpu=101, rss=8 * GIB
+)
 BUSY = {
     "util": 97.0,
     "memory_used": 71.2 * GIB,
@@ -22,6 +31,11 @@ def machine(*gpus: GpuSample, host: dict[str, float] | None = None, gaps: tuple[
     telemetry.apply(Hello(1.0, "box", 1, tuple(GpuInfo(gpu.index, gpu.uuid, gpu.name) for gpu in gpus)))
     telemetry.apply(Sample(2.0, host or {}, gpus=gpus, gaps=gaps))
     return telemetry
+
+
+def devices(telemetry: Telemetry, by: str = "gpu") -> list[Any]:
+    shown: Any = as_json(telemetry, by)["gpus"]
+    return list(shown)
 
 
 def lines(*gpus: GpuSample) -> list[list[str]]:
@@ -54,12 +68,36 @@ def test_trouble_is_coloured_and_said() -> None:
 
 
 def test_each_process_has_a_line() -> None:
-    processes = (GpuProcess(4711, 71 * GIB, 95.0, name="python", user="ann"), GpuProcess(12))
-    rows = table(*process_table(machine(GpuSample(0, "a", "A", processes=processes)).gpus))
-    assert [row.split() for row in rows[1:]] == [
-        ["0", "4711", "ann", "71.0", "GiB", "95", "%", "python"],
-        ["0", "12", "–", "–", "–", "–"],
+    rows = table(*process_table(machine(GpuSample(0, "a", "A", processes=(ANN, GpuProcess(12)))).gpus, NOW))
+    assert [row.split() for row in rows] == [
+        ["gpu", "pid", "user", "gpu", "mem", "sm", "cpu", "ram", "time", "command"],
+        [*"0 4711 ann 71.0 GiB 95 % 101 % 8.0 GiB 1h05m python train.py".split()],
+        ["0", "12", "–", "–", "–", "–", "–", "–", "–"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("by", "pids"),
+    [("gpu", [12, 4711, 13]), ("memory", [4711, 13, 12]), ("cpu", [13, 4711, 12]), ("time", [4711, 13, 12])],
+)
+def test_processes_are_sorted_by_what_they_take_and_by_who_came_first(by: str, pids: list[int]) -> None:
+    later = replace(ANN, pid=13, memory=GIB, cpu=900.0, started=NOW)
+    gpus = (GpuSample(0, "a", "A", processes=(GpuProcess(12), ANN)), GpuSample(1, "b", "B", processes=(later,)))
+    assert [int(str(row[1])) for row in process_table(machine(*gpus).gpus, NOW, by)[1]] == pids
+    one = machine(GpuSample(0, "a", "A", processes=(GpuProcess(12), ANN, later)))
+    assert [process["pid"] for process in devices(one, by)[0]["processes"]] == pids
+
+
+def test_memory_that_nobody_holds_is_told() -> None:
+    gpus = (
+        GpuSample(0, "a", "A", values={"memory_used": 33.0 * GIB}, processes=()),
+        GpuSample(1, "b", "B", values={"memory_used": 0.2 * GIB}, processes=()),
+        GpuSample(2, "c", "C", values={"memory_used": 33.0 * GIB}, processes=(ANN,)),
+    )
+    made = machine(*gpus)
+    _, rows = gpu_table(made.gpus, made.owners({}))
+    assert [row[-1] for row in rows] == [Cell("held by no visible process", "yellow"), Cell("ok"), Cell("ok")]
+    assert [each["held_by"] for each in devices(made)] == ["hidden", "free", "other"]
 
 
 def test_the_host_in_one_line_says_what_it_knows() -> None:
@@ -86,6 +124,7 @@ def test_json_leaves_out_what_is_not_there() -> None:
             "status": "ok",
             "values": {"util": 97.0},
             "reasons": [],
+            "held_by": "unknown",
             "processes": None,
         }
     ]

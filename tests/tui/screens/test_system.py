@@ -65,6 +65,24 @@ async def test_panels_and_charts_stand_on_one_screen() -> None:
         assert app.panels.has_focus
 
 
+async def test_processes_are_ordered_by_one_key_and_stay_so() -> None:
+    small = process(100, gpus=(uuid(0),), cpu=3.0)
+    large = process(101, run=100, role="rank", rank=1, gpus=(uuid(1),), cpu=90.0)
+    app = SystemApp(Sample(START, HOST, (), (gpu(0, pids=[100]), gpu(1, pids=[101])), (small, large)))
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settled(pilot)
+        assert "processes by" not in app.seen()
+        for _ in range(3):
+            await pilot.press("o")
+        await settled(pilot)
+        text = app.seen()
+        assert "processes  by cpu" in text
+        assert text.index(" 101  ") < text.index(" 100  ")
+        assert app.system.view()["order"] == "cpu"
+        app.system.restore({"order": "no such order"})
+        assert app.panels.order == "run"
+
+
 async def test_on_a_low_terminal_the_charts_are_one_key_away() -> None:
     app = SystemApp(*samples(30))
     async with app.run_test(size=(80, 24)) as pilot:
