@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from logstore.model.runs import Run
 from tui.details.run_facts import Fact, identity, state_line
-from tui.show.spans import Line, Span, gap, pad
+from tui.show.spans import Line, Span, gap, pad, plain
 from tui.show.spans import cells as line_cells
 from tui.show.text import clean, fit, width
 from tui.table.rows import state_shape
@@ -25,7 +25,7 @@ _WANTED = ("error", "bad lines", "rows lost", "step", "duration", "started", "ho
 
 def identity_lines(run: Run, now: float, cells: int, height: int | None = None) -> list[Line]:
     """The card of ``run`` at ``now`` in lines of ``cells`` cells, at most ``height`` of them."""
-    facts = identity(run)
+    facts = _facts(run, now, cells)
     state = _state(run, now, cells)
     names = max((width(fact.name) for fact in facts), default=0)
     short = [fact for fact in facts if not fact.long]
@@ -44,7 +44,7 @@ def gone_lines(name: str, cells: int) -> list[Line]:
 
 def left_out(run: Run, now: float, cells: int, height: int) -> list[Fact]:
     """The facts that a card of these measures has no room for, in their own order."""
-    facts = identity(run)
+    facts = _facts(run, now, cells)
     if len(identity_lines(run, now, cells)) <= height:
         return []
     told = [fact for line in _flow(facts, cells)[: max(0, height - 1)] for fact in line]
@@ -74,6 +74,13 @@ def _flowing(facts: Sequence[Fact], cells: int) -> Line:
 
 def _words(fact: Fact) -> Line:
     return _fact(fact, width(fact.name), 1)
+
+
+def _facts(run: Run, now: float, cells: int) -> list[Fact]:
+    """Who the run is; without the error where the first line says it whole."""
+    error = run.record.error
+    said = error is not None and clean(error) in plain(_state(run, now, cells))
+    return [fact for fact in identity(run) if not (said and fact.name == "error")]
 
 
 def _state(run: Run, now: float, cells: int) -> Line:

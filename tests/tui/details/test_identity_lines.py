@@ -14,7 +14,8 @@ from logstore.model.ranks import Rank
 from logstore.model.records import RunRecord
 from logstore.model.runs import Run
 from tests.tui.store import NOW, Told, model
-from tui.details.identity_lines import identity_lines
+from tui.details.identity_lines import gone_lines, identity_lines, left_out
+from tui.details.run_facts import identity
 from tui.show.spans import cells, plain
 
 RECORD = {
@@ -71,10 +72,49 @@ def test_with_few_lines_the_most_wanted_facts_follow_one_another() -> None:
 
 def test_what_went_wrong_is_told_first_and_in_its_colour() -> None:
     failed = otter(state="failed", exit_code=1, error="ValueError: no")
-    lines = identity_lines(failed, NOW, 100, 2)
+    lines = identity_lines(failed, NOW, 40, 2)
+    assert plain(lines[0]).endswith("…"), "the state has no room for it"
     assert plain(lines[1]).startswith(" error ValueError: no   step 1")
     assert any(span.role == "bad" and "ValueError" in span.text for span in lines[1])
     assert lines[0][3].role == "state-failed strong"
+
+
+def test_what_the_state_says_whole_is_not_said_again() -> None:
+    failed = otter(state="failed", exit_code=1, error="ValueError: no")
+    assert "ValueError: no" in drawn(failed, 100, 2)[0]
+    assert "ValueError: no" not in "".join(drawn(failed, 100)[1:])
+    assert "error" not in [fact.name for fact in left_out(failed, NOW, 100, 2)]
+
+
+def test_what_has_no_room_is_left_out_and_nothing_else() -> None:
+    run = otter()
+    assert left_out(run, NOW, 80, 20) == []
+    told = "".join(drawn(run, 80, 2))
+    left = left_out(run, NOW, 80, 2)
+    assert [fact.name for fact in left] == [
+        "project",
+        "id",
+        "group",
+        "tags",
+        "pid",
+        "python",
+        "git",
+        "command",
+        "notes",
+    ]
+    assert [fact.name for fact in identity(run) if f"{fact.name} {fact.text}" in told] == [
+        *("started", "duration", "step", "host"),
+    ]
+
+
+def test_a_fact_that_is_cut_counts_as_left_out() -> None:
+    run = otter(notes="a very long note " * 20)
+    assert "notes" in [fact.name for fact in left_out(run, NOW, 80, 5)]
+
+
+def test_a_run_that_is_gone_says_so() -> None:
+    (line,) = gone_lines("ot\x1bter", 100)
+    assert plain(line).startswith(" ot␛ter  ✖ deleted  its files are gone")
 
 
 def test_a_rank_that_died_while_rank_0_lives_is_told_before_anything_else() -> None:
