@@ -23,7 +23,7 @@ from benchmarks.terminal import Terminal, terminal, watch
 from benchmarks.watching import TOP, inotify_watches, mark, places
 
 PAGE = Path("docs/scale.md")
-PATIENCE, REST = 300.0, 150.0
+PATIENCE, REST = 300.0, 60.0
 """Seconds to wait for what is measured, and for the app to keep what it read, which it does slowly on purpose."""
 ROWS_OF_EACH = 10
 """Rows of each run in a store of many."""
@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description="Measure how Runwatch grows.")
-    parser.add_argument("--runs", type=int, nargs="*", default=[10**2, 10**3, 10**4, 10**5])
+    parser.add_argument("--runs", type=int, nargs="*", default=[10**2, 10**3, 10**4, 3 * 10**4])
     parser.add_argument("--rows", type=int, nargs="*", default=[10**3, 10**4, 10**5, 10**6, 10**7])
     parser.add_argument("--live", type=int, nargs="*", default=[1, 10, 100])
     parser.add_argument("--write", type=Path, nargs="?", const=PAGE, metavar="FILE")
