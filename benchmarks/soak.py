@@ -19,6 +19,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 import logstore
 from benchmarks import report, stores
 from benchmarks.machine import machine
@@ -28,7 +30,7 @@ from benchmarks.watching import key_time, places
 EVERY = 5.0
 KEY_EVERY = 6
 """Notes between two keys: opening a sheet is work of its own."""
-FIGURES = ("memory_mb", "descriptors", "cpu_percent", "lag_ms", "key_ms", "sent_kb_per_s")
+FIGURES = ("memory_mb", "descriptors", "lag_ms", "key_ms", "cpu_percent", "machine_percent", "sent_kb_per_s")
 PICTURED = ("memory_mb", "lag_ms", "key_ms", "descriptors")
 WIDTH, HEIGHT = 560, 180
 """Pixels of each of their plots."""
@@ -70,6 +72,7 @@ def noted(store: Path, seconds: float, runs: int) -> Iterator[tuple[float, dict[
     with tempfile.TemporaryDirectory() as home, terminal(watch(str(store)), places(Path(home))) as shown:
         shown.wait_for(f"{runs} running")
         shown.read(5.0)
+        psutil.cpu_percent()
         begun = time.monotonic()
         number = 0
         while (moment := time.monotonic() - begun) < seconds:
@@ -78,6 +81,7 @@ def noted(store: Path, seconds: float, runs: int) -> Iterator[tuple[float, dict[
                 "memory_mb": cost.memory,
                 "descriptors": sum(each.num_fds() for each in shown.family()),
                 "cpu_percent": cost.percent,
+                "machine_percent": psutil.cpu_percent(),
                 "sent_kb_per_s": cost.bytes / cost.seconds / 1000,
             }
             with suppress(ValueError):
@@ -134,8 +138,22 @@ def stacked(pictures: Sequence[str], width: int, height: int) -> str:
 def _told(asked: argparse.Namespace, run: str) -> list[str]:
     """What the documentation says of it."""
     what = f"{asked.runs} live runs × {asked.metrics} metrics × {asked.rate:g} steps/s for {asked.minutes:g} minutes"
+    note = "cpu_percent is that of the app, of one core; machine_percent that of all cores, by everybody."
     picture = f"![memory, lag, keys and descriptors over time]({PICTURE.name})"
-    return [*report.listed(machine()), "", f"{what}:", "", "```", *grown(asked.output, run), "```", "", picture, ""]
+    return [
+        *report.listed(machine()),
+        "",
+        f"{what}:",
+        "",
+        "```",
+        *grown(asked.output, run),
+        "```",
+        "",
+        note,
+        "",
+        picture,
+        "",
+    ]
 
 
 def grown(directory: Path, run: str) -> list[str]:
