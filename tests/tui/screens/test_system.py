@@ -150,3 +150,16 @@ async def test_the_arrangement_of_the_charts_is_there_again() -> None:
         app.system.restore(view)
         app.system.restore({"charts": "nonsense"})
         assert app.system.view() == view
+
+
+async def test_a_chart_shows_every_device_though_most_of_them_idle() -> None:
+    """Sixteen devices, three of which hold memory: those are what one looks for, not outliers."""
+    devices = tuple(gpu(index, 97.0 if index < 3 else 0.0) for index in range(16))
+    app = SystemApp(*[Sample(START + tick, HOST, (), devices) for tick in range(30)])
+    async with app.run_test(size=(160, 60)) as pilot:
+        await settled(pilot)
+        chart = next(
+            chart for chart in app.charts.charts if chart.spec is not None and chart.spec.metric == "gpu/memory"
+        )
+        assert chart.look.full_range
+        assert "▴" not in app.seen()
