@@ -40,6 +40,8 @@ _DATA = 64
 _WORDS = 8192
 """64-bit words of one sum: 64 KiB."""
 _PIECE = 64 * 8 * _WORDS
+_STRETCH = 8 * 64 * _WORDS
+"""64-bit words of a mapped file that are looked at before their memory is given back: 32 MiB."""
 _LONGEST_HEADER = 64 << 20
 
 
@@ -56,6 +58,11 @@ class Packed:
     """What was known about the source besides its rows."""
     mapping: mmap.mmap | None = None
     """What the arrays are views of, when the file is mapped: it holds a descriptor as long as one of them lives."""
+
+    def release(self) -> None:
+        """Let the system take back the memory of what was looked at; it can be looked at again."""
+        if self.mapping is not None:
+            self.mapping.madvise(mmap.MADV_DONTNEED)
 
 
 def read_packed(path: str, *, may_map: bool = True) -> Packed:
@@ -112,14 +119,24 @@ def _parse(text: bytes | mmap.mmap) -> tuple[Block, Mapping[str, Any]]:
     if zlib.crc32(raw) != check:
         raise PackedError("has a damaged header")
     header = orjson.loads(raw)
-    words = np.frombuffer(text, np.uint64, (end - _DATA) // 8, _DATA)
-    if hashlib.blake2b(_sums(words), digest_size=16).hexdigest() != header["digest"]:
+    if _digest(text, end) != header["digest"]:
         raise PackedError("has damaged columns")
     shape = Shape(header["rows"], header["patterns"], header["columns"])
     try:
         return Arrays(text, _DATA, end).block(shape, header["texts"], header["runtime"]), header["memory"]
     except LayoutError as error:
         raise PackedError(str(error)) from None
+
+
+def _digest(text: bytes | mmap.mmap, end: int) -> str:
+    """The digest of the words of a file in memory; of a mapped one no more than some pieces stay resident."""
+    digest = hashlib.blake2b(digest_size=16)
+    words = np.frombuffer(text, np.uint64, (end - _DATA) // 8, _DATA)
+    for begin in range(0, len(words), _STRETCH):
+        digest.update(_sums(words[begin : begin + _STRETCH]))
+        if isinstance(text, mmap.mmap):
+            text.madvise(mmap.MADV_DONTNEED)
+    return digest.hexdigest()
 
 
 def _sums(words: npt.NDArray[np.uint64]) -> bytes:

@@ -42,10 +42,17 @@ class Buffer:
         return view
 
     def append(self, values: F64) -> None:
-        """Add ``values`` at the end. A long first array is taken over as it is, and copied when more follows."""
+        """Add ``values`` at the end.
+
+        A long first array is taken over as it is. When more follows it is copied, but for the next part of the same
+        array: so a curve that a cache has is never copied, though it comes piece by piece.
+        """
         if not self._size:
             is_part = len(values) <= _SHORT and isinstance(values.base, np.ndarray)
             self.replace(values.copy() if is_part else values)
+            return
+        if not self._owned and (joined := _joined(self._data, values)) is not None:
+            self.replace(joined)
             return
         size = self._size + len(values)
         if size > len(self._data) or not self._owned:
@@ -82,3 +89,20 @@ class Buffer:
         data = np.empty(capacity)
         data[: self._size] = self._data[: self._size]
         self._data, self._owned = data, True
+
+
+def _joined(first: F64, second: F64) -> F64 | None:
+    """Both as one view, when ``second`` is what follows ``first`` in the array that both are parts of."""
+    whole = first.base
+    if not isinstance(whole, np.ndarray) or whole is not second.base or whole.strides != (8,):
+        return None
+    begin, middle = _address(first) - _address(whole), _address(second) - _address(whole)
+    if middle != begin + first.nbytes:
+        return None
+    joined: F64 = whole[begin // 8 : (middle + second.nbytes) // 8]
+    return joined
+
+
+def _address(array: F64) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address

@@ -3,6 +3,9 @@
 The longest are thinned first, again and again, until a quarter of the room is free; so curves come to be of about the
 same length, and no run is ever dropped. The newest points of each stay as they were logged. What is not counted: what a
 run costs before its first point (some kilobytes), and arrays that somebody still looks at.
+
+Where memory is bounded, so is the length of a single curve: far beyond what a screen can show, every further point
+would only cost time whenever the curve is drawn.
 """
 
 from __future__ import annotations
@@ -19,22 +22,33 @@ HOPELESS = 1.1
 """How much must have come since the room could not be made, before it is tried again."""
 
 
+LONGEST = 1 << 20
+"""Points of a curve beyond which it is thinned out, whatever room there is."""
+
+
 class Room:
     """Knows how much memory the points of each run take."""
 
-    def __init__(self, limit: int) -> None:
-        """Room for ``limit`` bytes of points."""
+    def __init__(self, limit: int, longest: int = LONGEST) -> None:
+        """Room for ``limit`` bytes of points, in curves of at most about ``longest`` points."""
         self.limit = limit
+        self.longest = longest
         self.held = 0
         """Bytes that all points take."""
         self._held: dict[str, int] = {}
         self._patience = 0.0
 
-    def note(self, key: str, curves: Iterable[Curves]) -> None:
-        """The run ``key`` has these curves now."""
-        size = sum(each.nbytes for each in curves)
+    def note(self, key: str, curves: Iterable[Curves]) -> bool:
+        """The run ``key`` has these curves now; whether some were too long, and have fewer points for that."""
+        size, was_long = 0, False
+        for axis in (axis for each in curves for axis in each.axes()):
+            if len(axis.steps) > self.longest:
+                axis.thin()
+                was_long = True
+            size += axis.nbytes
         self.held += size - self._held.get(key, 0)
         self._held[key] = size
+        return was_long
 
     def forget(self, key: str) -> None:
         """The run ``key`` is gone."""

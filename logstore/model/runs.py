@@ -107,11 +107,14 @@ class Runs(Mapping[str, Run]):
 
     def _keep_within(self, room: Room, changed: Iterable[str]) -> Iterable[str]:
         """Make room where the points take too much; the keys of runs that have fewer of them now."""
+        thinned = set()
         for key in changed:
-            room.note(key, self._runs[key].curves()) if key in self._runs else room.forget(key)
-        if not room.is_full():
-            return ()
-        thinned = room.make({key: run.curves() for key, run in self._runs.items()})
+            if key not in self._runs:
+                room.forget(key)
+            elif room.note(key, self._runs[key].curves()):
+                thinned.add(key)
+        if room.is_full():
+            thinned |= room.make({key: run.curves() for key, run in self._runs.items()})
         for key in thinned:
             self._runs[key].version += 1
         return thinned

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from weakref import ref
 
 import numpy as np
 import numpy.typing as npt
@@ -40,23 +41,29 @@ class _Merge:
 class Axis:
     """Steps and times of series that have been logged together so far."""
 
-    __slots__ = ("_coarse", "_level", "ghost_steps", "members", "steps", "times")
+    __slots__ = ("_coarse", "_level", "_members", "ghost_steps", "steps", "times")
 
     def __init__(self) -> None:
         self.steps = Buffer()
         self.times = Buffer()
         self.ghost_steps: Buffer | None = None
         """None while nothing was replaced, which is nearly always."""
-        self.members: list[Series] = []
+        self._members: list[ref[Series]] = []
+        """Weak, since each of them holds the axis: memory of a run that is gone is free at once."""
         self._coarse = 0
         """Points at the beginning that were thinned out."""
         self._level = 0
         """How often their number was halved."""
 
     @property
+    def members(self) -> list[Series]:
+        """The series whose steps and times these are."""
+        return [series for member in self._members if (series := member()) is not None]
+
+    @property
     def nbytes(self) -> int:
         """Bytes that the points of all members take."""
-        columns = 2 + len(self.members)
+        columns = 2 + len(self._members)
         return 8 * (columns * len(self.steps) + (columns - 1) * len(_view(self.ghost_steps)))
 
     def extend(self, steps: F64, times: F64, values: Mapping[str, F64]) -> None:
@@ -127,7 +134,7 @@ class Axis:
         twin.ghost_steps = None if self.ghost_steps is None else self.ghost_steps.copy()
         twin._coarse, twin._level = self._coarse, self._level
         leaving = set(map(id, members))
-        self.members = [series for series in self.members if id(series) not in leaving]
+        self._members = [ref(series) for series in self.members if id(series) not in leaving]
         for series in members:
             twin.adopt(series)
         return twin
@@ -135,7 +142,7 @@ class Axis:
     def adopt(self, series: Series) -> None:
         """Make ``series`` a member."""
         series.axis = self
-        self.members.append(series)
+        self._members.append(ref(series))
 
     def _plan(self, steps: F64) -> _Merge | None:
         old = self.steps.view
@@ -164,7 +171,19 @@ class Series:
     """
 
     __slots__ = (
-        *("_ghosts", "_stats", "_values", "axis", "generation", "last", "last_step", "last_time", "metric", "version"),
+        *(
+            "__weakref__",
+            "_ghosts",
+            "_stats",
+            "_values",
+            "axis",
+            "generation",
+            "last",
+            "last_step",
+            "last_time",
+            "metric",
+            "version",
+        ),
         "thinned",
     )
 

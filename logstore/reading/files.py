@@ -52,7 +52,7 @@ class RunFiles:
     @property
     def left(self) -> int:
         """Bytes known to be unread."""
-        return sum(source.tail.left for source in self._sources.values())
+        return sum(source.left for source in self._sources.values())
 
     @property
     def touched(self) -> float | None:

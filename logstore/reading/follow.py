@@ -145,7 +145,8 @@ class StoreReader:
                 continue
             reader = self._awake(key, now)
             reader.look(now)
-            self._note(reader, changed=reader.has_news)
+            if key not in self._hungry:  # else its rows are being read, and kept for the cache
+                self._note(reader, changed=reader.has_news)
             self._track(reader, now)
             self._schedule(reader, now)
 
@@ -227,7 +228,10 @@ class StoreReader:
         found, planned = slept
         # What was planned in this very read was true a moment ago.
         entry = self._entry(found) if planned is None or is_told else planned
-        return self._start(found, entry, now, is_told=is_told and entry is not None)
+        reader = self._start(found, entry, now, is_told=is_told and entry is not None)
+        if planned is not None:
+            self._follow(reader, now)
+        return reader
 
     def _feed(self, now: float, most: int, deadline: float, first: Sequence[str]) -> None:
         for key in first:
@@ -267,7 +271,7 @@ class StoreReader:
 
     def _wake_planned(self, now: float) -> None:
         while self._asleep.planned and len(self._hungry) < ABREAST:
-            self._follow(self._awake(self._asleep.next(), now), now)
+            self._awake(self._asleep.next(), now)
 
     def _note(self, reader: RunReader, *, changed: bool) -> None:
         """What can be read of a run for now has been; ``changed``: it is not what the cache and the index have."""

@@ -112,7 +112,7 @@ class Housekeeper:
 
     def _keep(self, reader: RunReader, now: float) -> Iterator[None]:
         for source in reader.files:
-            if source.is_worth_packing and not source.tail.left and source.tail.offset > source.packed:
+            if source.is_worth_packing and not source.left and source.tail.offset > source.packed:
                 yield from _pack(source, self._cache, now)
         if not reader.is_live(now):
             if not reader.left and not reader.is_exact and _is_soon_read(reader):

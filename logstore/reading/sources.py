@@ -13,6 +13,7 @@ from logstore.model.delta import Block
 from logstore.reading.blocks import BlockParser, SystemParser
 from logstore.reading.draft import Draft
 from logstore.reading.events import parse_events
+from logstore.reading.restored import Restored
 from logstore.reading.tail import CHUNK, Look, Tail
 
 SETTLED = 2.0
@@ -117,7 +118,7 @@ def is_events(name: str) -> bool:
 class Source:
     """One growing file."""
 
-    __slots__ = ("_noticed", "_settled", "keeper", "lines", "packed", "summarised", "tail")
+    __slots__ = ("_noticed", "_restored", "_settled", "keeper", "lines", "packed", "summarised", "tail")
 
     def __init__(self, path: str, lines: RowLines | EventLines) -> None:
         self.tail = Tail(path)
@@ -128,6 +129,8 @@ class Source:
         """Bytes from the beginning whose rows the cache has."""
         self.summarised = 0
         """Bytes from the beginning whose rows the run's summary knows."""
+        self._restored: Restored | None = None
+        """What the cache had of it, as long as there is something to hand over."""
         self._settled: Look | None = None
         self._noticed: tuple[Look | None, float] = (None, math.inf)
 
@@ -155,9 +158,14 @@ class Source:
         seen = self.tail.seen
         return isinstance(self.lines, RowLines) and seen is not None and SMALLEST <= seen.size <= LARGEST
 
+    @property
+    def left(self) -> int:
+        """Bytes known to be unread, those whose rows are still to come from the cache among them."""
+        return self.tail.left + (0 if self._restored is None else self._restored.left)
+
     def wants(self, now: float) -> bool:
         """Whether there is something to read, as far as the last look tells."""
-        if self.tail.left:
+        if self.tail.left or self._restored is not None:
             return True
         return self.tail.torn > 0 and self._settled != self.tail.seen and self._is_settled(now)
 
@@ -167,6 +175,9 @@ class Source:
         Raises:
             OSError: It cannot be read.
         """
+        if self._restored is not None:
+            self._hand_over(self._restored, draft)
+            return True
         offset, bad = self.tail.offset, self.tail.bad_lines
         ended = self._is_settled(now)
         lines = self.tail.read(most, ended=ended)
@@ -182,7 +193,7 @@ class Source:
         return True
 
     def restore(self, cache: ColumnCache, draft: Draft) -> None:
-        """Take over the rows that ``cache`` has of this file, when nothing was read of it yet."""
+        """Find the rows that ``cache`` has of this file, when nothing was read of it yet; ``read`` hands them over."""
         seen = self.tail.seen
         if self.tail.offset or seen is None or not self.is_worth_packing or not isinstance(self.lines, RowLines):
             return
@@ -192,10 +203,8 @@ class Source:
         memory = packed.memory
         self.tail.resume(seen.identity, memory["covered"], bytes.fromhex(memory["mark"]), memory["bad_lines"])
         self.lines.recall(memory["lines"], draft)
-        self.lines.put(packed.block, draft)
+        self._restored = Restored(packed, self.tail.offset)
         self.packed = self.tail.offset
-        draft.bytes_read += self.tail.offset
-        draft.bytes_restored += self.tail.offset
         draft.bad_lines += self.tail.bad_lines
         if self.keeper is not None:
             self.keeper.add_view(packed.block)
@@ -209,9 +218,18 @@ class Source:
         """Read the file from its beginning."""
         self.tail.restart()
         self.lines.restart()
-        self._settled = None
+        self._settled = self._restored = None
         self.keeper = None
         self.packed = self.summarised = 0
+
+    def _hand_over(self, restored: Restored, draft: Draft) -> None:
+        assert isinstance(self.lines, RowLines)
+        block, size = restored.next()
+        self.lines.put(block, draft)
+        draft.bytes_read += size
+        draft.bytes_restored += size
+        if not restored.left:
+            self._restored = None
 
     def _keep(self, block: Block | None) -> None:
         if block is None or self.keeper is None:

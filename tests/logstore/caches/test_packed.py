@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from logstore.caches import packed as packed_module
 from logstore.caches.packed import PackedError, read_packed, write_packed
 from logstore.model.delta import Block, Column
 from tests.logstore.columns import assert_same, blocks
@@ -130,3 +131,26 @@ def test_texts_of_every_kind_come_back(tmp_path: Path) -> None:
     assert found["list"] == [1, "NaN", None]
     assert found["histogram"] == texts["histogram"]
     assert found["big"] == 2**80
+
+
+@pytest.mark.parametrize("place", [100, 100_000, 1_000_000])
+def test_a_mapped_file_is_checked_stretch_by_stretch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    monkeypatch.setattr(packed_module, "MAPPED", 0)
+    monkeypatch.setattr(packed_module, "_STRETCH", 8192)
+    path = tmp_path / "x"
+    write(path, [simple(50_000)])
+    found = read_packed(str(path))
+    assert found.mapping is not None
+    found.release()
+    assert found.block.columns["loss"].values[-1] == 99_998
+    flip(path, place)
+    with pytest.raises(PackedError):
+        read_packed(str(path))
+
+
+def flip(path: Path, place: int) -> None:
+    text = bytearray(path.read_bytes())
+    text[place] ^= 1
+    path.write_bytes(text)

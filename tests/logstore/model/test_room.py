@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
+import pytest
 
 from logstore.model.delta import Block, Column, Delta, RunDelta
+from logstore.model.room import Room
 from logstore.model.runs import Runs
 
 
@@ -76,3 +80,31 @@ def test_without_a_bound_every_point_stays() -> None:
     runs = Runs()
     runs.apply(news(a=rows(0, 300_000)))
     assert len(runs["a"].series("m1")) == 300_000
+
+
+def test_a_curve_of_any_length_stays_bounded_whatever_room_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Room.__init__, "__defaults__", (10_000,))
+    runs = Runs(limit=1 << 30)
+    thinned: set[str] = set()
+    for first in range(0, 100_000, 2000):
+        thinned |= runs.apply(news(a=rows(first, 2000), short=rows(first, 10))).touched
+        assert len(runs["a"].series("m1")) <= 10_000
+    series = runs["a"].series("m1")
+    assert (series.count, series.first, series.last) == (100_000, 0, 99_999)
+    assert (series.minimum, series.maximum) == (0, 99_999)
+    assert len(runs["short"].series("m1")) == 500
+    assert thinned == {"a", "short"}
+
+
+def test_memory_of_a_run_that_is_gone_is_free_at_once() -> None:
+    """Without the collector, which is told not to look at runs that are there to stay."""
+    runs = Runs()
+    runs.apply(news(a=rows(0, 10)))
+    curve = ref(runs["a"].series("m1"))
+    gc.collect()
+    gc.disable()
+    try:
+        runs.apply(Delta(gone=("a",)))
+        assert curve() is None
+    finally:
+        gc.enable()

@@ -21,6 +21,7 @@ from logstore.reading import housekeeping, sources
 from logstore.reading.blocks import BlockParser
 from logstore.reading.follow import Budget, StoreReader
 from logstore.reading.reader import RunReader
+from logstore.reading.restored import Restored
 from tests.logstore.following import START, Followed, replace
 
 ROWS = 2000
@@ -449,3 +450,80 @@ def test_a_short_run_that_is_read_again_is_not_summarised_again(root: Path, monk
     tidy(second)
     assert summarised == ["p/short"]
     assert second.runs["p/short"].summary["loss"] == 5
+
+
+def test_a_run_that_takes_long_to_read_is_parsed_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it is looked at again while its rows are read."""
+    Followed(root).write("demo/a", ROWS, state="finished")
+    size = (root / "demo" / "a" / "metrics.jsonl").stat().st_size
+    monkeypatch.setattr(RunReader.read, "__defaults__", (size // 8,))
+    sizes = parsed(monkeypatch)
+    followed = session(root)
+    while not followed.runs or followed.runs.bytes_left:
+        followed.read(seconds=10.0, budget=Budget(bytes=1, seconds=0.0))
+    tidy(followed)
+    assert len(list((root.parent / "cache" / "columns").iterdir())) == 1
+    assert sum(sizes) == size
+
+
+def test_the_table_is_complete_before_rows_are_read(root: Path) -> None:
+    first = session(root)
+    for number in range(12):
+        first.write(f"demo/{number}", ROWS // 20, name=f"n{number}", state="finished")
+    first.settle()
+    tidy(first)
+    second = session(root)
+    delta = second.read(budget=Budget(bytes=1, seconds=5.0))
+    assert (len(delta.runs), delta.runs_left) == (12, 0)
+    assert 0 < sum(second.points(key) > 0 for key in second.runs) < 12
+    assert delta.bytes_left == second.runs.bytes_left > 0
+    second.settle()
+    assert model(second.runs) == model(first.runs)
+    assert second.runs.bytes_left == 0
+
+
+def test_an_ended_run_that_changes_between_its_row_and_its_points_is_read_anew(root: Path) -> None:
+    first = session(root)
+    for number in range(8):
+        first.write(f"demo/{number}", ROWS // 20, state="finished")
+    first.settle()
+    tidy(first)
+    second = session(root)
+    second.read(budget=Budget(bytes=1, seconds=5.0))
+    waiting = [key for key in second.runs if not second.points(key)]
+    for key in waiting:
+        rewrite_rows(root / key)
+    second.settle()
+    assert waiting
+    assert all(second.runs[key].series("loss").values.tolist() == [123] for key in waiting)
+
+
+def test_a_run_that_is_deleted_while_it_sleeps_is_gone_and_nothing_waits_for_it(root: Path) -> None:
+    first = session(root)
+    for number in range(8):
+        first.write(f"demo/{number}", ROWS // 20, state="finished")
+    first.settle()
+    tidy(first)
+    second = session(root)
+    second.read(budget=Budget(bytes=1, seconds=5.0))
+    shutil.rmtree(root / "demo")
+    (root / "demo").mkdir()
+    second.settle()
+    assert not second.runs
+    assert second.runs.bytes_left == 0
+
+
+def test_rows_of_many_pieces_come_from_the_cache_as_they_were(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = session(root)
+    first.write("demo/a", ROWS, state="finished")
+    first.settle()
+    tidy(first)
+    monkeypatch.setattr(Restored.__init__, "__defaults__", (5000,))
+    second = session(root)
+    left = [second.read(budget=Budget(bytes=1, seconds=5.0)).bytes_left for _ in range(4)]
+    assert left == sorted(left, reverse=True)
+    assert left[0] > left[-1] > 0
+    second.append("demo/a", 3)
+    second.settle(first=("demo/a",))
+    assert second.points("demo/a") == ROWS + 3
+    assert second.runs["demo/a"].series("loss").values.tolist() == list(range(ROWS + 3))
