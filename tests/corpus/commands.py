@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -41,6 +41,32 @@ def of_run(root: Path, run: str, other: str) -> Iterator[Sequence[str]]:
         yield "plot", "loss", run, *place, *more
         yield "tag", run, *place, *more
         yield "note", run, *place, *more
+
+
+def of_change(root: Path, run: str, text: str, files: Path) -> Iterator[Sequence[str]]:
+    """Commands that change a run, take it away and bring it back, and write its numbers into files."""
+    place = ("--dir", str(root))
+    for more in ((), ("--json",)):
+        yield "tag", run, "--add", text, *place, *more
+        yield "note", run, f"--message={text}", *place, *more
+        yield "mv", *place, *more, "--", run, text.replace("/", "|")  # with a slash it names a project
+        yield "export", run, "-o", str(files / "all.csv"), *place, *more
+        yield "export", run, "-o", str(files / "all.jsonl"), *place, *more
+        yield "export", run, "-o", str(files / "all.parquet"), *place, *more
+        yield "rm", run, *place, *more
+        yield "trash", *place, *more
+        yield "rm", "--restore", run, *place, *more
+        yield "tag", run, "--remove", text, *place, *more
+    yield "rm", run, *place
+    yield "trash", "--empty", *place
+
+
+OTHERS: Mapping[str, str] = {
+    "gpu": "test_exports.test_the_machine_in_plain_lines",
+    "guard": "test_exports.test_the_guard_says_one_harmless_line",
+    "demo": "says what watch says, of runs that are its own",
+}
+"""Commands that are judged elsewhere, and where."""
 
 
 def of_text(root: Path, text: str) -> Iterator[Sequence[str]]:

@@ -147,6 +147,7 @@ def documents(number: int, say: Say) -> dict[str, dict[str, object]]:
     }
     return {
         "run.json": {key: value for key, value in record.items() if value is not None},
+        "run.rank1.json": {"state": "failed", "error": say(), "host": say(), "ended": NOW - 61, "pid": 2**22},
         "config.json": {say(): say(), "nested": {say(): {say(): [say(), {say(): 1}]}}, "lr": 0.1, "text": say()},
         "summary.json": {say(): say(), "note": say(), "deep": {say(): say()}},
         "labels.json": {"tags_added": [say()]},

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 from pathlib import Path
 
 import pytest
 
-from tests.corpus.commands import call, complaints, of_run, of_store, of_text
+from tests.corpus.commands import OTHERS, call, complaints, of_change, of_run, of_store, of_text
 from tests.corpus.hostile import LEGAL_NAMES, PAYLOADS, everywhere, in_turn, write_run
+from tests.corpus.test_exports import FORMULA
+from tui.cli import COMMANDS
 from tui.plain import output
 
 STEP = 12
+
+
+def as_typed(text: str) -> str:
+    """``text`` as a shell hands it over."""
+    return os.fsdecode(text.encode("utf-8", "surrogatepass").replace(b"\x00", b""))
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +71,25 @@ def test_what_is_said_in_colours(mixed: Path, monkeypatch: pytest.MonkeyPatch) -
             assert complaints(arguments, call(arguments), colours=True) == []
 
 
+@pytest.mark.parametrize("what", PAYLOADS)
+def test_what_is_said_of_a_change(tmp_path: Path, what: str) -> None:
+    text = as_typed(PAYLOADS[what])
+    write_run(tmp_path / "runs", 0, everywhere(PAYLOADS[what]))
+    for arguments in of_change(tmp_path / "runs", "demo/run0", text, tmp_path):
+        assert complaints(arguments, call(arguments)) == []
+    with (tmp_path / "all.csv").open(newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert len(cells) > 100
+    assert not any(FORMULA.match(cell) for cell in cells)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["all.csv", "all.jsonl", "all.parquet", "runs"]
+
+
+def test_every_command_is_judged() -> None:
+    places = (Path("runs"), "demo/run0", "demo/run1")
+    asked = [*of_store(places[0]), *of_run(*places), *of_text(places[0], "x"), *of_change(*places[:2], "x", Path())]
+    assert {arguments[0] for arguments in asked} | OTHERS.keys() == set(COMMANDS)
+
+
 def test_json_says_exactly_what_was_in_the_files(store: Path) -> None:
     runs = json.loads(call(["ls", str(store), "--json"]).stdout)["runs"]
     told = {run["key"]: run for run in runs}
@@ -74,9 +101,7 @@ def test_json_says_exactly_what_was_in_the_files(store: Path) -> None:
 
 @pytest.mark.parametrize("what", PAYLOADS)
 def test_what_is_said_of_a_text_that_was_typed(mixed: Path, what: str) -> None:
-    text = os.fsdecode(
-        PAYLOADS[what].encode("utf-8", "surrogatepass").replace(b"\x00", b"")
-    )  # as a shell hands it over
+    text = as_typed(PAYLOADS[what])
     for arguments in of_text(mixed, text):
         assert complaints(arguments, call(arguments)) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -10,25 +11,31 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pytest
 
+from collectors.protocol import decode
 from logstore.model.delta import RunDelta
 from logstore.model.records import RunRecord
 from logstore.model.runs import Run
 from logstore.store import Store
-from tests.corpus.hostile import NOW, PAYLOADS, everywhere, faults, write_run
+from tests.corpus.hostile import NOW, PAYLOADS, encodable, everywhere, faults, sampler_lines, write_run
 from tui import crash
 from tui.charts.line import ChartSpec, Line, Look
+from tui.commands import gpu as gpu_command
 from tui.commands.guard import line as guard_line
 from tui.export import png, points, svg, text
 from tui.export.ink import inks_of
 from tui.export.sketch import sketch
 from tui.health.alert import Alert, Change
 from tui.health.history import append
+from tui.machine import machine_report
+from tui.machine.telemetry import Telemetry
 from tui.notify.command import variables
 from tui.notify.message import Message, compose
 from tui.notify.terminal import call
 from tui.notify.webhook import body
+from tui.plain import output
 from tui.plain.listing import rows_of
 from tui.show.palette import Swatch
 from tui.show.safe import pasted
@@ -148,6 +155,19 @@ def test_the_guard_says_one_harmless_line(said: str) -> None:
     told = guard_line(change(said), message(said))
     assert faults(told, colours=True) == []
     assert "\n" not in told
+
+
+@payload
+def test_the_machine_in_plain_lines(said: str) -> None:
+    telemetry = Telemetry()
+    for raw in sampler_lines(said):
+        heard = decode(orjson.dumps(encodable(raw)))
+        assert heard is not None
+        telemetry.apply(heard)
+    with contextlib.redirect_stdout(io.StringIO()) as told:
+        gpu_command._print(telemetry, "gpu")
+        output.echo_json(machine_report.as_json(telemetry, "gpu"))
+    assert faults(told.getvalue()) == []
 
 
 @payload

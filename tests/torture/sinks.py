@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.corpus import test_exports as exports
-from tests.corpus.commands import call, complaints, of_run, of_store, of_text
+from tests.corpus.commands import call, complaints, of_change, of_run, of_store, of_text
 from tests.corpus.hostile import PAYLOADS, everywhere, write_run
 from tests.corpus.screens import Frame, hear, pages_of, running
 from tests.corpus.test_screens import judge
@@ -26,6 +26,7 @@ WITHOUT_A_PLACE: tuple[Callable[[str], None], ...] = (
     exports.test_a_webhook_gets_text_that_mentions_nobody,
     exports.test_a_command_gets_variables_that_are_one_line,
     exports.test_the_guard_says_one_harmless_line,
+    exports.test_the_machine_in_plain_lines,
 )
 WITH_A_PLACE: tuple[Callable[[str, Path], None], ...] = (
     exports.test_a_copied_table_runs_nothing,
@@ -83,7 +84,10 @@ def _sinks(root: Path, text: str) -> Iterator[Callable[[], None]]:
     yield from (partial(notification, text, environ) for environ in exports.TERMINALS)
     yield from (partial(exports.test_text_is_a_picture, text, colour) for colour in (False, True))
     typed = os.fsdecode(text.encode("utf-8", "surrogatepass").replace(b"\x00", b""))
+    files = root.parent / "files"
+    files.mkdir()
     commands = (*of_store(root), *of_run(root, "demo/run0", "demo/run1"), *of_text(root, typed))
+    commands += tuple(of_change(root, "demo/run1", typed, files))
     yield from (partial(_ask, arguments) for arguments in commands)
 
 

@@ -59,7 +59,7 @@ class JsonlTable:
 
     def write(self, portion: Portion) -> None:
         """Add the rows of ``portion``."""
-        names = (*HEAD, *portion.rows.columns)
+        names = (*HEAD, *map(_text, portion.rows.columns))
         for values in _rows(portion, list(portion.rows.columns)):
             row = {
                 name: encode_float(value) if isinstance(value, float) else value
@@ -107,7 +107,7 @@ class ParquetTable:
             raise NoParquetError from None
         self._pa = pa
         fields = [(RUN, pa.dictionary(pa.int32(), pa.string())), (RANK, pa.int32())]
-        fields += [(name, pa.float64()) for name in (STEP, TIMESTAMP, *metrics)]
+        fields += [(_text(name), pa.float64()) for name in (STEP, TIMESTAMP, *metrics)]
         self._schema = pa.schema(fields)
         self._metrics = metrics
         self._most = min(GROUP_ROWS, max(1, GROUP_VALUES // len(self._schema)))
