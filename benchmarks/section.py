@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 import psutil
 
@@ -101,11 +102,9 @@ def measure(name: str, budget: float, tell: Callable[[Row], None], *, quick: boo
             rows.append(Row(**json.loads(line)))
             tell(rows[-1])
         seconds = time.monotonic() - begun
-        trouble = _ended(child, cut=seconds >= budget)
-        said.seek(0)
-        last = said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+        trouble = _ended(child, said, cut=seconds >= budget)
     others = max(0.0, (_busy() - busy) - (_own() - own)) / seconds
-    return Measured(rows, seconds, others, f"{trouble}: {last}" if trouble and last else trouble)
+    return Measured(rows, seconds, others, trouble)
 
 
 def lines(child: subprocess.Popen[bytes], budget: float) -> Iterator[bytes]:
@@ -122,8 +121,8 @@ def lines(child: subprocess.Popen[bytes], budget: float) -> Iterator[bytes]:
         yield from whole
 
 
-def _ended(child: subprocess.Popen[bytes], *, cut: bool) -> str:
-    """See ``child`` off; why its rows are not complete, or nothing."""
+def _ended(child: subprocess.Popen[bytes], said: IO[bytes], *, cut: bool) -> str:
+    """See ``child`` off; why its rows are not complete, or nothing. ``said`` is what it said on stderr."""
     if cut:
         child.terminate()
     try:
@@ -133,7 +132,10 @@ def _ended(child: subprocess.Popen[bytes], *, cut: bool) -> str:
         status = child.wait()
     assert child.stdout is not None
     child.stdout.close()
-    return "cut off: its time was up" if cut else f"failed with status {status}" if status else ""
+    if cut or not status:
+        return "cut off: its time was up" if cut else ""
+    said.seek(0)
+    return f"failed with status {status}: {said.read().decode('utf-8', 'replace').strip().rpartition(chr(10))[2]}"
 
 
 def _busy() -> float:
