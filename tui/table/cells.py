@@ -86,7 +86,7 @@ def _cell(placed: Placed, text: str, tones: Mapping[str, str], standing: str) ->
     tone = standing or _tone(column, text, tones)
     if column.align == "right" and width(text) < placed.width:
         text = BADGES.get(standing, "") + text
-    if column.tone == tones["name"] == "name":
+    if column.is_setting or column.tone == tones["name"] == "name":
         text = fit_middle(text, placed.width)
     return fit(text, placed.width, column.align), tone
 

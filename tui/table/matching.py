@@ -228,8 +228,10 @@ def regex(text: str) -> re.Pattern[str]:
 
 
 def _any_of(subject: Field, test: Test) -> Predicate:
+    value_of = subject.value
+
     def passes(row: TableRow) -> bool:
-        value = subject.value(row)
+        value = value_of(row)
         if value is None:
             return False
         return any(map(test, value)) if isinstance(value, tuple) else test(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from tui.table.rows import TableRow
 
@@ -22,13 +23,14 @@ class Names:
     @classmethod
     def of(cls, rows: Iterable[TableRow]) -> Names:
         """What any of ``rows`` has."""
-        settings: set[str] = set()
-        metrics: set[str] = set()
+        found: dict[str, set[tuple[str, ...]]] = {"keys:config": set(), "keys:metric": set()}
         for row in rows:
-            for known, column in ((settings, "keys:config"), (metrics, "keys:metric")):
-                found = row.value(column)
-                known.update(found if isinstance(found, tuple) else ())
-        return cls(frozenset(settings), frozenset(metrics))
+            for column, seen in found.items():
+                names = row.value(column)
+                if isinstance(names, tuple):
+                    seen.add(names)
+        settings, metrics = (frozenset(chain.from_iterable(seen)) for seen in found.values())
+        return cls(settings, metrics)
 
     def __or__(self, other: Names) -> Names:
         """What either of the two knows; this very object where the other adds nothing."""

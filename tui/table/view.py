@@ -6,15 +6,15 @@ Marks are kept for runs that the filter hides, and for runs that were marked las
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from itertools import chain
 
-from tui.table.column_set import ColumnSet, known_columns, known_widths
+from tui.table.column_set import ColumnSet
 from tui.table.groups import Grouping, GroupRow
 from tui.table.names import NOTHING, Names
 from tui.table.order import Predicate, RowOrder, standings
 from tui.table.query import Query
 from tui.table.rows import LIVE, TableRow, state_word
-from tui.table.sorting import Order, Sort, reversed_sort, toggled
+from tui.table.sorting import Sort, reversed_sort, toggled
 
 SAMPLE = 100
 """How many rows are looked at to find out how wide the columns have to be."""
@@ -34,6 +34,8 @@ class TableView:
         self._standings: Mapping[str, Mapping[str, str]] = {}
         self._restand = False
         self._lived = False
+        self._names: Names | None = None
+        """The names that the rows have, where a filter asked for them."""
         self._place = 0
         self._wanted: str | None = None
 
@@ -69,9 +71,8 @@ class TableView:
         """
         before = self.order.rows
         if touched is None:
-            self._know(rows)
-        else:
-            self._know((row for row in rows if row.key in touched or row.key not in before), self._names)
+            self._names = None if self._names is None else NOTHING
+        self._know(rows if touched is None else [row for row in rows if row.key in touched or row.key not in before])
         self.order.set_rows(rows, touched)
         gone = before.keys() - self.order.rows.keys()
         self.marked -= gone
@@ -120,19 +121,25 @@ class TableView:
     def filter(self, predicate: Predicate | None) -> None:
         """Show only the rows that pass."""
         self.order.predicate = predicate
-        self._know(self.order.rows.values())
+        self._know(())
         self.order.select()
         self._arranged()
 
-    def _know(self, rows: Iterable[TableRow], before: Names = NOTHING) -> None:
-        """Take the names in the filter for what they mean where there are ``rows``, and ``before`` is known already."""
-        query = self.order.predicate
-        if isinstance(query, Query) and query.is_open:
-            self.order.predicate = query.among(before | Names.of(rows))
+    def _know(self, news: Iterable[TableRow]) -> bool:
+        """Take the names in the filter for what they mean among all rows; whether that is something else now.
 
-    @property
-    def _names(self) -> Names:
-        return self.order.predicate.names if isinstance(self.order.predicate, Query) else NOTHING
+        Which names the rows have is asked when a filter first depends on it, and from then on only of the ``news``:
+        rows that are new or changed.
+        """
+        query = self.order.predicate
+        is_open = isinstance(query, Query) and query.is_open
+        if self._names is not None:
+            self._names |= Names.of(news)
+        elif is_open:
+            self._names = Names.of(chain(self.order.rows.values(), news))
+        if isinstance(query, Query) and is_open and self._names is not None:
+            self.order.predicate = query.among(self._names)
+        return self.order.predicate is not query
 
     def show_mine(self, only: bool) -> None:
         """Show only the runs of the person who looks, or those of everybody."""
@@ -144,7 +151,9 @@ class TableView:
     def touch(self, keys: Iterable[str]) -> bool:
         """Note that these rows changed; whether there is something to settle."""
         keys = list(keys)
-        self._look_for_life([self.order.rows[key] for key in keys if key in self.order.rows])
+        rows = [self.order.rows[key] for key in keys if key in self.order.rows]
+        self._look_for_life(rows)
+        self.order.stale |= self._know(rows)
         self._restand = self._restand or bool(self.coloured)
         return self.order.touch(keys) or self._restand
 
@@ -161,6 +170,10 @@ class TableView:
     def _put(self, place: int) -> None:
         self._place = max(0, min(len(self.order.lines) - 1, place))
         self.cursor = self.order.lines[self._place].key if self.order.lines else None
+
+    def await_cursor(self, key: str | None) -> None:
+        """Put the cursor on this line once there is such a one, unless it is moved before."""
+        self._wanted = key
 
     def toggle_mark(self) -> None:
         """Mark the run under the cursor, or all members of the group there; or take these marks away."""
@@ -229,52 +242,3 @@ class TableView:
         self._restand = False
         columns = [column for column in self.columns.all if column.id in self.coloured]
         self._standings = standings(self.order, columns) if columns else {}
-
-    def state(self) -> dict[str, Any]:
-        """All that a person set, as plain data."""
-        return {
-            "columns": list(self.columns.ids),
-            "widths": dict(self.columns.set_widths),
-            "sort": [[order.column, "descending" if order.descending else "ascending"] for order in self.order.sort],
-            "marks": sorted(self.marked),
-            "pins": sorted(self.order.pins),
-            "coloured": sorted(self.coloured),
-            "cursor": self.cursor,
-            "column": self.columns.cursor,
-            "group": None if self.order.grouping is None else self.order.grouping.column.id,
-            "only_mine": self.order.only_mine,
-            "folded": [] if self.order.grouping is None else sorted(self.order.grouping.folded),
-        }
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take back what ``state`` gave; anything in it that makes no sense is left out."""
-        columns = known_columns(_list(state, "columns"))
-        if columns:
-            self.columns.choose(columns)
-        widths = state.get("widths")
-        self.columns.set_widths = known_widths(widths) if isinstance(widths, Mapping) else {}
-        self.marked = set(_texts(state, "marks"))
-        self.order.pins = set(_texts(state, "pins"))
-        self.coloured = set(known_columns(_list(state, "coloured")))
-        cursor = state.get("cursor")
-        self._wanted = cursor if isinstance(cursor, str) else None
-        self.columns.cursor = next(iter(known_columns([state.get("column")])), self.columns.cursor)
-        group = next(iter(known_columns([state.get("group")])), None)
-        self.order.grouping = None if group is None else Grouping(group, _texts(state, "folded"))
-        self.order.only_mine = self.columns.only_mine = state.get("only_mine") is True
-        self.columns.choose(self.columns.ids)
-        self.sort(_sort(_list(state, "sort")))
-
-
-def _list(state: Mapping[str, Any], name: str) -> list[Any]:
-    found = state.get(name)
-    return found if isinstance(found, list) else []
-
-
-def _texts(state: Mapping[str, Any], name: str) -> list[str]:
-    return [item for item in _list(state, name) if isinstance(item, str)]
-
-
-def _sort(saved: Iterable[Any]) -> Sort:
-    pairs = [pair for pair in saved if isinstance(pair, list) and len(pair) == 2 and known_columns(pair[:1])]
-    return tuple(Order(column, direction == "descending") for column, direction in pairs)

@@ -18,6 +18,7 @@ from typing import Any
 
 from tui.table.columns import default_columns
 from tui.table.export import exact, tsv
+from tui.table.view_state import restore, saved
 from tui.widgets.table_columns import TableColumns
 from tui.widgets.table_keys import KEYS
 from tui.widgets.table_mouse import TableMouse
@@ -53,11 +54,11 @@ class RunTable(TableMouse, TableColumns, TableRows):
     @property
     def state(self) -> dict[str, Any]:
         """Columns, widths, sort, marks, pins, colouring and cursor as plain data."""
-        return self.view.state()
+        return saved(self.view)
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take back what ``state`` gave; anything in it that makes no sense is left out."""
-        self.rearrange(lambda: self.view.restore(state))
+        self.rearrange(lambda: restore(self.view, state))
 
     def action_copy(self) -> None:
         """Copy the value where the row and the column under the cursors meet."""

@@ -14,6 +14,7 @@ from tui.table.groups import PREFIX, Grouping, GroupRow, can_group_by
 from tui.table.rows import TableRow, Value
 from tui.table.sorting import Order
 from tui.table.view import TableView
+from tui.table.view_state import restore, saved
 
 LOSS = "metric:val/loss"
 LR = "config.lr"
@@ -111,10 +112,10 @@ def test_grouping_and_what_is_folded_are_remembered() -> None:
     found.move_to(0)
     found.fold()
     again = TableView(["name"])
-    again.restore(found.state())
+    restore(again, saved(found))
     again.set_rows(seeds())
     assert names(again)[:2] == ["▸ 0.01 · 2", "▾ 0.1 · 2"]
-    assert again.state() == found.state()
+    assert saved(again) == saved(found)
 
 
 @pytest.mark.parametrize(

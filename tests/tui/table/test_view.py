@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from hypothesis import given
-from hypothesis import strategies as st
-
-from tests.tui.table.fake_row import rows
+from tests.tui.table.fake_row import FakeRow, rows
 from tui.table.columns import default_columns
+from tui.table.query import compile_query
 from tui.table.sorting import Order, Sort
 from tui.table.view import TableView
 
@@ -113,54 +108,20 @@ def test_colouring_follows_the_values_when_the_order_settles() -> None:
     assert not found.toggle_colour("step")
 
 
-def test_all_that_a_person_set_is_there_again() -> None:
-    before = view()
-    before.choose_columns(["name", LOSS, "config.lr"])
-    before.columns.resize("name", 17)
-    before.sort((Order("config.lr", descending=True), Order("name")))
-    before.cursor = "r1"
-    before.toggle_mark()
-    before.cursor = "r2"
-    before.toggle_pin()
-    before.toggle_colour(LOSS)
-    before.move_to(3)
-    before.columns.move(1)
-    after = view([])
-    after.restore(json.loads(json.dumps(before.state())))
-    assert cursor(after) is None
-    after.set_rows(rows([1.0, 2.0, 3.0, 4.0]))
-    assert after.state() == before.state()
-    assert after.marks == ("r1",)
-    assert after.order.keys[0] == "r2"
-
-
-def test_a_remembered_cursor_waits_for_its_run_but_not_against_a_person() -> None:
-    waiting = view([])
-    waiting.restore({**waiting.state(), "cursor": "r2"})
-    waiting.set_rows(rows([1.0]))
-    assert cursor(waiting) == "r0"
-    waiting.set_rows(rows([1.0, 2.0, 3.0]))
-    assert cursor(waiting) == "r2"
-    moved = view([])
-    moved.restore({**moved.state(), "cursor": "r2"})
-    moved.set_rows(rows([1.0, 2.0]))
-    moved.move_to(1)
-    moved.set_rows(rows([1.0, 2.0, 3.0]))
-    assert cursor(moved) == "r1"
-
-
-plain_data = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["name", LOSS, "ascending"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
-    max_leaves=8,
-)
-keys = st.sampled_from(["columns", "widths", "sort", "marks", "pins", "coloured", "cursor", "column"])
-
-
-@given(st.dictionaries(keys, plain_data))
-def test_a_damaged_memory_never_fails(saved: dict[str, Any]) -> None:
-    found = view()
-    found.restore(saved)
-    assert set(found.order.keys) == {"r0", "r1", "r2", "r3"}
-    assert found.columns.ids
-    json.dumps(found.state())
+def test_what_a_name_means_follows_the_rows_that_change() -> None:
+    table = TableView(("name",))
+    runs = [FakeRow("a", values={"config.optim.lr": 1.0}), FakeRow("b", values={"metric:lr": 2.0})]
+    table.set_rows(runs[:1])
+    table.filter(compile_query("lr=1"))
+    assert table.order.keys == ["a"]
+    table.filter(compile_query("other"))
+    table.filter(compile_query("lr=1"))
+    assert table.order.keys == ["a"]
+    table.set_rows(runs, ())
+    assert table.order.keys == [], "a name that a run has in full is never the end of another"
+    table.set_rows(runs[:1])
+    assert table.order.keys == ["a"]
+    runs[0].values["config.sched.lr"] = 3.0
+    assert table.touch(["a"])
+    table.settle()
+    assert table.order.keys == []
