@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from logstore.caches.columns import default_directory
 from logstore.errors import StoreError
 from logstore.model.liveness import Machine
 from logstore.model.runs import Run, Runs
@@ -29,11 +30,12 @@ class Store:
 
         Args:
             path: A store root, a project, a run, a directory of logs, or one log.
-            cache: Where columns that were read once are kept, see ``logstore.caches.columns.default_directory``; None
-                for nowhere.
+            cache: Where columns and summaries that were read once are kept for the next time. None: what ``tui watch``
+                kept in its usual place is used as far as it is true, and nothing is written.
         """
         self.path = Path(os.path.realpath(Path(path).expanduser()))
         self.cache = None if cache is None else Path(cache)
+        self._usual = default_directory(os.environ, Path(os.path.expanduser("~")))  # noqa: PTH111  never raises
 
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r})"
@@ -46,7 +48,13 @@ class Store:
                 shows, and their points when their key is in ``first``.
             machine: Where this runs, to tell which processes live; this machine unless a test says otherwise.
         """
-        return StoreReader(self.path, background=background, machine=machine, cache=self.cache)
+        return StoreReader(
+            self.path,
+            background=background,
+            machine=machine,
+            cache=self._usual if self.cache is None else self.cache,
+            keeps=self.cache is not None,
+        )
 
     def runs(self, *, points: bool = True) -> Runs:
         """All runs, read to the end.

@@ -64,11 +64,24 @@ class StoreReader:
         machine: Machine | None = None,
         clock: Callable[[], float] = time.time,
         cache: Path | None = None,
+        keeps: bool = True,
     ) -> None:
+        """A reader that has read nothing yet.
+
+        Args:
+            root: A store root, a project, a run, a directory of logs, or one log.
+            background: Bytes of finished runs that are read without being asked for.
+            machine: Where this runs; None: this machine.
+            clock: Tells the time, in seconds since the epoch.
+            cache: Where what was read once may be found; None: nowhere.
+            keeps: Put there what is read, when there is time; else the cache is only looked at.
+        """
         self._discovery = Discovery(root)
         self._columns = None if cache is None else ColumnCache(cache / "columns")
         self._index = None if cache is None else StoreIndex(cache / "stores", root)
-        self._house = None if self._columns is None or self._index is None else Housekeeper(self._columns, self._index)
+        self._house: Housekeeper | None = None
+        if self._columns is not None and self._index is not None and keeps:
+            self._house = Housekeeper(self._columns, self._index)
         self._machine = Machine.here() if machine is None else machine
         self._clock = clock
         self._background = background
@@ -201,7 +214,9 @@ class StoreReader:
 
     def _start(self, found: Found, entry: Entry | None, now: float, *, is_told: bool = False) -> RunReader:
         """Begin to read a run: what a table shows of it first, where it was not told of yet."""
-        reader = self._readers[found.key] = RunReader(found, self._machine, self._columns)
+        reader = self._readers[found.key] = RunReader(
+            found, self._machine, self._columns, keeps=self._house is not None
+        )
         if entry is None:
             reader.open(now)
         else:

@@ -30,7 +30,9 @@ RESTORED = 64
 class RunReader:
     """Reads one run."""
 
-    def __init__(self, found: Found, machine: Machine, cache: ColumnCache | None = None) -> None:
+    def __init__(
+        self, found: Found, machine: Machine, cache: ColumnCache | None = None, *, keeps: bool = False
+    ) -> None:
         self.found = found
         self.key = found.key
         self.liveness: Liveness = UNKNOWN
@@ -41,6 +43,7 @@ class RunReader:
         """The latest values before the rows are read, or the derived summary."""
         self._machine = machine
         self._cache = cache
+        self._keeps = keeps
         self._draft = Draft(is_news=True)
         self._told: tuple[str, ...] = ()
         self._refused = self._unheard = 0
@@ -192,7 +195,8 @@ class RunReader:
         """Before the first bytes of a file that pays: take its rows from the cache, or keep them for it."""
         if self._cache is None or not source.is_worth_packing:
             return
-        source.keeper = Keeper(self._cache.directory)
+        if self._keeps:
+            source.keeper = Keeper(self._cache.directory)
         source.restore(self._cache, self._draft)
 
     def _check(self, *, same: bool) -> None:

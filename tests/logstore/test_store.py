@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from logstore.errors import AmbiguousRunError, RunNotFoundError, StoreError
+from logstore.model.delta import Block
+from logstore.reading.blocks import BlockParser
 from logstore.store import Store
 from tests.logstore.written import Writing, eventually, kill, rows_of
 
@@ -85,6 +87,32 @@ def test_a_cache_of_ones_own_is_used(tmp_path: Path) -> None:
         reader.read()
     assert len(list((tmp_path / "cache" / "columns").iterdir())) == 1
     assert len(Store(tmp_path / "runs", cache=tmp_path / "cache").find("a1").series("train/loss")) == 2000
+
+
+def test_what_a_viewer_kept_in_the_usual_place_is_used_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    produce(tmp_path / "runs", steps=2000)
+    reader = Store(tmp_path / "runs", cache=tmp_path / "cache" / "runwatch").reader()
+    reader.read()
+    while not reader.is_settled:
+        reader.read()
+    produce(tmp_path / "runs", "a2", steps=2000)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*")}
+    parsed = 0
+    parse = BlockParser.parse
+
+    def counted(self: BlockParser, lines: bytes) -> Block | None:
+        nonlocal parsed
+        parsed += len(lines)
+        return parse(self, lines)
+
+    monkeypatch.setattr(BlockParser, "parse", counted)
+    runs = Store(tmp_path / "runs").runs()
+    assert {key: len(run.series("train/loss")) for key, run in runs.items()} == {"shell/a1": 2000, "shell/a2": 2000}
+    assert parsed == (tmp_path / "runs" / "shell" / "a2" / "metrics.jsonl").stat().st_size
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*")} == before
 
 
 def test_every_row_that_log_returned_from_is_read_after_a_kill(writing: Writing) -> None:
