@@ -80,7 +80,8 @@ class Groups:
         named = f"{name} ({len(members)})"
         line = replace(first, key=f"group:{name}", name=named, x=x, y=mean, times=x, start=0.0, band=(low, high))
         live = any(member.live for member in members)
-        along = {self._axis.metric: _Itself(x, x)}
+        itself = {self._axis.metric: _Itself(x, x)} if self._axis.kind == "metric" else {}
+        along = {**first.along, **itself}  # the others are there to be chosen, and then all is summed up anew
         return seen, replace(line, version=version, generation=version, along=along, live=live)
 
 

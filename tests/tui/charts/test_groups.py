@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.tui.charts.made import chart, draw, line, plotted
 from tui.charts.groups import Groups
 from tui.charts.line import Line, XAxis
+from tui.charts.xaxes import rounds
 
 
 def by_letter(member: Line) -> str:
@@ -95,3 +96,16 @@ class _Points:
 
 def test_a_group_is_live_while_one_of_its_runs_is() -> None:
     assert Groups().lines([line([1], key="a1"), line([1], key="a2", live=True)], by_letter)[0].live
+
+
+class _Tokens:
+    steps = np.arange(3.0)
+    values = np.arange(3.0) * 512
+
+
+@pytest.mark.parametrize("axis", ["step", "wall", "metric:tokens"])
+def test_a_group_offers_the_axes_that_its_runs_offer(axis: str) -> None:
+    runs = [line([3, 2, 1], key=key, times=np.arange(3.0) + 9e8, along={"tokens": _Tokens()}) for key in ("a1", "a2")]
+    made = Groups().lines(runs, by_letter, XAxis.parse(axis))
+    assert rounds(chart(*made)) == rounds(chart(*runs))
+    assert [str(each) for each in rounds(chart(*made))] == ["step", "relative", "wall", "metric:tokens"]

@@ -20,6 +20,8 @@ from tui.show.safe import clean
 
 ANY = st.floats(width=64) | st.sampled_from([0.0, -0.0, 5e-324, 1.7e308, -1.7e308, math.nan, math.inf, -math.inf])
 NAMES = st.text(max_size=20)
+BESIDE = st.integers(0, 2)
+"""How many other lines are in the chart."""
 KINDS: st.SearchStrategy[Kind] = st.sampled_from(["line", "percent", "heat"])
 
 
@@ -89,14 +91,17 @@ def test_any_input_gives_a_frame_of_exactly_the_size_asked_for(
 values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=400)
 
 
-@given(values, st.booleans(), st.booleans(), st.sampled_from([0.0, 0.9]), st.integers(20, 70), st.integers(4, 16))
+@given(
+    values, st.booleans(), st.booleans(), st.sampled_from([0.0, 0.9]), st.integers(20, 70), st.integers(4, 16), BESIDE
+)
 @settings(max_examples=200, deadline=None)
 def test_no_finite_value_falls_outside_what_is_drawn(
-    y: list[float], full: bool, log: bool, weight: float, width: int, height: int
+    y: list[float], full: bool, log: bool, weight: float, width: int, height: int, beside: int
 ) -> None:
     """Every value is drawn in its cell, or a mark at the edge of its column says that it lies beyond."""
     look = Look(full_range=full, log=log, smoothing=Smoothing(weight))
-    frame = Plot(UTC).frame(chart(line(y)), look, width, height)
+    others = [line([value * 1000.0 for value in y], key="diverged"), line([1.0, 1.5], key="flat")][:beside]
+    frame = Plot(UTC).frame(chart(line(y), *others), look, width, height)
     cells = plotted(frame)
     for x, value in enumerate(y):
         columns = {frame.column_of(min(max(0.0, near), len(y) - 1.0)) for near in (x - 1e-9, x, x + 1e-9)}
@@ -125,8 +130,10 @@ def test_a_chart_that_followed_is_the_chart_of_the_whole(y: list[float], data: s
     """Drawing while the points come in ends with the same cells as drawing them once."""
     window = data.draw(st.sampled_from([windows.FULL, windows.fixed(1.5, 40.25), windows.tail(30.0)]))
     look = Look(log=data.draw(st.booleans()), window=window)
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(y)), max_size=5)))
-    x = np.cumsum(data.draw(st.lists(st.floats(0.0, 3.0), min_size=len(y), max_size=len(y))))
+    some = data.draw(st.lists(st.integers(0, len(y)), max_size=5))
+    cuts = sorted({min(cut + more, len(y)) for cut in some for more in range(4)})
+    intervals = st.floats(0.0, 3.0) | st.sampled_from([1.0, 60.0])
+    x = np.cumsum(data.draw(st.lists(intervals, min_size=len(y), max_size=len(y))))
     times = 1e9 + x if data.draw(st.booleans()) else None
     followed = Plot(UTC)
 
