@@ -6,6 +6,8 @@ import json
 import os
 import resource
 import shutil
+import socket
+import stat
 import tempfile
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from logstore.model.liveness import Machine
 from logstore.model.runs import Run, Runs
+from logstore.reading.console import read_last_lines
 from logstore.reading.follow import Budget, StoreReader
 from logstore.store import Store
 
@@ -169,6 +172,35 @@ def test_pipes_sockets_and_devices_are_never_waited_for(tmp_path: Path) -> None:
     assert runs["p/a"].name == "x"
     assert len(runs["p/a"].problems) == 4
     assert runs.problems == ("p/pipe.jsonl: no regular file",)
+
+
+@pytest.mark.parametrize("kind", ["a socket", "a device", "a link to a device", "a link to itself", "a directory"])
+def test_what_is_no_file_is_said_and_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    run = write(tmp_path, "run.json", b'{"name":"x"}').parent
+    monkeypatch.chdir(run)  # the name of a socket has little room
+    names = ("metrics.jsonl", "events.jsonl", "config.json", "system.box.jsonl", "run.rank1.json", "labels.json")
+    for name in names:
+        match kind:
+            case "a socket":
+                with socket.socket(socket.AF_UNIX) as listening:
+                    listening.bind(name)
+            case "a device":
+                try:
+                    os.mknod(name, stat.S_IFCHR | 0o600, os.makedev(1, 5))  # /dev/zero
+                except PermissionError as error:
+                    pytest.skip(f"no device can be made here: {error}")
+            case "a link to a device":
+                Path(name).symlink_to("/dev/zero")
+            case "a link to itself":
+                Path(name).symlink_to(name)
+            case "a directory":
+                Path(name).mkdir()
+    made = Store(tmp_path).find("a")
+    assert made.name == "x"
+    assert not made.metrics
+    assert len(made.problems) >= 4, made.problems
+    with pytest.raises(OSError, match=r"metrics\.jsonl"):
+        read_last_lines(run / "metrics.jsonl", 3)
 
 
 def test_what_may_not_be_read_is_said(tmp_path: Path) -> None:
