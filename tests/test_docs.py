@@ -51,6 +51,15 @@ def test_the_readme_names_every_command() -> None:
         assert f"`tui {name}" in readme, name
 
 
+def test_the_keys_that_the_readme_names_are_bound(generate: ModuleType) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = re.findall(r"^\| (`.*?) \| (?:table|run|charts|everywhere) \|", readme, re.MULTILINE)
+    named = {key for row in table for key in re.findall(r"`(.+?)`", row)}
+    bound = {key for binding in generate.bindings() for key in re.findall(r"`(.+?)`", generate.shown(binding.key))}
+    assert len(named) > 30
+    assert named - bound == set()
+
+
 def test_the_readmes_lines_log_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     code = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,8 @@ from textual.pilot import Pilot
 from tui.app import RunwatchApp
 from tui.frame_text import frame, plain
 
-LOOKS = 1500
-"""Times that is looked before giving up: half a minute, however slow the machine is."""
+PATIENCE = 30.0
+"""Seconds after which what is waited for is not coming any more."""
 
 
 def text(pilot: Pilot[Any]) -> str:
@@ -21,7 +22,8 @@ def text(pilot: Pilot[Any]) -> str:
 
 async def until(condition: Callable[[], bool], pilot: Pilot[Any]) -> None:
     """Wait for something that another loop brings about."""
-    for _ in range(LOOKS):
+    late = time.monotonic() + PATIENCE
+    while time.monotonic() < late:
         if condition():
             return
         await pilot.pause(0.02)

@@ -13,8 +13,8 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.sample_store import app_over, write_store
+from tests.tui.waiting import ready, text, until
 from tui.app import RunwatchApp
-from tui.frame_text import frame, plain
 from tui.themes import DARK, LIGHT, SAFE
 
 SnapCompare = Callable[..., bool]
@@ -34,28 +34,16 @@ def app(tmp_path: Path, theme: str = DARK) -> RunwatchApp:
     return app_over(write_store(tmp_path / "runs"), tmp_path / "host", theme=theme)
 
 
-async def still(running: RunwatchApp, pilot: Pilot[None]) -> None:
-    """Wait until two looks, a while apart, see the same."""
-    before = ""
-    for _ in range(40):
-        await pilot.pause(1.1)  # longer than the app's own tick
-        now = plain(frame(running.screen, running.size))
-        if now == before:
-            return
-        before = now
-
-
-def after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    """What is done before the picture: everything read, then these keys pressed."""
+def after(*keys: str, shown: str = "brave-otter") -> Callable[[Pilot[None]], Awaitable[None]]:
+    """What is done before the picture: everything read, then these keys pressed, until this is ``shown``."""
 
     async def act(pilot: Pilot[None]) -> None:
-        running = pilot.app
-        assert isinstance(running, RunwatchApp)
-        await running.settle()
-        await still(running, pilot)
+        await ready(pilot)
         for key in keys:
             await pilot.press(key)
-            await still(running, pilot)
+            await ready(pilot)
+        await until(lambda: shown in text(pilot), pilot)
+        await ready(pilot)
 
     return act
 
@@ -76,8 +64,12 @@ def test_run(snap_compare: SnapCompare, tmp_path: Path, size: tuple[int, int]) -
 
 
 def test_what_became_of_a_run_that_failed(snap_compare: SnapCompare, tmp_path: Path) -> None:
-    assert snap_compare(app(tmp_path, LIGHT), terminal_size=(160, 45), run_before=after("end", "enter", "7"))
+    assert snap_compare(
+        app(tmp_path, LIGHT), terminal_size=(160, 45), run_before=after("end", "enter", "7", shown="✖ NaN")
+    )
 
 
 def test_help(snap_compare: SnapCompare, tmp_path: Path) -> None:
-    assert snap_compare(app(tmp_path), terminal_size=(100, 40), run_before=after("question_mark"))
+    assert snap_compare(
+        app(tmp_path), terminal_size=(100, 40), run_before=after("question_mark", shown="Go one row up")
+    )
