@@ -25,7 +25,7 @@ from tui.plain import reference
 from tui.settings import Settings
 from tui.table import guide
 from tui.table.columns import column_for
-from tui.table.matching import aliases
+from tui.table.fields import aliases
 
 DOCS = Path(__file__).parent
 

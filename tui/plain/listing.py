@@ -10,7 +10,7 @@ from logstore.model.runs import Run
 from tui.show.palette import assign
 from tui.table.column_set import with_main_metric
 from tui.table.columns import Column, column_for, default_columns
-from tui.table.matching import field
+from tui.table.fields import field
 from tui.table.names import Names
 from tui.table.order import RowOrder
 from tui.table.query import Query, compile_query

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tui.show.text import width
-from tui.show.values import BRIEF
-from tui.table.cell_text import digits_of, setting
 from tui.table.columns import Column, column_for, split_metric
+from tui.table.digits import Digits
 from tui.table.layout import NARROWEST, WIDEST, Layout, lay_out, measure, scrolled_to, title_room, wanted_width
-from tui.table.rows import TableRow, Value
+from tui.table.rows import TableRow
 from tui.table.sorting import Sort, sort_mark
 
 
@@ -37,8 +36,7 @@ class ColumnSet:
         self.layout = Layout((), 0)
         self._measured: dict[str, int] = {}
         self._titles: dict[str, int] = {}
-        self._digits: dict[str, int] = {}
-        self._seen: dict[str, dict[str, Value]] = {}
+        self._digits = Digits()
         self._settings: list[tuple[int, Column]] = []
         self._viewport = 0
         self._first = 1
@@ -75,7 +73,7 @@ class ColumnSet:
         return replace(column, title="my runs") if self.only_mine and column_id == "name" else self._in_digits(column)
 
     def _in_digits(self, column: Column) -> Column:
-        return column.in_digits(self._digits[column.id]) if column.id in self._digits else column
+        return column.in_digits(self._digits.of(column.id)) if column.is_setting else column
 
     def column(self, column_id: str) -> Column | None:
         """The column with this id, when it is one of these."""
@@ -131,29 +129,13 @@ class ColumnSet:
         return self.grow(texts) | self._tell_apart(row, texts)
 
     def _tell_apart(self, row: TableRow, texts: Sequence[str]) -> bool:
-        cells = [(column, row.value(column.id), texts[place]) for place, column in self._settings]
-        alike = [column for column, value, text in cells if self._looks_like_another(column, value, text)]
-        sharper = [self._sharpen(column, row.value(column.id)) for column in alike]
-        if not any(sharper):
+        cells = [(column.id, row.value(column.id), texts[place]) for place, column in self._settings]
+        alike = [self._digits.see(*cell) for cell in cells]
+        if not any(alike):
             return False
         self.all = tuple(self._in_digits(column) for column in self.all)
         self.lay_out()
         return True
-
-    def _looks_like_another(self, column: Column, value: Value, text: str) -> bool:
-        """Whether another value than this one said the same; numbers and lists can, the rest is shown in full."""
-        if not isinstance(value, float | tuple):
-            return False
-        other = self._seen.setdefault(column.id, {}).setdefault(text, value)
-        return other is not value and other != value and setting(other, None) != setting(value, None)
-
-    def _sharpen(self, column: Column, value: Value) -> bool:
-        """Give a column as many digits as ``value`` needs beside the others; whether these are more than before."""
-        known = [*self._seen[column.id].values(), value]
-        before, digits = self._digits.get(column.id, BRIEF), digits_of(known)
-        self._digits[column.id] = digits
-        self._seen[column.id] = {setting(each, digits): each for each in known}
-        return digits > before
 
     def resize(self, column_id: str, cells: int) -> None:
         """Make a column ``cells`` cells wide, as a person asked."""

@@ -10,7 +10,7 @@ and rows that come or go are settled at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tui.table.columns import Column, column_for
@@ -131,33 +131,3 @@ class RowOrder:
         if self.grouping is None:
             return rows
         return self.grouping.lines(rows, [(key.column.sort_key, key.descending) for key in self._by if self.sort])
-
-
-def standings(order: RowOrder, columns: Iterable[Column]) -> Mapping[str, Mapping[str, str]]:
-    """Where each shown row stands in each of ``columns``: ``{row key: {column id: best, good, poor or worst}}``.
-
-    Ranks decide, not distances, so one outlier does not make all the others look alike: the best and the worst value
-    (and its equals), then the better and the poorer quarter. Columns without a better end are left out.
-    """
-    found: dict[str, dict[str, str]] = {}
-    for column in columns:
-        if column.best is None:
-            continue
-        ranked = [(column.sort_key(order.rows[key]), key) for key in order.keys]
-        numbers = sorted((rank[1], key) for rank, key in ranked if rank[0] == 0)
-        for key, standing in _standing(numbers, best_is_low=column.best == "min"):
-            found.setdefault(key, {})[column.id] = standing
-    return found
-
-
-def _standing(numbers: list[tuple[float, str]], *, best_is_low: bool) -> Iterable[tuple[str, str]]:
-    if len(numbers) < 2 or numbers[0][0] == numbers[-1][0]:
-        return
-    best, worst = (numbers[0][0], numbers[-1][0]) if best_is_low else (numbers[-1][0], numbers[0][0])
-    for place, (number, key) in enumerate(numbers):
-        share = (place + 0.5) / len(numbers)
-        share = share if best_is_low else 1 - share
-        if number in {best, worst}:
-            yield key, "best" if number == best else "worst"
-        elif share < 0.25 or share > 0.75:
-            yield key, "good" if share < 0.25 else "poor"

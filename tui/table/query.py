@@ -7,7 +7,7 @@
 
 ``tui.table.guide`` has it by example. A bare word is looked for in name, tags, group, project and id. ``=`` is
 equality, ``:`` is "contains", and ``*`` stands for any text. What a field's name stands for is said by
-``matching.field``. An error names the place and what was expected there, in one line.
+``fields.field``. An error names the place and what was expected there, in one line.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tui.table import matching
-from tui.table.matching import MOMENTS, Field, Operand
+from tui.table import fields, matching
+from tui.table.fields import MOMENTS, Field
+from tui.table.matching import Operand
 from tui.table.names import NOTHING, Names
 from tui.table.order import Predicate
 from tui.table.rows import TableRow
@@ -56,17 +57,17 @@ class Query:
     @property
     def is_open(self) -> bool:
         """Whether what a name in it stands for depends on what the runs have."""
-        return any(map(matching.is_open, self.fields))
+        return any(map(fields.is_open, self.fields))
 
     @property
     def ambiguous(self) -> Mapping[str, tuple[str, ...]]:
         """The names in it that could stand for several config keys or metrics, with the full names of these."""
-        choices = {name: matching.field(name, self.names).choices for name in self.fields}
+        choices = {name: fields.field(name, self.names).choices for name in self.fields}
         return {name: full for name, full in choices.items() if full}
 
     def missing(self, rows: Iterable[TableRow]) -> tuple[str, ...]:
         """Those of its fields that no row has a value for: most likely misspelt."""
-        wanted = {name: matching.field(name, self.names) for name in self.fields}
+        wanted = {name: fields.field(name, self.names) for name in self.fields}
         for row in rows:
             for name in [name for name, asked in wanted.items() if asked.value(row) is not None]:
                 del wanted[name]
@@ -176,7 +177,7 @@ class _Parser:
 
     def _field(self, name: str) -> Field:
         self.fields.append(name)
-        return matching.field(name, self._names)
+        return fields.field(name, self._names)
 
     def _about(self, subject: Token) -> Predicate:
         """What is said about ``subject``: a comparison, a list, a span; or nothing, then it is a word to look for."""

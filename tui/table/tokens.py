@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tui.table.columns import AGGREGATES
-from tui.table.matching import CALL
+from tui.table.fields import CALL
 
 Kind = Literal["word", "quoted", "sign", "end"]
 

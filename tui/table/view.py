@@ -5,16 +5,16 @@ Marks are kept for runs that the filter hides, and for runs that were marked las
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
 from tui.table.column_set import ColumnSet
+from tui.table.filtering import Filter
 from tui.table.groups import Grouping, GroupRow
-from tui.table.names import NOTHING, Names
-from tui.table.order import Predicate, RowOrder, standings
-from tui.table.query import Query
+from tui.table.order import Predicate, RowOrder
 from tui.table.rows import LIVE, TableRow, state_word
 from tui.table.sorting import Sort, reversed_sort, toggled
+from tui.table.standing import Colouring
 
 SAMPLE = 100
 """How many rows are looked at to find out how wide the columns have to be."""
@@ -29,13 +29,9 @@ class TableView:
         self.cursor: str | None = None
         """The key of the line under the cursor: a run's or a group's."""
         self.marked: set[str] = set()
-        self.coloured: set[str] = set()
-        """The columns that are coloured by standing."""
-        self._standings: Mapping[str, Mapping[str, str]] = {}
-        self._restand = False
+        self.colouring = Colouring()
+        self._filter = Filter()
         self._lived = False
-        self._names: Names | None = None
-        """The names that the rows have, where a filter asked for them."""
         self._place = 0
         self._wanted: str | None = None
 
@@ -58,10 +54,6 @@ class TableView:
         line = None if place is None else self.order.lines[place]
         return line if isinstance(line, GroupRow) else None
 
-    def standing(self, key: str) -> Mapping[str, str]:
-        """How the coloured cells of a row stand among those of their columns."""
-        return self._standings.get(key, {})
-
     def set_rows(self, rows: Sequence[TableRow], touched: Collection[str] | None = None) -> None:
         """Show these rows; what is marked, pinned or under the cursor stays so where it still is there.
 
@@ -71,8 +63,8 @@ class TableView:
         """
         before = self.order.rows
         if touched is None:
-            self._names = None if self._names is None else NOTHING
-        self._know(rows if touched is None else [row for row in rows if row.key in touched or row.key not in before])
+            self._filter.forget()
+        self._learn(rows if touched is None else [row for row in rows if row.key in touched or row.key not in before])
         self.order.set_rows(rows, touched)
         gone = before.keys() - self.order.rows.keys()
         self.marked -= gone
@@ -120,26 +112,16 @@ class TableView:
 
     def filter(self, predicate: Predicate | None) -> None:
         """Show only the rows that pass."""
-        self.order.predicate = predicate
-        self._know(())
+        self._filter.predicate = predicate
+        self._learn(())
         self.order.select()
         self._arranged()
 
-    def _know(self, news: Iterable[TableRow]) -> bool:
-        """Take the names in the filter for what they mean among all rows; whether that is something else now.
-
-        Which names the rows have is asked when a filter first depends on it, and from then on only of the ``news``:
-        rows that are new or changed.
-        """
-        query = self.order.predicate
-        is_open = isinstance(query, Query) and query.is_open
-        if self._names is not None:
-            self._names |= Names.of(news)
-        elif is_open:
-            self._names = Names.of(chain(self.order.rows.values(), news))
-        if isinstance(query, Query) and is_open and self._names is not None:
-            self.order.predicate = query.among(self._names)
-        return self.order.predicate is not query
+    def _learn(self, news: Iterable[TableRow]) -> bool:
+        """Take the filter for what it means now that there are ``news``; whether that is something else."""
+        changed = self._filter.learn(news, lambda: chain(self.order.rows.values(), news))
+        self.order.predicate = self._filter.predicate
+        return changed
 
     def show_mine(self, only: bool) -> None:
         """Show only the runs of the person who looks, or those of everybody."""
@@ -153,9 +135,9 @@ class TableView:
         keys = list(keys)
         rows = [self.order.rows[key] for key in keys if key in self.order.rows]
         self._look_for_life(rows)
-        self.order.stale |= self._know(rows)
-        self._restand = self._restand or bool(self.coloured)
-        return self.order.touch(keys) or self._restand
+        self.order.stale |= self._learn(rows)
+        is_stale = self.colouring.touch()
+        return self.order.touch(keys) or is_stale
 
     def settle(self) -> None:
         """Bring the order up to date with what was touched."""
@@ -221,12 +203,9 @@ class TableView:
 
     def toggle_colour(self, column_id: str) -> bool:
         """Colour a column by standing, or no more; whether it has a better end to colour by."""
-        column = self.columns.column(column_id)
-        if column is None or column.best is None:
-            return False
-        self.coloured ^= {column_id}
+        is_coloured = self.colouring.toggle(self.columns.column(column_id))
         self._stand()
-        return True
+        return is_coloured
 
     def _measure(self, rows: Sequence[TableRow]) -> None:
         self.columns.measure(rows[:: max(1, -(-len(rows) // SAMPLE))])
@@ -239,6 +218,4 @@ class TableView:
         self._stand()
 
     def _stand(self) -> None:
-        self._restand = False
-        columns = [column for column in self.columns.all if column.id in self.coloured]
-        self._standings = standings(self.order, columns) if columns else {}
+        self.colouring.work_out(self.order, self.columns.all)

@@ -22,7 +22,7 @@ def saved(view: TableView) -> dict[str, Any]:
         "sort": [[order.column, "descending" if order.descending else "ascending"] for order in view.order.sort],
         "marks": sorted(view.marked),
         "pins": sorted(view.order.pins),
-        "coloured": sorted(view.coloured),
+        "coloured": sorted(view.colouring.columns),
         "cursor": view.cursor,
         "column": view.columns.cursor,
         "group": None if view.order.grouping is None else view.order.grouping.column.id,
@@ -40,7 +40,7 @@ def restore(view: TableView, state: Mapping[str, Any]) -> None:
     view.columns.set_widths = known_widths(widths) if isinstance(widths, Mapping) else {}
     view.marked = set(_texts(state, "marks"))
     view.order.pins = set(_texts(state, "pins"))
-    view.coloured = set(known_columns(_list(state, "coloured")))
+    view.colouring.columns = set(known_columns(_list(state, "coloured")))
     cursor = state.get("cursor")
     view.await_cursor(cursor if isinstance(cursor, str) else None)
     view.columns.cursor = next(iter(known_columns([state.get("column")])), view.columns.cursor)

@@ -21,7 +21,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tui.show.text import clean
-from tui.table.matching import field_names
+from tui.table.fields import field_names
 from tui.table.order import Predicate
 from tui.table.query import QueryError, compile_query
 

@@ -63,7 +63,7 @@ class RowStrips:
         """The strip of ``row``; what is wider than its column, or looks like another, makes that grow."""
         key = row.key
         ground = ("cursor-focus" if focus else "cursor") if key == view.cursor else ""
-        look = (view.columns.layout, row, ground, key in view.marked, key in view.order.pins, view.standing(key))
+        look = (view.columns.layout, row, ground, key in view.marked, key in view.order.pins, view.colouring.of(key))
         known = self._kept.get(key)
         if known is not None and known[0] == look:
             return known[1]
@@ -88,7 +88,7 @@ class RowStrips:
             view.columns.layout,
             marked=row.key in view.marked,
             pinned=row.key in view.order.pins,
-            standing=view.standing(row.key),
+            standing=view.colouring.of(row.key),
         )
 
     def _style(self, tone: str, ground: str) -> Style:

@@ -6,8 +6,8 @@ import pytest
 
 from tests.tui.table.fake_row import FakeRow
 from tui.table.columns import AGGREGATES, column_for
+from tui.table.fields import aliases
 from tui.table.guide import EXAMPLES, SUMMARIES
-from tui.table.matching import aliases
 from tui.table.query import compile_query
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from tests.tui.table.fake_row import FakeRow, rows
 from tui.table.columns import column_for
-from tui.table.order import RowOrder, standings
+from tui.table.order import RowOrder
 from tui.table.sorting import Order, Sort
+from tui.table.standing import standings
 
 LOSS = "metric:val/loss"
 BY_LOSS: Sort = (Order(LOSS),)

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.tui.table.fake_row import FakeRow
-from tui.table.matching import field_names
+from tui.table.fields import field_names
 from tui.table.names import Names
 from tui.table.query import DEEPEST, Query, QueryError, compile_query
 

@@ -97,14 +97,14 @@ def test_asking_for_a_column_sorts_by_it_best_first() -> None:
 def test_colouring_follows_the_values_when_the_order_settles() -> None:
     found = view()
     assert found.toggle_colour(LOSS)
-    assert found.standing("r0") == {LOSS: "best"}
+    assert found.colouring.of("r0") == {LOSS: "best"}
     given_rows = found.order.rows
     given_rows["r3"].values[LOSS] = 0.1  # type: ignore[attr-defined]
     assert found.touch(["r3"])
     found.settle()
-    assert found.standing("r3") == {LOSS: "best"}
+    assert found.colouring.of("r3") == {LOSS: "best"}
     assert found.toggle_colour(LOSS)
-    assert found.standing("r3") == {}
+    assert found.colouring.of("r3") == {}
     assert not found.toggle_colour("step")
 
 
