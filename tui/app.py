@@ -93,8 +93,10 @@ class RunwatchApp(TerminalApp):
         self.set_keymap(settings.keys)
         self._theme_at_start = self.theme = self.known_theme(self._memory.theme)
 
-    async def on_mount(self) -> None:
-        await self.push_screen(self.visits.first)
+    def get_default_screen(self) -> RunwatchScreen:
+        return self.visits.first.fit(self.size)
+
+    def on_mount(self) -> None:
         self.screen_change_signal.subscribe(self, self._arrived)
         if self._first_screen == "system":
             self.visits.open(self.visits.system())
@@ -109,26 +111,31 @@ class RunwatchApp(TerminalApp):
             self.run_worker(loop(), exit_on_error=True)
         startup.done()
 
-    # -- what is new: while the app is taken down its screens lose their parts, and loops and clocks go on ----------
+    # -- what is new ----------------------------------------------------------------------------------------------
+
+    @property
+    def _is_up(self) -> bool:
+        """Whether the screen that is seen has its parts: loops and clocks begin before it has, and end after it had."""
+        return self.is_running and self.visits.seen.is_mounted
 
     def _show(self, changes: Changes, progress: Progress) -> None:
-        if self.is_running:
-            self._status.note(changes, progress)
+        self._status.note(changes, progress)
+        if self._is_up:
             self.visits.seen.show(changes)
             self._show_status()
             self.follower.first = self.visits.seen.in_sight() or self.visits.first.in_sight()
 
     def _show_machine(self, line: Line) -> None:
         self._alarms.hear(line)
-        if self.is_running:
+        if self._is_up:
             self.visits.seen.show_telemetry()
 
     def _show_alerts(self) -> None:
-        if self.is_running:
+        if self._is_up:
             self.visits.seen.show_alerts(notices(self._alarms.alerts, self.model.runs), self._alarms.changes)
 
     def _show_status(self) -> None:
-        if self.is_running:
+        if self._is_up:
             self._status.show(self.visits.seen, (*self._alarms.problems.values(), self._wake.reason))
 
     def _arrived(self, _screen: object) -> None:
@@ -144,6 +151,11 @@ class RunwatchApp(TerminalApp):
                 await asyncio.wait_for(self._sampling.once.wait(), FIRST_SAMPLE)
 
     # -- from screen to screen ------------------------------------------------------------------------------------
+
+    def on_runwatch_screen_began(self) -> None:
+        if self.follower.caught_up.is_set() and not self.model.runs:
+            self.visits.seen.show(Changes())
+        self._arrived(None)
 
     def on_runwatch_screen_run_opened(self, message: RunwatchScreen.RunOpened) -> None:
         self._open_run(message.key)

@@ -11,8 +11,6 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from watchfiles import awatch
-
 DEBOUNCE_MS, STEP_MS = 50, 50
 """watchfiles' own 1600 ms never sees a pause beside busy writers. Each step is a wake-up, also while nothing happens:
 at 50 ms they cost a tenth of a per cent of a core, and a write is told of within a tenth of a second."""
@@ -26,6 +24,8 @@ def listen(paths: list[Path]) -> AsyncIterator[object]:
     Raises:
         OSError: The kernel's watches are used up, or there is none for such a file system.
     """
+    from watchfiles import awatch
+
     return awatch(*paths, watch_filter=None, debounce=DEBOUNCE_MS, step=STEP_MS, recursive=False)
 
 

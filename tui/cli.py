@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import IO, Any, NamedTuple
 
 import click
@@ -126,6 +126,8 @@ def _reason(error: OSError) -> str:
 
 def version() -> str:
     """The installed version of Runwatch; ``unknown`` in a checkout that was never installed."""
+    from importlib import metadata
+
     try:
         return metadata.version("runwatch")
     except metadata.PackageNotFoundError:

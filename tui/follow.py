@@ -112,16 +112,17 @@ class Follower:
             await self._wake.close()
 
     async def step(self) -> bool:
-        """Read once and show what there is to show; whether there is more to read at once."""
+        """Read once, show what is new, after the first look also that nothing is; whether there is more to read."""
         delta = await asyncio.to_thread(self._source.read, self._budget, tuple(self.first))
         self._done = self._done + delta.bytes_read if delta.bytes_left else 0
         more = bool(delta.bytes_left or delta.runs_left)
         self._take(delta)
-        if self._news and (not more or self._pacer.is_due()):
+        is_first = not more and not self.caught_up.is_set()
+        if is_first or (self._news and (not more or self._pacer.is_due())):
             news, self._news = self._news, Changes()
             self._pacer.begin()
             self._show(news, Progress(self._done, delta.bytes_left))
-        if not more and not self.caught_up.is_set():
+        if is_first:
             self.caught_up.set()
             settle()
         return more

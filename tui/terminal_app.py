@@ -24,6 +24,7 @@ class TerminalApp(ThemedApp):
     def __init__(self, theme: str, clock: Callable[[], float]) -> None:
         super().__init__(theme)
         self._clock = clock
+        self._has_crashed = False
 
     def get_driver_class(self) -> type[Driver]:
         """A driver that sends only what changed, where Textual itself would take its own for Linux."""
@@ -59,7 +60,10 @@ class TerminalApp(ThemedApp):
         if self.is_headless:
             super()._handle_exception(error)
             return
+        if self._has_crashed:  # what goes wrong while it is taken down says nothing about the cause
+            return
         from tui import crash
 
+        self._has_crashed = True
         line = crash.report(error, crash.default_directory(), self._clock())
         self.exit(return_code=1, message=line)

@@ -50,11 +50,25 @@ async def test_a_delta_is_in_the_model_before_it_is_shown() -> None:
     assert [changes.added for changes, _ in shown] == [{"p/a"}]
 
 
-async def test_no_news_shows_nothing() -> None:
+async def test_no_news_is_shown_once() -> None:
+    """Only after the first look is it known that there is nothing, and a person is to be told."""
     follow, _, shown = follower(ScriptedSource())
-    assert await follow.step() is False
-    assert shown == []
+    for _ in range(3):
+        assert await follow.step() is False
+        assert [bool(changes) for changes, _ in shown] == [False]
     assert follow.caught_up.is_set()
+
+
+async def test_what_is_wrong_with_the_store_reaches_the_model_though_no_run_changed() -> None:
+    follow, runs, shown = follower(
+        ScriptedSource(Delta(problems=("x: a link",)), Delta(problems=("x: a link",)), Delta())
+    )
+    told = []
+    for _ in range(3):
+        await follow.step()
+        told.append(runs.problems)
+    assert told == [("x: a link",), ("x: a link",), ()]
+    assert len(shown) == 1
 
 
 async def test_while_bytes_are_left_it_reads_on_and_tells_how_far_it_is() -> None:

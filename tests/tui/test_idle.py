@@ -11,10 +11,14 @@ from textual.pilot import Pilot
 
 from tests.tui.sample_store import NOW, app_over, write_run
 from tests.tui.test_thrifty_driver import COLUMNS, ROWS, Recorder
-from tests.tui.waiting import ready
+from tests.tui.waiting import ready, until
 from tui.app import RunwatchApp
 from tui.screens.watch import WatchScreen
 from tui.widgets.alert_line import Notice
+
+
+QUIET = 50
+"""Looks, a fiftieth of a second apart, in which nothing is to be sent before it is believed that all is drawn."""
 
 
 class Seconds:
@@ -25,11 +29,26 @@ class Seconds:
         self._app = app
         app.model.clock = lambda: self.now
 
-    async def pass_by(self, count: int, pilot: Pilot[Any]) -> int:
-        """Let so many seconds pass for all parts of the app; the characters that were sent to the terminal."""
+    @property
+    def sent(self) -> int:
+        """The characters that were sent to the terminal so far."""
         driver = self._app._driver
         assert isinstance(driver, Recorder)
-        before = driver.sent
+        return driver.sent
+
+    async def stand_still(self, pilot: Pilot[Any]) -> None:
+        """Return when all that there is has been drawn: nothing was sent for a while, in which no second passed."""
+        before: list[int] = []
+
+        def still() -> bool:
+            before.append(self.sent)
+            return len(before) > QUIET and len(set(before[-QUIET:])) == 1
+
+        await until(still, pilot)
+
+    async def pass_by(self, count: int, pilot: Pilot[Any]) -> int:
+        """Let so many seconds pass for all parts of the app; the characters that were sent to the terminal."""
+        before = self.sent
         for _ in range(count):
             self.now += 1.0
             screen = self._app.screen
@@ -37,7 +56,7 @@ class Seconds:
             screen._tick()
             self._app._show_status()
             await pilot.pause()
-        return driver.sent - before
+        return self.sent - before
 
 
 async def sent_over(root: Path, host: Path, spans: Sequence[int]) -> list[int]:
@@ -49,7 +68,7 @@ async def sent_over(root: Path, host: Path, spans: Sequence[int]) -> list[int]:
 
     async def use(pilot: Pilot[Any]) -> None:
         await ready(pilot)
-        await seconds.pass_by(1, pilot)
+        await seconds.stand_still(pilot)
         sent.extend([await seconds.pass_by(span, pilot) for span in spans])
         app.exit()
 

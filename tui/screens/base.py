@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from textual import on
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -49,6 +50,9 @@ class RunwatchScreen(Screen[None]):
     notices: reactive[tuple[Notice, ...]] = reactive(())
     """What is wrong, as far as it concerns this screen; the newest last."""
 
+    class Began(Message):
+        """The screen has its parts: from now on it can be told of what there is."""
+
     @dataclass
     class RunOpened(Message):
         """A person wants to see one run."""
@@ -61,6 +65,15 @@ class RunwatchScreen(Screen[None]):
         self.set_reactive(RunwatchScreen.trail, str(model.path))
         self._view = view or {}
         self._told: tuple[object, float] = ((), 0.0)
+
+    def fit(self, size: Size) -> Self:
+        """Take the classes of a terminal of this size beforehand: nothing is styled and laid out twice."""
+        for breakpoints, cells in ((self.HORIZONTAL_BREAKPOINTS, size.width), (self.VERTICAL_BREAKPOINTS, size.height)):
+            self.add_class(*[name for least, name in breakpoints or () if cells >= least][-1:])
+        return self
+
+    def on_mount(self) -> None:
+        self.post_message(self.Began())
 
     def compose(self) -> ComposeResult:
         yield HeaderBar().data_bind(

@@ -94,6 +94,7 @@ class WatchScreen(EditingScreen):
         self._look = look or Look()
         self._charts_of = charts_of
         self._price = price
+        self._has_looked = False
 
     def compose_body(self) -> ComposeResult:
         yield Static(EMPTY.format(path=clean(str(self.model.path))), id="empty", markup=False)
@@ -105,10 +106,9 @@ class WatchScreen(EditingScreen):
         self.restore(self._view)
         self.table.focus()
         self.set_interval(1.0, self._tick)
-        self.show_all()
 
     def on_screen_resume(self) -> None:
-        if self.is_mounted:
+        if self.model.runs or self._has_looked:
             self.show_all()
 
     @property
@@ -129,7 +129,8 @@ class WatchScreen(EditingScreen):
     # -- what is new ----------------------------------------------------------------------------------------------
 
     def show(self, changes: Changes) -> None:
-        if changes.added or changes.gone:
+        is_first, self._has_looked = not self._has_looked, True
+        if is_first or changes.added or changes.gone:
             self.show_all(changes.touched)
         else:
             self.pane.show(changes.touched)
@@ -137,7 +138,7 @@ class WatchScreen(EditingScreen):
 
     def show_all(self, touched: Collection[str] | None = None) -> None:
         """Bring the whole screen up to date; only the ``touched`` runs are ranked again where these are known."""
-        self.set_class(not self.model.runs, "-empty")
+        self.set_class(self._has_looked and not self.model.runs, "-empty")
         self.pane.show_all(touched)
         self._draw()
 
@@ -149,7 +150,9 @@ class WatchScreen(EditingScreen):
         self.pane.warn(notices)
 
     def _tick(self) -> None:
-        if self.is_current:
+        if not self._has_looked:
+            self.show(Changes())
+        elif self.is_current:
             self.pane.tick()
 
     def in_sight(self) -> list[str]:

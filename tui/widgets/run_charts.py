@@ -82,7 +82,7 @@ class RunCharts(Container):
 
     async def begin(self) -> None:
         """Show charts from now on."""
-        if self.grid is None:
+        if self.grid is None and self.is_attached:
             from tui.widgets.chart_grid import ChartGrid
 
             self.grid = ChartGrid(self._look)

@@ -68,7 +68,7 @@ class RunPane(Vertical):
         self._ticks = 0
 
     def compose(self) -> ComposeResult:
-        yield RunTable(empty="no run matches the filter")
+        yield RunTable(empty="")
         yield FilterBar()
         yield RunPanel()
         yield GpuStrip()
