@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
+
+
+def pytest_configure() -> None:
+    """Programs that tests start hear every signal, also where these tests run behind nohup or a shell's ``&``.
+
+    What is ignored stays ignored in children, and those shells ignore ^C and the end of the terminal.
+    """
+    for number, action in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, action)
 
 
 @pytest.fixture(scope="session", autouse=True)
