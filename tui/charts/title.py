@@ -85,7 +85,7 @@ def _legend(entries: Sequence[Entry], whole: Sequence[list[Part]], room: int) ->
         chosen[0] = _short(entries[0], most)
     shown = _fitting(entries, chosen, room)
     left = room - sum(map(_cells, chosen[:shown])) - width(_rest(entries[shown:]))
-    if left < 0:  # not even their number fits
+    if left < 0 or (not shown and len(entries) == 1):  # their number does not fit, or says nothing
         return [], room
     for place in range(1, shown):
         more = _cells(whole[place]) - _cells(chosen[place])
@@ -113,7 +113,7 @@ def _rest(entries: Sequence[Entry]) -> str:
     if not entries:
         return ""
     warned = sum(bool(entry.warning) for entry in entries)
-    return f"{_GAP}+{len(entries)} ({warned} ✖)" if warned else f"{_GAP}+{len(entries)}"
+    return f" +{len(entries)} ({warned} ✖)" if warned else f" +{len(entries)}"
 
 
 def _entry(entry: Entry, *, brief: bool = False) -> list[Part]:

@@ -24,7 +24,7 @@ def test_metric_swatch_name_and_value() -> None:
 
 def test_what_does_not_fit_is_counted_and_not_cut() -> None:
     entries = [entry(f"run-{number}") for number in range(14)]
-    assert row(50, *entries) == " train/loss  ━ run-0 2.050   ━ run-1 2.050   +12"
+    assert row(50, *entries) == " train/loss  ━ run-0 2.050   ━ run-1 2.050  +12"
 
 
 def test_values_go_before_names_where_not_all_fit() -> None:
@@ -32,12 +32,13 @@ def test_values_go_before_names_where_not_all_fit() -> None:
     assert row(90, *entries).count("-") == 3
     assert row(66, *entries) == " train/loss  ━ brave-otter 2.050   ━ calm-lynx 0.31    ━ nan    ✖"
     assert row(56, *entries) == " train/loss  ━ brave-otter 2.050   ━ 0.31    ━ nan    ✖"
-    assert row(46, *entries) == " train/loss  ━ brave-otter 2.050   +2 (1 ✖)"
+    assert row(46, *entries) == " train/loss  ━ brave-otter 2.050  +2 (1 ✖)"
 
 
 def test_lines_that_are_not_finite_are_counted_among_those_that_do_not_fit() -> None:
     entries = [entry("otter"), entry("lynx", "nan", "nan 8123"), entry("newt")]
-    assert row(42, *entries) == " train/loss  ━ otter 2.050   +2 (1 ✖)"
+    assert row(42, *entries) == " train/loss  ━ otter 2.050   ━ nan    ✖ +1"
+    assert row(38, *entries) == " train/loss  ━ otter 2.050  +2 (1 ✖)"
 
 
 def test_what_is_not_finite_is_named() -> None:
