@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 
@@ -17,6 +17,22 @@ from logstore.reading.sources import is_events
 from logstore.reading.tail import Look, look
 
 _ODD = tuple(f'{name}"'.encode() for name in NONFINITE)
+
+
+class Mark(NamedTuple):
+    """What a run's directory and its main file were."""
+
+    listed_ns: int
+    """Modification time of the directory."""
+    rows: Look | None
+
+    def is_true(self, directory: str) -> bool:
+        """Whether both are what they were: two stats."""
+        try:
+            same = os.lstat(directory).st_mtime_ns == self.listed_ns
+            return same and look(f"{directory}/{METRICS_FILE}") == self.rows
+        except OSError:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +100,16 @@ class Entry:
             foreign=self.record is None,
         )
 
+    @property
+    def mark(self) -> Mark:
+        """By which an ended run is known to be the same."""
+        return Mark(self.listed_ns, self.looks.get(METRICS_FILE))
+
     def is_true(self, found: Found) -> bool:
         """Whether the run's directory and its main file are what they were; of a run of one file, all files it has."""
+        if not found.is_file:
+            return self.mark.is_true(found.path)
         try:
-            if found.is_file:
-                return all(look(f"{found.directory}/{name}") == seen for name, seen in self.looks.items())
-            same = os.lstat(found.path).st_mtime_ns == self.listed_ns
-            return same and look(f"{found.path}/{METRICS_FILE}") == self.looks.get(METRICS_FILE)
+            return all(look(f"{found.directory}/{name}") == seen for name, seen in self.looks.items())
         except OSError:
             return False

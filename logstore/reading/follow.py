@@ -153,7 +153,7 @@ class StoreReader:
                     self._touched.add(key)
             self._schedule(reader, now)
         for key in self._due_for_sweep(now):
-            if key in self._asleep and self._entry(self._asleep[key]) is not None:
+            if self._asleep.is_same(key):
                 self._quiet.move_to_end(key)
                 continue
             reader = self._awake(key, now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 
-from logstore.caches.entry import Entry
+from logstore.caches.entry import Entry, Mark
 from logstore.model.delta import RunDelta
 from logstore.reading.discovery import Found
 
@@ -19,6 +19,7 @@ class Sleepers:
 
     def __init__(self) -> None:
         self._found: dict[str, Found] = {}
+        self._marks: dict[str, Mark] = {}
         self._fresh: dict[str, Entry] = {}
         """Those that were not told of yet."""
         self._planned: OrderedDict[str, Entry] = OrderedDict()
@@ -27,9 +28,6 @@ class Sleepers:
 
     def __contains__(self, key: object) -> bool:
         return key in self._found
-
-    def __getitem__(self, key: str) -> Found:
-        return self._found[key]
 
     @property
     def planned(self) -> int:
@@ -44,6 +42,7 @@ class Sleepers:
     def lay(self, found: Found, entry: Entry, *, plan: bool) -> None:
         """``found`` sleeps from now on; ``plan`` to read its rows."""
         self._found[found.key] = found
+        self._marks[found.key] = entry.mark
         self._fresh[found.key] = entry
         if plan:
             self._planned[found.key] = entry
@@ -58,6 +57,10 @@ class Sleepers:
         """Whether the run ``key`` was told of."""
         return key not in self._fresh
 
+    def is_same(self, key: str) -> bool:
+        """Whether the run ``key`` sleeps and is what it was."""
+        return key in self._marks and self._marks[key].is_true(self._found[key].path)
+
     def next(self) -> str:
         """The next one whose rows are to be read."""
         return next(iter(self._planned))
@@ -67,6 +70,7 @@ class Sleepers:
         found = self._found.pop(key, None)
         if found is None:
             return None
+        del self._marks[key]
         self._fresh.pop(key, None)
         entry = self._planned.pop(key, None)
         self._unread -= 0 if entry is None else entry.unread

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from logstore.caches.entry import Entry
 from logstore.model.records import RunRecord
 from logstore.reading.discovery import Found
 from logstore.reading.sleepers import Sleepers
-from logstore.reading.tail import Look
+from logstore.reading.tail import Look, look
 
 
 def lay(sleepers: Sleepers, key: str, size: int, *, plan: bool) -> Entry:
@@ -42,4 +44,18 @@ def test_what_is_planned_is_counted_until_it_wakes() -> None:
     assert sleepers.wake("b") == (Found("b", "/runs/b"), None)
     assert (sleepers.planned, sleepers.unread, sleepers.next()) == (1, 10, "c")
     assert ("a" in sleepers, "c" in sleepers) == (False, True)
-    assert sleepers["c"] == Found("c", "/runs/c")
+
+
+def test_a_sleeper_is_the_same_until_its_rows_or_its_directory_change(tmp_path: Path) -> None:
+    rows = tmp_path / "metrics.jsonl"
+    rows.write_text("{}\n")
+    sleepers = Sleepers()
+    seen = look(rows)
+    assert seen is not None
+    sleepers.lay(Found("a", str(tmp_path)), Entry(tmp_path.stat().st_mtime_ns, {rows.name: seen}), plan=False)
+    assert sleepers.is_same("a")
+    assert not sleepers.is_same("b")
+    rows.write_text("{}\n{}\n")
+    assert not sleepers.is_same("a")
+    sleepers.lay(Found("a", str(tmp_path)), Entry(0, {rows.name: look(rows) or seen}), plan=False)
+    assert not sleepers.is_same("a")
