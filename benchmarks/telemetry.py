@@ -1,4 +1,4 @@
-"""What telemetry costs: the sampler's CPU and memory, and each reading of the host among 500 processes.
+"""What telemetry costs: the sampler's CPU and memory, each reading of the host among 500 processes, and the alerts.
 
 The GPUs are the tests' library in C, so the figures hold our own side of a call and not the driver's. CPU time is
 what the scheduler counted, the sampler's two processes together. Where there is no C compiler the rows are empty.
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks import watchdog
 from benchmarks.row import Row, ratio_row
 from collectors import launch
 from collectors.backend import BackendUnavailable
@@ -47,13 +48,12 @@ signal.pause()
 """
 
 
-def rows(quick: bool) -> list[Row]:
+def rows(quick: bool) -> Iterator[Row]:
     """Every figure; ``quick`` measures fewer ticks."""
-    return [
-        *_sampler_rows(30 if quick else 150),
-        *_host_rows(20 if quick else 100),
-        *_driver_rows(20 if quick else 200),
-    ]
+    yield from _sampler_rows(20 if quick else 150)
+    yield from _host_rows(20 if quick else 100)
+    yield from watchdog.rows(quick)
+    yield from _driver_rows(20 if quick else 200)
 
 
 def _sampler_rows(ticks: int) -> list[Row]:
@@ -109,9 +109,11 @@ def _memory(pid: int) -> float:
     return read_pairs(f"/proc/{pid}/smaps_rollup").get("Pss", 0) / 1024
 
 
-def _host_rows(times: int) -> list[Row]:
+def _host_rows(times: int) -> Iterator[Row]:
     with _crowd(PROCESSES - MEMBERS), _crowd(MEMBERS - 1) as run:
-        return [_host_row(times), _tick_row(run, times), _scan_row(run, times)]
+        yield from _reader_rows(times)
+        yield _tick_row(run, times)
+        yield _scan_row(run, times)
 
 
 @contextmanager
@@ -130,11 +132,35 @@ def _crowd(count: int) -> Iterator[int]:
         process.stdout.close()
 
 
-def _host_row(times: int) -> Row:
+PEERS: dict[str, Callable[[], object]] = {
+    "cpu": lambda: (psutil.cpu_percent(percpu=True), psutil.cpu_times_percent()),
+    "memory": lambda: (psutil.virtual_memory(), psutil.swap_memory()),
+    "load": psutil.getloadavg,
+    "disks": psutil.disk_io_counters,
+    "network": lambda: psutil.net_io_counters(pernic=True),
+    "store": lambda: psutil.disk_usage("/"),
+}
+"""What psutil does to say the same, where it does."""
+
+
+def _reader_rows(times: int) -> list[Row]:
+    """All values of the host, then each reader of them beside psutil's calls; those that are read every 5 s too."""
     host = Host(store=Path.cwd())
     clock = iter(range(10**6))
     host.read(0.0)
-    return Row("host values, each second", _median(lambda: host.read(float(next(clock))), times), "ms")
+    whole = Row(
+        f"host values among {len(pids())} processes", _median(lambda: host.read(float(next(clock))), times), "ms"
+    )
+    moments = {name: iter(range(10**6, 10**9, 10)) for name in host.readers}
+    rows = []
+    for name, reader in host.readers.items():
+        ours = _median(lambda reader=reader, name=name: reader(float(next(moments[name]))), times)  # type: ignore[misc]
+        peer = PEERS.get(name)
+        if peer is None:
+            rows.append(Row(f"  {name}", ours, "ms"))
+        else:
+            rows.append(ratio_row(f"  {name}", ours, "ms", _median(peer, times), "psutil"))
+    return [whole, *rows]
 
 
 def _tick_row(run: int, times: int) -> Row:

@@ -34,16 +34,17 @@ class Host:
         whose = "self" if pid is None else pid
         cgroup = Cgroup(whose, root)
         self._cpu = Cpu(root, cgroup, whose)
-        slow: list[Reader] = [InfiniBand(root), *([StoreSpace(store)] if store else [])]
-        self._readers: list[Reader] = [
-            self._cpu,
-            lambda _: memory(root, cgroup),
-            lambda _: load(root),
-            lambda _: pressure(root),
-            Disks(root),
-            Network(root),
-            *(Seldom(reader, SLOW) for reader in slow),
-        ]
+        self.readers: dict[str, Reader] = {
+            "cpu": self._cpu,
+            "memory": lambda _: memory(root, cgroup),
+            "load": lambda _: load(root),
+            "pressure": lambda _: pressure(root),
+            "disks": Disks(root),
+            "network": Network(root),
+            "infiniband": Seldom(InfiniBand(root), SLOW),
+            **({"store": Seldom(StoreSpace(store), SLOW)} if store else {}),
+        }
+        """What is read, by its name."""
 
     @property
     def cores(self) -> tuple[float, ...]:
@@ -53,7 +54,7 @@ class Host:
     def read(self, now: float) -> dict[str, float]:
         """Everything the host says at this moment; rates are those since the last call."""
         values: dict[str, float] = {}
-        for reader in self._readers:
+        for reader in self.readers.values():
             values.update(reader(now))
         return values
 

@@ -47,11 +47,13 @@ class SpellWatch:
         return self.spell is not before
 
     def _one_more(self, spell: Nonfinite) -> Nonfinite:
-        """The spell that lasted until now, with the newest point."""
+        """The spell that lasted until now, with the newest point. Written out: ``_replace`` takes thrice as long."""
+        metric, rank, step, value, begun, again, points, loss = spell
         if self._is_bad:
-            return spell._replace(points=spell.points + 1)
+            return Nonfinite(metric, rank, step, value, begun, again, points + 1, loss)
         time = self.series.last_time
-        return spell._replace(again=time if time is not None and math.isfinite(time) else None)
+        over = time if time is not None and math.isfinite(time) else None
+        return Nonfinite(metric, rank, step, value, begun, over, points, loss)
 
     def _latest(self) -> Nonfinite | None:
         """The last spell, wherever it began, and whether it is over."""
