@@ -16,7 +16,6 @@ from tui.app import RunwatchApp
 from tui.screens.watch import WatchScreen
 from tui.widgets.alert_line import Notice
 
-
 QUIET = 50
 """Looks, a fiftieth of a second apart, in which nothing is to be sent before it is believed that all is drawn."""
 

@@ -53,3 +53,10 @@ def test_the_first_screen_loads_neither_charts_nor_alerts_nor_telemetry() -> Non
         "notify.webhook",
     }
     assert not loaded & {f"tui.{name}" for name in late}
+
+
+def test_the_first_frame_waits_for_no_package_that_it_does_not_need() -> None:
+    code = "import sys, json, tui.cli, tui.app, tui.thrifty_driver; print(json.dumps(list(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=50)
+    unneeded = {"importlib.metadata", "email", "watchfiles", "multiprocessing", "plotext", "psutil", "tui.crash"}
+    assert not set(json.loads(answer.stdout)) & unneeded
