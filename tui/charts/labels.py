@@ -112,8 +112,9 @@ def _decimals(step: float) -> int:
 def _exponent(value: float, step: float) -> str:
     if value == 0:
         return "0"
-    digits = math.floor(math.log10(abs(value)) - math.log10(step) + 1.001) if step > 0 else 2
-    return _shorten(f"{value:.{min(max(digits, 0), 9)}e}")
+    power = math.floor(math.log10(abs(value)) + 1e-9)
+    digits = _decimals(10 ** (math.log10(step) - power)) if step > 0 else 2
+    return _shorten(f"{value:.{digits}e}")
 
 
 def _shorten(text: str) -> str:

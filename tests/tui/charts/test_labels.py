@@ -4,6 +4,8 @@ import math
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tui.charts import labels, ticks
 
@@ -96,3 +98,25 @@ def test_zero_has_no_sign_and_no_unit() -> None:
 
 def test_without_a_step_each_label_stands_for_itself() -> None:
     assert labels.numbers([1.5], 0.0) == ["1.5"]
+
+
+UNITS = {"k": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+
+
+def read(text: str) -> float:
+    """The number that a label says."""
+    return float(text[:-1]) * UNITS[text[-1]] if text[-1] in UNITS else float(text)
+
+
+@given(
+    st.floats(-1e15, 1e15) | st.floats(-10, 10) | st.floats(-1e-6, 1e-6),
+    st.floats(1e-9, 1e15) | st.floats(1e-3, 1e3),
+    st.integers(1, 9),
+)
+def test_labels_say_what_they_stand_for_and_each_something_else(low: float, span: float, count: int) -> None:
+    values, step = ticks.linear(low, low + max(span, abs(low) * 1e-6), count)
+    texts = labels.numbers(values, step)
+    assert len(set(texts)) == len(values)
+    for value, text in zip(values, texts, strict=True):
+        assert read(text) == pytest.approx(value, abs=step * 0.01)
+        assert len(text) <= 14
