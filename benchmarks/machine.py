@@ -1,9 +1,10 @@
-"""What figures belong to: the machine, the versions and the day; never whose machine it is."""
+"""What figures belong to: machine, versions, day, and what others did meanwhile; never whose machine it is."""
 
 from __future__ import annotations
 
 import os
 import platform
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
@@ -34,3 +35,32 @@ def _processor() -> str:
         return platform.machine()
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.machine())
+
+
+class Others:
+    """How much others use the machine from now on."""
+
+    def __init__(self) -> None:
+        self._begun, self._busy, self._own = time.monotonic(), _busy(), _own()
+
+    def cores(self) -> float:
+        """Cores in use by others, on average; what we started counts as ours once it was waited for."""
+        seconds = time.monotonic() - self._begun
+        return max(0.0, (_busy() - self._busy) - (_own() - self._own)) / max(seconds, 1e-9)
+
+    @staticmethod
+    def note(cores: float) -> str:
+        """The same in words."""
+        return f"meanwhile others used {cores:.1f} of {os.cpu_count()} cores"
+
+
+def _busy() -> float:
+    """Processor time that everybody has spent, in seconds."""
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
+
+
+def _own() -> float:
+    """Processor time of this process and of the children that it waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system

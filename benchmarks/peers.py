@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import peers_live, stores
-from benchmarks.peers_env import SCRIPTS, Environment, environ, environment
+from benchmarks.peers_env import Environment, alone, environ, environment
 from benchmarks.row import Row, ratio_row
 from benchmarks.terminal import watch
 
@@ -73,7 +73,7 @@ class _Bench:
             return Found({}, f"not installed: {why}")
         with tempfile.TemporaryDirectory(prefix="runwatch-peer-") as home:
             texts = [str(each).replace("HOME", home) for each in arguments]
-            return _figures([self.python(peer), "-P", str(SCRIPTS / script), *texts], Path(home))
+            return _figures([self.python(peer), "-P", alone(script, Path(home)), *texts], Path(home))
 
     def beside(self, name: str, unit: str, ours: Found, theirs: Found, figure: str, who: str) -> Row:
         """One figure of ours beside theirs."""

@@ -55,6 +55,11 @@ def environ(home: Path) -> dict[str, str]:
     return {**OFFLINE, **places, "HOME": str(home), "PYTHONPATH": str(ROOT)}
 
 
+def alone(script: str, home: Path) -> str:
+    """A copy of a script in ``home``: beside the original, a repository would be captured with every run."""
+    return str(shutil.copy(SCRIPTS / script, home / script))
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """Where the peers are.

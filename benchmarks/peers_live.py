@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.peers_env import SCRIPTS, environ
+from benchmarks.peers_env import alone, environ
 from benchmarks.terminal import Cost, Terminal, terminal
 
 BEGIN_SECONDS = 60.0
@@ -67,7 +67,7 @@ class Unseen:
 def logger(python: str, peer: str, directory: Path, rate: float) -> Iterator[Path]:
     """A process that logs for ever to ``directory``; the file in which it says what it has logged."""
     said = directory / "logged.txt"
-    command = [python, "-P", str(SCRIPTS / "peers_write.py"), "live", peer, str(directory), str(rate)]
+    command = [python, "-P", alone("peers_write.py", directory), "live", peer, str(directory), str(rate)]
     with said.open("wb") as out, (directory / "errors.txt").open("wb") as errors:
         child = subprocess.Popen(
             command, stdout=out, stderr=errors, env={**os.environ, **environ(directory)}, cwd=directory

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import growth, report, stores
-from benchmarks.machine import machine
+from benchmarks.machine import Others, machine
 from benchmarks.terminal import Terminal, terminal, watch
 from benchmarks.watching import TOP, inotify_watches, mark, places
 
@@ -79,13 +79,14 @@ LIVE = {"processor": "% of a core", "descriptors": "", "watches": "", "resident"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and write down where that is asked for."""
-    asked = _asked(arguments)
+    asked, others = _asked(arguments), Others()
     tables = [
         Table("runs", RUNS, _each(asked.runs, many_runs), (10**5, 10**6)),
         Table("rows", ROWS, _each(asked.rows, many_rows), (10**8, 10**9)),
         Table("live runs", LIVE, _each(asked.live, live_runs), ()),
     ]
     lines = [line for table in tables for line in (f"### {table.of}", "", *page(table), "")]
+    lines.append(f"({Others.note(others.cores())})")
     print("\n".join(lines))
     if asked.write is not None:
         renewed = report.between(asked.write.read_text("utf-8"), [*report.listed(machine()), "", *lines])

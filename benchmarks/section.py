@@ -22,8 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-import psutil
-
+from benchmarks.machine import Others
 from benchmarks.row import Row
 
 FAREWELL = 15.0
@@ -87,14 +86,14 @@ class Measured:
     @property
     def note(self) -> str:
         """How the figures were taken, in one line."""
-        how = f"{self.seconds:.0f} s; meanwhile others used {self.others:.1f} of {os.cpu_count()} cores"
+        how = f"{self.seconds:.0f} s; {Others.note(self.others)}"
         return f"{how}; {self.trouble}" if self.trouble else how
 
 
 def measure(name: str, budget: float, tell: Callable[[Row], None], *, quick: bool) -> Measured:
     """Run a section for ``budget`` seconds at most and collect its rows; ``tell`` gets each as it comes."""
     command = [sys.executable, "-m", "benchmarks.section", name, *(["--quick"] if quick else [])]
-    begun, busy, own = time.monotonic(), _busy(), _own()
+    begun, others = time.monotonic(), Others()
     rows: list[Row] = []
     with tempfile.TemporaryFile() as said:
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, cwd=Path(__file__).parents[1])
@@ -103,8 +102,7 @@ def measure(name: str, budget: float, tell: Callable[[Row], None], *, quick: boo
             tell(rows[-1])
         seconds = time.monotonic() - begun
         trouble = _ended(child, said, cut=seconds >= budget)
-    others = max(0.0, (_busy() - busy) - (_own() - own)) / seconds
-    return Measured(rows, seconds, others, trouble)
+    return Measured(rows, seconds, others.cores(), trouble)
 
 
 def lines(child: subprocess.Popen[bytes], budget: float) -> Iterator[bytes]:
@@ -136,18 +134,6 @@ def _ended(child: subprocess.Popen[bytes], said: IO[bytes], *, cut: bool) -> str
         return "cut off: its time was up" if cut else ""
     said.seek(0)
     return f"failed with status {status}: {said.read().decode('utf-8', 'replace').strip().rpartition(chr(10))[2]}"
-
-
-def _busy() -> float:
-    """Processor time that everybody has spent, in seconds."""
-    times = psutil.cpu_times()
-    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
-
-
-def _own() -> float:
-    """Processor time of this process and of the children that it waited for."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

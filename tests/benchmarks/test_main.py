@@ -80,3 +80,9 @@ def test_nobody_learns_whose_machine_it_is() -> None:
     said = " ".join(machine().values())
     assert os.uname().nodename not in re.findall(r"[\w.-]+", said)
     assert str(Path.cwd()) not in said
+
+
+def test_slowness_is_no_failure_and_an_error_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for trouble, status in (("cut off: its time was up", 0), ("failed with status 1: no disk", 1)):
+        monkeypatch.setattr(bench, "measure", lambda *_, trouble=trouble, **__: Measured([], 1.0, 0.0, trouble))
+        assert bench.main(["writing"]) == status
