@@ -23,7 +23,7 @@ from benchmarks.terminal import Terminal, terminal, watch
 from benchmarks.watching import TOP, inotify_watches, mark, places
 
 PAGE = Path("docs/scale.md")
-PATIENCE, REST = 300.0, 60.0
+LONGEST, REST = 300.0, 60.0
 """Seconds to wait for what is measured, and for the app to keep what it read, which it does slowly on purpose."""
 ROWS_OF_EACH = 10
 """Rows of each run in a store of many."""
@@ -39,12 +39,14 @@ class Table:
         units: Of each figure, by its name, in the order of the columns.
         measured: The figures at each size.
         beyond: Sizes at which the model answers.
+        patience: What is still comfortable, of some figures.
     """
 
     of: str
     units: Mapping[str, str]
     measured: Mapping[int, Figures]
     beyond: Sequence[int]
+    patience: Figures
 
     def model(self, name: str) -> growth.Growth | None:
         """How one figure grows; None where it was measured at fewer than two sizes."""
@@ -81,11 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and write down where that is asked for."""
     asked, others = _asked(arguments), Others()
     tables = [
-        Table("runs", RUNS, _each(asked.runs, many_runs), (10**5, 10**6)),
-        Table("rows", ROWS, _each(asked.rows, many_rows), (10**8, 10**9)),
-        Table("live runs", LIVE, _each(asked.live, live_runs), ()),
+        Table("runs", RUNS, _each(asked.runs, many_runs), (10**5, 10**6), {"all rows, cold": 10, "resident": 1000}),
+        Table("rows", ROWS, _each(asked.rows, many_rows), (10**8, 10**9), {"cold": 10, "memory": 4000, "DuckDB": 1}),
+        Table("live runs", LIVE, _each(asked.live, live_runs), (), {}),
     ]
-    lines = [line for table in tables for line in (f"### {table.of}", "", *page(table), "")]
+    lines = [line for table in tables for line in (f"### {table.of}", "", *page(table), "", *limits(table), "")]
     lines.append(f"({Others.note(others.cores())})")
     print("\n".join(lines))
     if asked.write is not None:
@@ -132,7 +134,7 @@ def many_runs(count: int) -> Figures:
 def _looked_at(store: Path, home: Path, count: int, kind: str) -> Figures:
     """One look at a store: how soon it is there, and what it holds when nothing more happens."""
     with terminal(watch(str(store)), places(home)) as shown:
-        first, whole = shown.wait_for(f"{TOP}", f"{count} finished", patience=PATIENCE)
+        first, whole = shown.wait_for(f"{TOP}", f"{count} finished", patience=LONGEST)
         _let_it_rest(shown)
         held = {
             "resident": shown.memory(),
@@ -159,7 +161,7 @@ def many_rows(count: int) -> Figures:
         warm, _ = _read("cold", store, cache)
         begun = time.monotonic()
         export = [sys.executable, "-m", "tui", "export", "--dir", str(store), "--format", "parquet", "-o", str(table)]
-        subprocess.run(export, check=True, capture_output=True, timeout=PATIENCE)
+        subprocess.run(export, check=True, capture_output=True, timeout=LONGEST)
         exported = time.monotonic() - begun
         asked, _ = _read("ask", table)
         found = {"on disk": _bytes(store) / 1e6, "cold": cold, "warm": warm, "kept": _bytes(cache) / 1e6}
@@ -173,7 +175,7 @@ def live_runs(count: int) -> Figures:
         stores.live_store(count, 12, 200, 1.0) as store,
         terminal(watch(str(store)), places(Path(home))) as shown,
     ):
-        shown.wait_for(f"{count} running", patience=PATIENCE)
+        shown.wait_for(f"{count} running", patience=LONGEST)
         shown.read(4.0)
         cost = shown.cost(8.0)
         descriptors = float(sum(each.num_fds() for each in shown.family()))
@@ -190,7 +192,7 @@ def _bytes(path: Path) -> int:
 def _read(what: str, *paths: Path) -> tuple[float, float]:
     """Seconds and the most memory, in megabytes, of a process that does one thing."""
     command = [sys.executable, "-m", "benchmarks.scale_read", what, *map(str, paths)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LONGEST)
     seconds, peak = done.stdout.split()
     return float(seconds), float(peak)
 
@@ -212,6 +214,20 @@ def page(table: Table) -> Iterator[str]:
     yield f"| constant | {' | '.join(_part(models[name], 'constant', unit) for name, unit in table.units.items())} |"
     each = (_part(models[name], "each", unit) for name, unit in table.units.items())
     yield f"| each 1,000 more | {' | '.join(each)} |"
+
+
+def limits(table: Table) -> Iterator[str]:
+    """Where a figure passes what is comfortable, by the model."""
+    for name, limit in table.patience.items():
+        model = table.model(name)
+        reached = model.reaches(limit) if model is not None else None
+        if reached is not None:
+            yield f"- *{name}* reaches {report.figure(limit, table.units[name])} at {rounded(reached):,} {table.of}"
+
+
+def rounded(count: float) -> int:
+    """Two digits of it: a model knows no more."""
+    return int(float(f"{count:.1e}"))
 
 
 def _modelled(model: growth.Growth | None, size: int, unit: str) -> str:
