@@ -170,8 +170,7 @@ def once(
 
 
 def _app(stores: Path | Sequence[Path], settings: Settings, *, screen: str, fresh: bool) -> RunwatchApp:
-    fps = LOW_BANDWIDTH_FPS if settings.low_bandwidth else settings.fps
-    os.environ.setdefault("TEXTUAL_FPS", str(fps))  # Textual reads it when it is imported
+    _tell_textual(settings)
     from logstore.caches.columns import default_directory
     from logstore.store import Store
     from tui.app import RunwatchApp
@@ -188,6 +187,14 @@ def _app(stores: Path | Sequence[Path], settings: Settings, *, screen: str, fres
     return RunwatchApp(
         source, paths[0], settings, clock=time.time, first_screen=screen, memory=memory, destinations=destinations
     )
+
+
+def _tell_textual(settings: Settings) -> None:
+    """Set what Textual reads from the environment, before it is imported."""
+    fps = LOW_BANDWIDTH_FPS if settings.low_bandwidth else settings.fps
+    os.environ.setdefault("TEXTUAL_FPS", str(fps))
+    if not os.environ.get("NO_COLOR"):
+        os.environ.pop("NO_COLOR", None)  # an empty one asks for nothing (https://no-color.org); Textual obeys it too
 
 
 def _destinations(settings: Settings) -> Destinations | None:
