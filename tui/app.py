@@ -155,6 +155,7 @@ class RunwatchApp(TerminalApp):
     def on_runwatch_screen_began(self) -> None:
         if self.follower.caught_up.is_set() and not self.model.runs:
             self.visits.seen.show(Changes())
+        self.follower.first = self.visits.seen.in_sight()  # what came before the screen had its parts is seen now
         self._arrived(None)
 
     def on_runwatch_screen_run_opened(self, message: RunwatchScreen.RunOpened) -> None:
