@@ -76,8 +76,8 @@ class RunFacts:
         return self.place.rank
 
     @property
-    def world_size(self) -> int:
-        """How many processes the job has."""
+    def world_size(self) -> int | None:
+        """How many processes the job has; None where nobody said."""
         return self.place.world_size
 
     @property

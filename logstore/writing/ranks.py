@@ -20,7 +20,8 @@ class Place:
     """The place of a process in its job."""
 
     rank: int = 0
-    world_size: int = 1
+    world_size: int | None = 1
+    """How many ranks there are; None when the rank was given, and nobody said how many."""
     local_rank: int = 0
     """The rank among the processes of this host."""
     job: str | None = None
@@ -65,9 +66,9 @@ def find_place(environ: Mapping[str, str], rank: int | None = None, proc: Path =
             return Place(mine, size, local if local is not None else mine, _job(environ, proc))
     if rank is None:
         return Place()
-    size = _number(environ.get("WORLD_SIZE")) or rank + 1
-    local = _number(environ.get("LOCAL_RANK"))
-    return Place(rank, max(size, rank + 1), local if local is not None else rank, _job(environ, proc))
+    size, local = _number(environ.get("WORLD_SIZE")), _number(environ.get("LOCAL_RANK"))
+    known = size if size is not None and size > rank else None
+    return Place(rank, known, local if local is not None else rank, _job(environ, proc))
 
 
 def _number(text: str | None) -> int | None:

@@ -50,7 +50,9 @@ def test_without_a_name_for_the_job_its_parent_stands_for_it() -> None:
 
 def test_an_argument_beats_the_launcher() -> None:
     assert find_place(TORCH, rank=0) == Place(0, 8, 1, "elastic job-1")
-    assert find_place({}, rank=2) == Place(2, 3, 2, find_place({}, rank=0).job)
+    assert find_place({}, rank=2) == Place(2, None, 2, find_place({}, rank=0).job)
+    assert find_place({"WORLD_SIZE": "4"}, rank=2).world_size == 4
+    assert find_place({"WORLD_SIZE": "2"}, rank=2).world_size is None
     with pytest.raises(UsageError, match="rank must not be negative: -1"):
         find_place({}, rank=-1)
 
@@ -203,6 +205,20 @@ def test_a_job_whose_time_was_up_is_told_as_that(writing: Writing) -> None:
     assert card is not None
     assert card.cause == "the job's time was up"
     assert [each.source for each in card.evidence] == ["scheduler", "exit record"]
+
+
+def test_ranks_that_are_given_by_hand_belong_to_the_run(writing: Writing) -> None:
+    """As with torch.multiprocessing.spawn: nobody says how many there are."""
+    for rank, end in ((1, "raise ValueError('of rank 1')"), (0, "raise RuntimeError('lost sight')")):
+        writing.run(
+            f"logstore.init(**QUIET, project='p', id='r', resume='allow', rank={rank})\nlogstore.log({{'a': 1}})\n{end}"
+        )
+    run = Store(writing.root).find("r")
+    assert run.record.world_size is None
+    assert {rank: len(curves["a"]) for rank, curves in run.ranks.items()} == {0: 1, 1: 1}
+    card = examine(run, time.time())
+    assert card is not None
+    assert card.cause == "rank 1 failed first: ValueError: of rank 1"
 
 
 def test_the_rank_that_failed_first_is_the_cause_of_a_job_that_ended(writing: Writing) -> None:
