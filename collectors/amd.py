@@ -21,6 +21,8 @@ PROCESSES = 4.8
 """Seconds between two walks over the processes."""
 UNITS = {"": 1, "KiB": 1 << 10, "MiB": 1 << 20}
 ENGINES = ("drm-engine-gfx", "drm-engine-compute")
+MEMORY = ("drm-memory-vram", "drm-resident-vram", "drm-total-vram")
+"""What a client holds on the card: the first was amdgpu's own and gives way to the second (drm-usage-stats.rst)."""
 SENSORS = {"edge": "temperature", "junction": "temperature_hot", "mem": "temperature_memory"}
 
 
@@ -170,7 +172,7 @@ class DrmClients:
                 continue
             seen.add(f"{slot} {number}")
             client = clients.setdefault(slot, _Client())
-            client.memory += _bytes(facts.get("drm-memory-vram", ""))
+            client.memory += _bytes(next((facts[name] for name in MEMORY if name in facts), ""))
             client.busy += sum(to_int(facts.get(engine, "").partition(" ")[0]) or 0 for engine in ENGINES)
         return clients
 

@@ -52,6 +52,8 @@ class GpuInfo:
     power_limit: float | None = None
     temperature_slowdown: float | None = None
     driver: str | None = None
+    cuda: str | None = None
+    """The newest version of CUDA that the driver runs."""
 
     @property
     def label(self) -> str:

@@ -31,6 +31,15 @@ class MemoryLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class SwapLimit:
+    """Swap of the group that limits it most."""
+
+    limit: int
+    """Bytes; 0 where it may not swap at all."""
+    used: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CpuLimit:
     """Cores of the group that limits most."""
 
@@ -63,6 +72,16 @@ class Cgroup:
             return None
         limit, group, unified = min(limits, key=lambda row: row[0])
         return _memory_v2(limit, group) if unified else _memory_v1(limit, group)
+
+    def swap(self) -> SwapLimit | None:
+        """The smallest limit on swap, or None where there is none. Version 1 limits memory and swap together."""
+        limits = [
+            SwapLimit(limit, read_int(group / "memory.swap.current"))
+            for group in self._v2
+            if (limit := read_int(group / "memory.swap.max")) is not None
+        ]
+        limits += [both for group in self._memory if (both := _swap_v1(group)) is not None]
+        return min(limits, key=lambda each: each.limit, default=None)
 
     def cpu(self) -> CpuLimit | None:
         """The smallest limit on CPU time in cores, or None where there is none."""
@@ -99,6 +118,14 @@ def _memory_v1(limit: int, group: Path) -> MemoryLimit:
         read_int(group / "memory.usage_in_bytes"), stat.get("total_active_file"), stat.get("total_inactive_file")
     )
     return MemoryLimit(limit, used, read_pairs(group / "memory.oom_control").get("oom_kill"), str(group))
+
+
+def _swap_v1(group: Path) -> SwapLimit | None:
+    both, alone = (read_int(group / f"memory.{name}limit_in_bytes") for name in ("memsw.", ""))
+    if both is None or alone is None or both >= UNLIMITED_V1:
+        return None
+    used = _less(read_int(group / "memory.memsw.usage_in_bytes"), read_int(group / "memory.usage_in_bytes"))
+    return SwapLimit(max(0, both - alone), used)
 
 
 def _less(whole: int | None, *parts: int | None) -> int | None:

@@ -2,7 +2,8 @@
 
 ``cpu/percent``, ``memory/used`` and ``memory/total`` speak of what the run may use: where a control group or an
 affinity limits it, they are measured against that, and ``cpu/host_percent``, ``memory/host_used`` and
-``memory/host_total`` say what the whole machine does. Whatever cannot be read is absent.
+``memory/host_total`` say what the whole machine does; so do ``swap/used`` and ``swap/host_used``. Whatever cannot be
+read is absent.
 """
 
 from __future__ import annotations
@@ -127,8 +128,7 @@ def memory(root: Path, cgroup: Cgroup) -> dict[str, float]:
     values: dict[str, float] = {}
     if "MemTotal" in facts and "MemAvailable" in facts:
         values = {"memory/total": facts["MemTotal"], "memory/used": facts["MemTotal"] - facts["MemAvailable"]}
-    if facts.get("SwapTotal") and "SwapFree" in facts:
-        values |= {"swap/total": facts["SwapTotal"], "swap/used": facts["SwapTotal"] - facts["SwapFree"]}
+    values |= _swap(facts, cgroup)
     limit = cgroup.memory()
     if limit is None or limit.limit >= facts.get("MemTotal", limit.limit + 1):
         return values
@@ -140,6 +140,18 @@ def memory(root: Path, cgroup: Cgroup) -> dict[str, float]:
     if limit.oom_kills is not None:
         values["memory/oom_kills"] = limit.oom_kills
     return values
+
+
+def _swap(facts: Mapping[str, float], cgroup: Cgroup) -> dict[str, float]:
+    """Swap that we may use; nothing where there is none, or none for us."""
+    total, free = facts.get("SwapTotal"), facts.get("SwapFree")
+    if not total or free is None:
+        return {}
+    limit = cgroup.swap()
+    if limit is None or limit.limit >= total:
+        return {"swap/total": total, "swap/used": total - free}
+    mine = {"swap/total": limit.limit, **({} if limit.used is None else {"swap/used": limit.used})}
+    return {**(mine if limit.limit else {}), "swap/host_total": total, "swap/host_used": total - free}
 
 
 def load(root: Path) -> dict[str, float]:

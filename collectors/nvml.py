@@ -27,7 +27,7 @@ class NvmlBackend:
         """``load`` gives the driver, or raises BackendUnavailable."""
         self._load = load
         self._driver: Driver
-        self._version: str | None = None
+        self._versions: tuple[str | None, str | None] = (None, None)
         self._boards: dict[int, Board] = {}
         self._closed: dict[int, str] = {}
         self._events: EventSet | None = None
@@ -36,12 +36,17 @@ class NvmlBackend:
     def open(self, now: float) -> None:
         """Load the driver's library and find the devices; raises BackendUnavailable and nothing else."""
         self._driver = self._load()
-        self._version = self._asked("nvmlSystemGetDriverVersion")
+        self._versions = self._asked("nvmlSystemGetDriverVersion"), self._cuda()
         count = self._asked("nvmlDeviceGetCount")
         if not count:
             raise BackendUnavailable("the NVIDIA driver is loaded and has no device")
         self._closed = dict.fromkeys(range(count), "not opened")
         self._look(now)
+
+    def _cuda(self) -> str | None:
+        """Version 13020 is called 13.2."""
+        number = self._asked("nvmlSystemGetCudaDriverVersion_v2") or self._asked("nvmlSystemGetCudaDriverVersion")
+        return f"{number // 1000}.{number % 1000 // 10}" if number else None
 
     def _asked(self, function: str) -> Any:
         try:
@@ -64,7 +69,7 @@ class NvmlBackend:
 
     def _open_board(self, index: int) -> bool:
         try:
-            self._boards[index] = open_board(self._driver, index, self._version)
+            self._boards[index] = open_board(self._driver, index, *self._versions)
         except (CallError, DeviceLostError) as failure:
             self._closed[index] = str(failure)
             return False
@@ -152,7 +157,7 @@ class Board:
         return [self.device, *self._instances.values()]
 
 
-def open_board(driver: Driver, index: int, version: str | None) -> Board:
+def open_board(driver: Driver, index: int, version: str | None, cuda: str | None = None) -> Board:
     """The device of this index; raises CallError or DeviceLostError where it cannot be had."""
     handle = driver.call("nvmlDeviceGetHandleByIndex", index)
     uuid = str(driver.call("nvmlDeviceGetUUID", handle))
@@ -161,7 +166,8 @@ def open_board(driver: Driver, index: int, version: str | None) -> Board:
     pci = calls.ask("bus_id", ("nvmlDeviceGetPciInfo_v3", ()), ("nvmlDeviceGetPciInfo", ()))
     minor = calls.ask("minor", ("nvmlDeviceGetMinorNumber", ()))
     bus_id = None if pci is None else str(pci.busId)
-    device = NvmlDevice(calls, GpuInfo(index, uuid, name or "NVIDIA GPU", bus_id=bus_id, minor=minor, driver=version))
+    info = GpuInfo(index, uuid, name or "NVIDIA GPU", bus_id=bus_id, minor=minor, driver=version, cuda=cuda)
+    device = NvmlDevice(calls, info)
     device.describe()
     return Board(device)
 

@@ -1,7 +1,7 @@
 """The lines of the sampler: one JSON object each, ``kind`` first. Text out, frozen values in.
 
 ``hello``   kind t host pid gpus[{index uuid name vendor bus_id minor instance parent_uuid memory_total power_limit
-            temperature_slowdown driver}]
+            temperature_slowdown driver cuda}]
 ``state``   kind t gpu why
 ``sample``  kind t host{} cores[] gpus[{index instance uuid name status values{} reasons[] processes[{pid memory sm
             kind name user command started cpu rss}]}] processes[{pid ppid name state run role cpu rss threads read
@@ -126,6 +126,7 @@ def _info(plain: Json) -> GpuInfo | None:
         power_limit=_float(plain.get("power_limit")),
         temperature_slowdown=_float(plain.get("temperature_slowdown")),
         driver=_text(plain.get("driver")),
+        cuda=_text(plain.get("cuda")),
     )
 
 

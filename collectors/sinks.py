@@ -172,5 +172,6 @@ def _device(info: GpuInfo) -> dict[str, object]:
         "power_limit": info.power_limit,
         "parent_uuid": info.parent_uuid,
         "driver": info.driver,
+        "cuda": info.cuda,
     }
     return {key: value for key, value in facts.items() if value is not None}

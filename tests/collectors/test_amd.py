@@ -50,6 +50,14 @@ def process(root: Path, pid: int, descriptors: dict[int, str]) -> None:
             link.symlink_to("/dev/dri/renderD128")
 
 
+def test_newer_kernels_call_the_memory_of_a_client_otherwise(tree: Tree) -> None:
+    root = tree(CARD_FILES)
+    process(root, 7, {4: fdinfo(1, 2048, 0).replace("drm-memory-vram", "drm-resident-vram")})
+    process(root, 8, {4: fdinfo(2, 1024, 0) + "drm-resident-vram:\t9999 KiB\n"})
+    (sample,) = opened(root).sample(0.0)
+    assert {each.pid: each.memory for each in sample.processes or ()} == {7: 2 << 20, 8: 1 << 20}
+
+
 def opened(root: Path) -> AmdBackend:
     backend = AmdBackend(root)
     backend.open(0.0)

@@ -160,3 +160,28 @@ def test_this_machine_answers() -> None:
 def test_allowed_cores(tree: Tree, text: str, cores: set[int]) -> None:
     root = tree({"proc/5/status": f"Name:\tpython\nCpus_allowed:\tff\nCpus_allowed_list:\t{text}\n"})
     assert allowed_cores(5, root) == frozenset(cores)
+
+
+def test_swap_against_the_smallest_limit_above_us(tree: Tree) -> None:
+    files = {"a/b/memory.swap.max": "max", "a/memory.swap.max": f"{4 * GIB}", "a/memory.swap.current": f"{GIB}"}
+    swap = Cgroup(root=tree(v2("/a/b") | {f"sys/fs/cgroup/{name}": text for name, text in files.items()})).swap()
+    assert swap is not None
+    assert (swap.limit, swap.used) == (4 * GIB, GIB)
+
+
+def test_swap_of_version_1_is_what_its_two_limits_leave(tree: Tree) -> None:
+    files = {
+        "memory.limit_in_bytes": 8 * GIB,
+        "memory.usage_in_bytes": 5 * GIB,
+        "memory.memsw.limit_in_bytes": 10 * GIB,
+        "memory.memsw.usage_in_bytes": 6 * GIB,
+    }
+    mounts = {"proc/self/cgroup": "4:memory:/job\n", "proc/self/mountinfo": V1_MOUNTS}
+    root = tree(mounts | {f"sys/fs/cgroup/memory/job/{name}": str(value) for name, value in files.items()})
+    swap = Cgroup(root=root).swap()
+    assert swap is not None
+    assert (swap.limit, swap.used) == (2 * GIB, GIB)
+
+
+def test_swap_that_nobody_limits(tree: Tree) -> None:
+    assert Cgroup(root=tree(v2("/") | {"sys/fs/cgroup/memory.swap.max": "max"})).swap() is None

@@ -106,6 +106,7 @@ def test_mig(make_nvml: MakeNvml) -> None:
         assert isinstance(hello, Hello)
         sample = sampler.sample(lambda sample: bool(sample.gpus) and "sm_active" in sample.gpus[3].values)
     assert [info.label for info in hello.gpus] == ["0", "1", "1:0", "1:1"]
+    assert {(info.driver, info.cuda) for info in hello.gpus} == {("580.95.05", "13.0")}
     assert [info.parent_uuid for info in hello.gpus] == [None, None, nvml.uuid(1), nvml.uuid(1)]
     assert sample.gpus[3].values == {"memory_used": 2 << 30, "memory_total": 10 << 30, "sm_active": 33} | dict.fromkeys(
         ("sm_occupancy", "tensor_active", "dram_active", "fp64_active", "fp32_active", "fp16_active"), 0

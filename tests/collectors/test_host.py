@@ -104,6 +104,25 @@ def test_memory_of_the_machine(tree: Tree) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"max": "1048576", "current": "524288"}, {"swap/total": 1 << 20, "swap/used": 1 << 19}),
+        ({"max": "1048576"}, {"swap/total": 1 << 20}),
+        ({"max": "0", "current": "0"}, {}),
+    ],
+)
+def test_swap_against_a_limit(tree: Tree, files: dict[str, str], expected: dict[str, float]) -> None:
+    places = {
+        "proc/self/cgroup": "0::/\n",
+        "proc/self/mountinfo": "30 24 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
+        **{f"sys/fs/cgroup/memory.swap.{name}": text for name, text in files.items()},
+    }
+    root = tree(places | {"proc/meminfo": MEMINFO})
+    values = {key: value for key, value in memory(root, Cgroup(root=root)).items() if key.startswith("swap/")}
+    assert values == {**expected, "swap/host_total": 2 << 20, "swap/host_used": 1 << 20}
+
+
 def test_memory_against_a_limit(tree: Tree) -> None:
     root = tree(QUOTA | {"proc/meminfo": MEMINFO.replace("SwapTotal: 2048", "SwapTotal: 0")})
     assert memory(root, Cgroup(root=root)) == {

@@ -29,7 +29,7 @@ def device_lines(machine: Machine, total: int) -> list[Line]:
         said = wrapped(f"no GPU: {clean(telemetry.why)}" if telemetry.why else "no GPU", max(12, total - 8))
         heads = [Span(" gpus", "strong"), *(gap(5) for _ in said[1:])]
         return [pad([head, Span(f"  {text}", "dim")], total) for head, text in zip(heads, said, strict=True)]
-    lines = [_title(gpus, telemetry.notice, total)]
+    lines = [_title(gpus, telemetry.driver, telemetry.notice, total)]
     others = _fields(machine, gpus, wide=total >= _WIDE)
     kept = fitting(others, total - 1 - _NARROWEST_STRIP - GAP)
     room = min(_WIDEST_STRIP, total - 1 - taken(kept) - GAP)
@@ -38,10 +38,11 @@ def device_lines(machine: Machine, total: int) -> list[Line]:
     return [*lines, *table_lines(kept, total)]
 
 
-def _title(gpus: Sequence[Gpu], notice: str, total: int) -> Line:
+def _title(gpus: Sequence[Gpu], driver: str, notice: str, total: int) -> Line:
     models = counted(tuple(clean(gpu.name) for gpu in gpus if gpu.name))
     warning = [Span(f"  ⚠ {clean(notice)}", "warn")] if notice else []
-    return pad([Span(" gpus", "strong"), Span(f"  {models}", "dim"), *warning], total)
+    versions = [Span(f"  {clean(driver)}", "dim")] if driver else []
+    return pad([Span(" gpus", "strong"), Span(f"  {models}", "dim"), *warning, *versions], total)
 
 
 def _strips(machine: Machine, gpus: Sequence[Gpu], cells: int) -> Field:

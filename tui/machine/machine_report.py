@@ -129,6 +129,7 @@ def host_line(telemetry: Telemetry) -> str:
 def _host_parts(telemetry: Telemetry) -> Iterable[str]:
     host = telemetry.host
     yield telemetry.host_name or ""
+    yield telemetry.driver
     if "cpu/percent" in host:
         cores = host.get("cpu/limit", host.get("cpu/count"))
         yield f"cpu {units.percent(host['cpu/percent'])}" + (f" of {cores:g} cores" if cores else "")
@@ -148,6 +149,7 @@ def as_json(telemetry: Telemetry, by: str = "gpu") -> dict[str, object]:
     return {
         "time": telemetry.time,
         "host": {"name": telemetry.host_name, "values": dict(telemetry.host)},
+        "driver": telemetry.driver or None,
         "gpu_state": telemetry.gpu_state,
         "why": telemetry.why or None,
         "gpus": [_gpu_json(gpu, owners.get(gpu.uuid, NOBODY), by) for gpu in telemetry.gpus],

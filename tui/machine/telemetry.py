@@ -141,6 +141,8 @@ class Telemetry:
         """Why there are no GPUs, or no news of them."""
         self.time: float | None = None
         """When the latest sample was taken, seconds since the epoch."""
+        self.driver = ""
+        """The driver of the devices, with the CUDA that it runs, as far as it says."""
         self.host: Mapping[str, float] = {}
         """The latest host values."""
         self.host_history = Ring()
@@ -185,6 +187,7 @@ class Telemetry:
         self.host_name = hello.host
         self.gpu_state, self.why = ("ok", "") if hello.gpus else (self.gpu_state, self.why)
         self._gpus = {info.uuid: self._known(info) for info in hello.gpus}
+        self.driver = ", ".join(dict.fromkeys(filter(None, map(_driver, hello.gpus))))
 
     def _sample(self, sample: Sample) -> None:
         self.time = sample.time
@@ -244,6 +247,12 @@ class Telemetry:
 
     def _is_here(self, host: str | None) -> bool:
         return None in {host, self.host_name} or host == self.host_name
+
+
+def _driver(info: GpuInfo) -> str:
+    """``driver 580.95.05, CUDA 13.0``; empty where it does not say."""
+    parts = (("driver", info.driver), ("CUDA", info.cuda))
+    return ", ".join(f"{name} {version}" for name, version in parts if version)
 
 
 def _owner(gpu: GpuSample, told: ownership.Owner, by_pid: Mapping[int, Run]) -> Owner:

@@ -117,6 +117,7 @@ const char *nvmlErrorString(rc_t r) { return r == OK ? "Success" : "Fake NVML er
 
 static rc_t str(char *b, u32 n, const char *s) { if (strlen(s) >= n) return SMALL; strcpy(b, s); return OK; }
 rc_t nvmlSystemGetDriverVersion(char *b, u32 n) { return inited ? str(b, n, S->driver) : UNINIT; }
+rc_t nvmlSystemGetCudaDriverVersion_v2(int *v) { if (!inited) return UNINIT; *v = (int)S->cuda; return 0; }
 rc_t nvmlDeviceGetCount_v2(u32 *n) { if (!inited) return UNINIT; rc_t r = hit(0, S_count); if (!r) *n = S->ndev; return r; }
 rc_t nvmlDeviceGetHandleByIndex_v2(u32 i, H *h) {
   if (!inited) return UNINIT;

@@ -116,6 +116,7 @@ class FakeNvml:
         self._map = mmap.mmap(self._file.fileno(), sizes[0])
         self.state: Any = _layout(sizes).from_buffer(self._map)
         self.state.size, self.state.ndev, self.state.driver = sizes[0], gpus, b"580.95.05"
+        self.state.cuda = 13_000
         for index in range(gpus):
             self._board(index)
         self.state.magic = MAGIC

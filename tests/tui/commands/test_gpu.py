@@ -16,7 +16,7 @@ def test_a_pipe_gets_one_answer_too(invoke: Invoke) -> None:
 
 def test_json(invoke: Invoke) -> None:
     answer = json.loads(invoke("gpu", "--json", "--interval", "0.2").stdout)
-    assert answer.keys() == {"time", "host", "gpu_state", "why", "gpus", "gaps"}
+    assert answer.keys() == {"time", "host", "driver", "gpu_state", "why", "gpus", "gaps"}
     assert answer["host"]["values"]["memory/total"] > 0
     assert answer["gpu_state"] in {"ok", "unavailable"}
 

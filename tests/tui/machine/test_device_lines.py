@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.samples import StateLine
-from tests.tui.fake_machine import START, gpu, machine, run, watched
+from collectors.samples import Hello, StateLine
+from tests.tui.fake_machine import START, gpu, info, machine, run, watched
 from tui.machine.device_lines import device_lines, history
 from tui.machine.telemetry import Ring, Telemetry
 from tui.show.spans import Span, cells, plain
@@ -39,6 +41,15 @@ def test_each_device_has_a_row_with_its_state_in_words() -> None:
         ),
         "   3                                    –            –                                          ✖ lost",
     ]
+
+
+def test_the_driver_and_its_cuda_are_told_once() -> None:
+    telemetry = machine([gpu(0), gpu(1)])
+    infos = tuple(replace(info(index), driver="580.95.05\x1b[m", cuda="13.0") for index in range(2))
+    telemetry.apply(Hello(START, "gpu01", 1, infos))
+    assert drawn(telemetry, 122)[0] == " gpus  2 × NVIDIA H200  driver 580.95.05␛[m, CUDA 13.0"
+    telemetry.apply(StateLine(START + 1, "stalled", "a driver call does not return"))
+    assert drawn(telemetry, 60)[0] == " gpus  2 × NVIDIA H200  ⚠ GPUs stalled: a driver call does…"
 
 
 def test_on_a_narrow_terminal_the_least_wanted_columns_go_and_the_state_stays() -> None:
