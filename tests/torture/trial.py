@@ -206,6 +206,8 @@ def main() -> None:
     """Serves, or trains in a fork. The fork ends as any script does, through the end of the interpreter."""
     for name in [name for name in os.environ if name.startswith(("SLURM_", "WANDB_", "LOGSTORE_"))]:
         del os.environ[name]
+    for number in SIGNALS:  # what nohup or a shell's "&" ignores is what is tried here
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     _adopt_orphans()
     spec = serve()
     if spec is not None:
