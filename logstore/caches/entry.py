@@ -26,10 +26,10 @@ class Mark(NamedTuple):
     """Modification time of the directory."""
     rows: Look | None
 
-    def is_true(self, directory: str) -> bool:
-        """Whether both are what they were: two stats."""
+    def is_true(self, directory: str, *, is_listed: bool = False) -> bool:
+        """Whether both are what they were: two stats, or one where the directory ``is_listed`` to be."""
         try:
-            same = os.lstat(directory).st_mtime_ns == self.listed_ns
+            same = is_listed or os.lstat(directory).st_mtime_ns == self.listed_ns
             return same and look(f"{directory}/{METRICS_FILE}") == self.rows
         except OSError:
             return False
@@ -105,10 +105,15 @@ class Entry:
         """By which an ended run is known to be the same."""
         return Mark(self.listed_ns, self.looks.get(METRICS_FILE))
 
-    def is_true(self, found: Found) -> bool:
-        """Whether the run's directory and its main file are what they were; of a run of one file, all files it has."""
+    def is_true(self, found: Found, *, is_listed: bool = False) -> bool:
+        """Whether the run's directory and its main file are what they were; of a run of one file, all files it has.
+
+        Args:
+            found: The run.
+            is_listed: The directory was found a moment ago to be what it was.
+        """
         if not found.is_file:
-            return self.mark.is_true(found.path)
+            return self.mark.is_true(found.path, is_listed=is_listed)
         try:
             return all(look(f"{found.directory}/{name}") == seen for name, seen in self.looks.items())
         except OSError:

@@ -56,6 +56,14 @@ class StoreIndex:
             self._spans.pop(key, None)
             return None
 
+    def listed_ns(self, key: str) -> int | None:
+        """The modification time of the run's directory that is remembered, not checked: a hint, for next to nothing."""
+        if key not in self._spans:
+            return None
+        begin = self._spans[key][0]
+        digits, comma, _ = self._text[begin + 1 : begin + 24].partition(b",")
+        return int(digits) if comma and digits.isdigit() else None
+
     def put(self, key: str, entry: Entry) -> None:
         """Remember ``entry`` for the run ``key``; one that cannot be written is left out."""
         try:

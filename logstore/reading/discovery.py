@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +41,9 @@ class Found:
     """Its directory, or its one file."""
     is_file: bool = False
     touched: float = 0.0
-    """When its first file was last touched, seconds since the epoch: a guess at how new it is."""
+    """When its record, or all it has, was last touched, seconds since the epoch: a guess at how new it is."""
+    is_known: bool = field(default=False, compare=False)
+    """Its directory was known, and is what it was."""
 
     @property
     def directory(self) -> str:
@@ -84,8 +86,16 @@ class _Directory:
 class Discovery:
     """The runs below ``root``: a store, a project, one run, somebody else's logs, or one file."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, known: Callable[[str], int | None] | None = None) -> None:
+        """Nothing is found yet.
+
+        Args:
+            root: Where to look.
+            known: The modification time that the directory of the run with some key had when it was known to be one,
+                in nanoseconds; None where nothing is known. Such a directory need not be looked into.
+        """
         self.root = root
+        self._known = known
         self.problems: dict[str, str] = {}
         """What was refused, by path: one line each."""
         self._top = _Directory(str(root))
@@ -189,20 +199,40 @@ class Discovery:
             if is_log or entry.is_dir():
                 self._refuse(entry.path, "symbolic links are not followed")
         elif entry.is_dir(follow_symlinks=False):
-            touched = _touched(entry.path)
+            modified = self._modified(entry)
+            touched = _touched(entry.path) if modified is None else modified
             if touched is None:
                 self._descend(directory, entry)
             else:
-                self._add(directory, entry, touched)
+                self._add(directory, entry, touched, is_known=modified is not None)
         elif is_log and not entry.is_file(follow_symlinks=False):
             self._refuse(entry.path, "no regular file")
         elif is_log and not (has_metrics and _is_companion(entry.name)):
             self._add(directory, entry, entry.stat(follow_symlinks=False).st_mtime, is_file=True)
 
-    def _add(self, directory: _Directory, entry: os.DirEntry[str], touched: float, *, is_file: bool = False) -> None:
+    def _modified(self, entry: os.DirEntry[str]) -> float | None:
+        """When the directory of a known run was modified, seconds since the epoch; None when it is another now."""
+        listed_ns = None if self._known is None else self._known(self._key(entry.path, is_file=False))
+        if listed_ns is None:
+            return None
+        try:
+            modified_ns = entry.stat(follow_symlinks=False).st_mtime_ns
+        except OSError:
+            return None
+        return modified_ns / 1e9 if modified_ns == listed_ns else None
+
+    def _add(
+        self,
+        directory: _Directory,
+        entry: os.DirEntry[str],
+        touched: float,
+        *,
+        is_file: bool = False,
+        is_known: bool = False,
+    ) -> None:
         key = self._key(entry.path, is_file=is_file)
         directory.runs[entry.name] = key
-        self._changes.added.append(Found(key, entry.path, is_file, touched))
+        self._changes.added.append(Found(key, entry.path, is_file, touched, is_known))
 
     def _key(self, path: str, *, is_file: bool) -> str:
         below = path[len(self._top.path) :].lstrip("/")

@@ -76,9 +76,9 @@ class StoreReader:
             cache: Where what was read once may be found; None: nowhere.
             keeps: Put there what is read, when there is time; else the cache is only looked at.
         """
-        self._discovery = Discovery(root)
         self._columns = None if cache is None else ColumnCache(cache / "columns")
         self._index = None if cache is None else StoreIndex(cache / "stores", root)
+        self._discovery = Discovery(root, None if self._index is None else self._index.listed_ns)
         self._house: Housekeeper | None = None
         if self._columns is not None and self._index is not None and keeps:
             self._house = Housekeeper(self._columns, self._index)
@@ -188,7 +188,7 @@ class StoreReader:
 
     def _open_new(self, now: float, deadline: float, first: Iterable[str]) -> None:
         while (found := self._new.pop(first)) is not None:
-            entry = self._entry(found)
+            entry = self._entry(found, is_listed=found.is_known)
             if entry is not None and entry.has_ended:
                 self._asleep.lay(found, entry, plan=self._can_afford(entry.unread))
                 self._quiet[found.key] = None
@@ -207,10 +207,10 @@ class StoreReader:
         self._background -= price
         return True
 
-    def _entry(self, found: Found) -> Entry | None:
+    def _entry(self, found: Found, *, is_listed: bool = False) -> Entry | None:
         """What the index has of a run, if it is still true."""
         entry = None if self._index is None else self._index.get(found.key)
-        return entry if entry is not None and entry.is_true(found) else None
+        return entry if entry is not None and entry.is_true(found, is_listed=is_listed) else None
 
     def _start(self, found: Found, entry: Entry | None, now: float, *, is_told: bool = False) -> RunReader:
         """Begin to read a run: what a table shows of it first, where it was not told of yet."""

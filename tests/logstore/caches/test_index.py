@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -168,3 +169,11 @@ def test_an_entry_of_one_file_is_true_while_all_it_has_is_the_same(tmp_path: Pat
     assert Entry(-1, looks).is_true(found)
     config.write_text("lr: 22\n")
     assert not Entry(-1, looks).is_true(found)
+
+
+def test_the_hint_of_what_is_in_the_file_and_none_of_what_is_not(index: StoreIndex) -> None:
+    index.put("a", replace(entry(), listed_ns=1_795_165_692_778_645_354))
+    index.put("b", replace(entry(), listed_ns=7))
+    assert index.listed_ns("a") is None
+    index.save({"a", "b"})
+    assert [index.listed_ns(key) for key in "abc"] == [1_795_165_692_778_645_354, 7, None]

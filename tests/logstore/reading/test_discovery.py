@@ -231,3 +231,36 @@ def test_a_directory_from_the_future_is_not_listed_again_and_again(
     make_run(tmp_path / "demo" / "b")
     os.utime(tmp_path / "demo", (now + 7300, now + 7300))
     assert [each.key for second in range(3) for each in found.look(now + 20 + second).added] == ["demo/b"]
+
+
+def test_a_known_directory_is_not_looked_into_while_it_is_what_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("same", "changed", "new"):
+        (tmp_path / "demo" / name).mkdir(parents=True)
+        (tmp_path / "demo" / name / "run.json").write_text("{}")
+    known = {f"demo/{name}": (tmp_path / "demo" / name).stat().st_mtime_ns for name in ("same", "changed")}
+    known["demo/changed"] -= 1
+    looked: list[str] = []
+    touched = module._touched
+
+    def noted(path: str) -> float | None:
+        looked.append(Path(path).name)
+        return touched(path)
+
+    monkeypatch.setattr(module, "_touched", noted)
+    found = {each.key: each.is_known for each in Discovery(tmp_path, known.get).look(time.time(), seconds=5).added}
+    assert found == {"demo/same": True, "demo/changed": False, "demo/new": False}
+    assert "same" not in looked
+    assert {"changed", "new"} <= set(looked)
+
+
+def test_a_known_run_that_has_no_record_any_more_is_none(tmp_path: Path) -> None:
+    run = tmp_path / "demo" / "a"
+    run.mkdir(parents=True)
+    (run / "run.json").write_text("{}")
+    before = run.stat().st_mtime_ns
+    (run / "run.json").unlink()
+    os.utime(run, ns=(before + 1, before + 1))
+    found = Discovery(tmp_path, {"demo/a": before}.get).look(time.time(), seconds=5)
+    assert found.added == []
