@@ -159,8 +159,9 @@ class ChartPages(PageView):
         return [child for child in self.children if isinstance(child, Chart)]
 
     def _look_of(self, metric: str) -> Look:
+        """The look of one chart, which says itself what there is no last line for."""
         log, full_range = self._own.get(metric, (self._look.log, self._look.full_range))
-        return replace(self._look, log=log, full_range=full_range)
+        return replace(self._look, log=log, full_range=full_range, quiet=self.page.foot)
 
     def _turn(self, number: int) -> None:
         """Work out the page and give its charts to widgets; the focus stays with its chart, else with its place."""

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from tests.tui.charts.made import chart, line
-from tests.tui.waiting import until
+from tests.tui.waiting import text, until
 from tui import themes
 from tui.charts.line import ChartSpec, Look
 from tui.charts.plot import Plot
@@ -237,6 +237,18 @@ async def test_one_chart_has_the_whole_screen_and_gives_it_back() -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert (app.shown, app.focused_metric) == (METRICS[:4], "train/lr")
+
+
+async def test_one_chart_on_the_whole_screen_says_itself_what_the_last_line_said() -> None:
+    app = Grid()
+    async with app.run_test(size=(100, 26)) as pilot:
+        await pilot.press("tab", "plus")
+        await until(lambda: "smooth 0.3" in text(pilot).splitlines()[-1], pilot)
+        assert "smooth" not in app.grid.charts[0].frame.rows[0].text
+        await pilot.press("f")
+        await until(lambda: "smooth 0.3" in app.grid.charts[0].frame.rows[0].text, pilot)
+        await pilot.press("f")
+        await until(lambda: "smooth" not in app.grid.charts[0].frame.rows[0].text, pilot)
 
 
 async def test_escape_takes_the_cursor_away_before_it_leaves_the_full_screen() -> None:
