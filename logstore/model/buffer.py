@@ -91,6 +91,18 @@ class Buffer:
         self._data, self._owned = data, True
 
 
+def viewed(buffer: Buffer | None) -> F64:
+    """What ``buffer`` holds; nothing where there is none."""
+    return _NOTHING if buffer is None else buffer.view
+
+
+def added(buffer: Buffer | None, values: F64) -> Buffer:
+    """``buffer``, or a new one, with ``values`` at the end."""
+    buffer = Buffer() if buffer is None else buffer
+    buffer.append(values)
+    return buffer
+
+
 def _joined(first: F64, second: F64) -> F64 | None:
     """Both as one view, when ``second`` is what follows ``first`` in the array that both are parts of."""
     whole = first.base

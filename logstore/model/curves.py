@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
+from logstore.model.axis import Axis
 from logstore.model.delta import F64, Block, Column
-from logstore.model.series import Axis, Series
+from logstore.model.series import Series
 
 
 class Curves(Mapping[str, Series]):

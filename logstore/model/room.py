@@ -13,8 +13,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping
 
+from logstore.model.axis import Axis
 from logstore.model.curves import Curves
-from logstore.model.series import Axis
 
 FREE = 0.25
 """The share of the room that is freed when it is full, so that this is not needed with every row."""

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logstore.model import series as series_module
-from logstore.model.series import Axis, Series
+from logstore.model import axis as axis_module
+from logstore.model.axis import Axis
+from logstore.model.series import Series
 from logstore.model.thinning import halved, halved_places
 
 numbers = st.floats() | st.sampled_from([math.nan, math.inf, -math.inf, 0.0])
@@ -55,7 +56,7 @@ def curve(values: list[float]) -> Series:
 
 @pytest.fixture
 def few_recent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(series_module, "RECENT", 5)
+    monkeypatch.setattr(axis_module, "RECENT", 5)
 
 
 def told(series: Series) -> list[object]:
@@ -74,7 +75,7 @@ def test_however_often_it_is_thinned_what_matters_stays(parts: list[list[float]]
         for each in (whole, thin):
             each.extend(steps, steps + 100.0, part)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(series_module, "RECENT", 5)
+            patch.setattr(axis_module, "RECENT", 5)
             thin.axis.thin()
     assert thin.count == whole.count == at
     assert len(thin) == len(thin.steps) == len(thin.times)
