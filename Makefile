@@ -23,9 +23,14 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.lock
 	touch $@
 
 ifneq ($(UV),)
+# A second try with the certificates of the system: a proxy that opens TLS is known there, and not to uv.
 define install
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
+	$(call uv_install,--require-hashes -r $(1))
+	$(call uv_install,--no-deps -e .)
+endef
+define uv_install
+	$(UV) pip install --quiet --python $(BIN)/python $(1) \
+		|| UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 $(UV) pip install --quiet --python $(BIN)/python $(1)
 endef
 else
 define install
