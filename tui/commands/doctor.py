@@ -27,11 +27,11 @@ _SIGNS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red"
 @dir_option
 @json_option
 def doctor(*, directory: Path | None, as_json: bool) -> None:
-    """Check terminal, GPU binding, watch limits and store.
+    """Check terminal, GPU binding, watch limits, store and alerts.
 
     Each line is ok, warn or fail, and says what to do. Ends with 1 when something fails.
     """
-    findings = [*_terminal(), *_machine(), *_store(directory), *_versions()]
+    findings = [*_terminal(), *_machine(), *_store(directory), *_alerts(), *_versions()]
     counts = {status: sum(finding.status == status for finding in findings) for status in _SIGNS}
     if as_json:
         output.echo_json(
@@ -68,6 +68,13 @@ def _store(directory: Path | None) -> list[Finding]:
     found = Finding("store", "path", "ok", str(path.resolve()))
     below = path if path.is_dir() else path.parent
     return [found, *place.check(below, place.read_mountinfo()), *runs.check(path)]
+
+
+def _alerts() -> list[Finding]:
+    from tui.checks.alerts import ask_tmux, check
+    from tui.settings import default_path
+
+    return check(default_path(), os.environ, ask_tmux)
 
 
 def _versions() -> list[Finding]:

@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.tui.commands.store_files import Invoke, harmless
 
 
@@ -11,7 +13,7 @@ def test_each_line_has_a_sign_and_a_word(invoke: Invoke, store: Path) -> None:
     assert len(lines) > 15
     assert all(line.split()[:2] in (["✓", "ok"], ["!", "warn"], ["✗", "fail"]) for line in lines)
     sections = [line for line in result.stdout.splitlines() if line and not line.startswith(" ")]
-    assert sections == ["terminal", "gpu", "limits", "store", "versions"]
+    assert sections == ["terminal", "gpu", "limits", "store", "alerts", "versions"]
 
 
 def test_json_is_a_list_of_findings(invoke: Invoke, store: Path) -> None:
@@ -41,6 +43,17 @@ def test_a_store_with_a_hostile_name_is_text(invoke: Invoke, tmp_path: Path) -> 
     place = tmp_path / "a\x1b[2Jb"
     place.mkdir()
     assert harmless(invoke("doctor", "--dir", place).output)
+
+
+def test_settings_that_cannot_be_read_fail_with_the_reason(
+    invoke: Invoke, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "config/runwatch").mkdir(parents=True)
+    (tmp_path / "config/runwatch/config.toml").write_text("[notify]\nbel = true\n")
+    result = invoke("doctor", "--dir", store)
+    assert result.exit_code == 1
+    assert "[notify]: there is no setting 'bel'" in " ".join(result.stdout.split())
 
 
 def test_counts_are_those_of_the_findings(invoke: Invoke, store: Path) -> None:
