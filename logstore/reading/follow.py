@@ -9,10 +9,8 @@ in ``first``, and when the table is complete the others. Finished runs are looke
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from logstore.caches.columns import ColumnCache
@@ -26,6 +24,7 @@ from logstore.reading.housekeeping import Housekeeper
 from logstore.reading.hungry import ABREAST, Hungry
 from logstore.reading.newcomers import Newcomers
 from logstore.reading.reader import RunReader
+from logstore.reading.rounds import Rounds
 from logstore.reading.sleepers import Sleepers
 
 BACKGROUND = 256 << 20
@@ -33,12 +32,6 @@ BACKGROUND = 256 << 20
 EACH = 1 << 18
 """Bytes that a run counts for besides its rows, so that of very many small ones only the newest thousand are read."""
 
-_LOOK_EVERY = 1.0
-"""Seconds between two looks at everything of a live run; its metrics file is looked at on every read."""
-_SWEEP_EVERY = 3.0
-"""Seconds in which every run that is not live is looked at once, while they are few."""
-_SWEEP_MOST = 40
-"""Runs that are not live looked at in a second: bounds the price of a store of any size."""
 _HOUSEKEEPING = 0.02
 """Seconds of one read for what can wait; while no run is live, nobody waits for the read, and it may take
 ``_QUIET_HOUSEKEEPING``."""
@@ -88,13 +81,10 @@ class StoreReader:
         self._readers: dict[str, RunReader] = {}
         self._asleep = Sleepers()
         self._new = Newcomers()
-        self._live: dict[str, float] = {}
-        self._quiet: OrderedDict[str, None] = OrderedDict()
+        self._rounds = Rounds()
         self._followed: set[str] = set()
         self._hungry = Hungry()
         self._touched: set[str] = set()
-        self._swept = 0.0
-        self._credit = 0.0
 
     def read(self, budget: Budget = Budget(), first: Sequence[str] = ()) -> Delta:
         """What is new, as far as ``budget`` goes.
@@ -116,7 +106,7 @@ class StoreReader:
         self._open_new(now, max(began + budget.seconds * 0.7, looked + budget.seconds / 4), first)
         self._feed(now, budget.bytes, began + budget.seconds, first)
         if self._house is not None and not self._has_rows and not self._new:
-            self._house.work(now, _HOUSEKEEPING if self._live else _QUIET_HOUSEKEEPING, self)
+            self._house.work(now, _HOUSEKEEPING if self._rounds.live else _QUIET_HOUSEKEEPING, self)
         return self._delta(gone)
 
     def __contains__(self, key: object) -> bool:
@@ -136,25 +126,15 @@ class StoreReader:
 
     def watch_paths(self) -> list[Path]:
         """Directories in which something can be expected: those of live runs, and those where runs appear."""
-        live = {Path(self._readers[key].found.directory) for key in self._live}
+        live = {Path(self._readers[key].found.directory) for key in self._rounds.live}
         return sorted(live.union(self._discovery.directories()))
 
     def _look(self, now: float) -> None:
-        for key, due in list(self._live.items()):
-            reader = self._readers[key]
-            if now >= due or due - now > _LOOK_EVERY:
-                reader.look(now)
-                self._track(reader, now)
-            elif reader.files.is_untouched:
-                continue
-            else:
-                reader.glance(now)
-                if reader.has_news:
-                    self._touched.add(key)
-            self._schedule(reader, now)
-        for key in self._due_for_sweep(now):
+        for key in tuple(self._rounds.live):
+            self._look_at_live(self._readers[key], now)
+        for key in self._rounds.sweep(now):
             if self._asleep.is_same(key):
-                self._quiet.move_to_end(key)
+                self._rounds.note_quiet(key)
                 continue
             reader = self._awake(key, now)
             reader.look(now)
@@ -163,24 +143,26 @@ class StoreReader:
             self._track(reader, now)
             self._schedule(reader, now)
 
-    def _due_for_sweep(self, now: float) -> list[str]:
-        passed, self._swept = max(0.0, now - self._swept), now
-        rate = min(len(self._quiet) / _SWEEP_EVERY, _SWEEP_MOST)
-        self._credit = min(len(self._quiet), _SWEEP_MOST, self._credit + rate * passed)
-        count = min(int(self._credit), len(self._quiet))
-        self._credit -= count
-        return list(islice(self._quiet, count))
+    def _look_at_live(self, reader: RunReader, now: float) -> None:
+        if self._rounds.is_due(reader.key, now):
+            reader.look(now)
+            self._track(reader, now)
+        elif reader.files.is_untouched:
+            return
+        else:
+            reader.glance(now)
+            if reader.has_news:
+                self._touched.add(reader.key)
+        self._schedule(reader, now)
 
     def _track(self, reader: RunReader, now: float) -> None:
-        """Sort a run that was just looked at under the live or the quiet ones, at the end of the queue."""
+        """Sort a run that was just looked at under the live or the quiet ones."""
         self._touched.add(reader.key)
-        self._quiet.pop(reader.key, None)
-        self._live.pop(reader.key, None)
         if reader.is_live(now):
-            self._live[reader.key] = now + _LOOK_EVERY
+            self._rounds.note_live(reader.key, now)
             self._followed.add(reader.key)
         else:
-            self._quiet[reader.key] = None
+            self._rounds.note_quiet(reader.key)
 
     def _schedule(self, reader: RunReader, now: float) -> None:
         if reader.key in self._followed and reader.wants(now):
@@ -191,7 +173,7 @@ class StoreReader:
             entry = self._entry(found, is_listed=found.is_known)
             if entry is not None and entry.has_ended:
                 self._asleep.lay(found, entry, plan=self._can_afford(entry.unread))
-                self._quiet[found.key] = None
+                self._rounds.note_quiet(found.key)
             else:
                 reader = self._start(found, entry, now)
                 if self._can_afford(reader.left):
@@ -273,10 +255,10 @@ class StoreReader:
 
     def _turns(self, now: float, first: Sequence[str]) -> Iterator[str]:
         """Keys of hungry runs in the order in which each may read one chunk, as long as there are any."""
-        yield from self._hungry.appended(self._live)
+        yield from self._hungry.appended(self._rounds.live)
         while True:
             if self._new:
-                turns = list(self._hungry.turns(first, self._live))
+                turns = list(self._hungry.turns(first, self._rounds.live))
             else:
                 self._wake_planned(now)
                 turns = list(self._hungry.turns(first))
@@ -291,7 +273,7 @@ class StoreReader:
     def _note(self, reader: RunReader, *, changed: bool) -> None:
         """What can be read of a run for now has been; ``changed``: it is not what the cache and the index have."""
         if self._house is not None and changed:
-            self._house.note(reader, live=reader.key in self._live)
+            self._house.note(reader, live=reader.key in self._rounds.live)
         elif self._house is not None:
             reader.let_go()
 
@@ -299,10 +281,8 @@ class StoreReader:
         """Forget a run that was deleted; whether it was ever told of."""
         if self._house is not None:
             self._house.forget(key)
-        for places in (self._live, self._quiet):
-            places.pop(key, None)
-        for sets in (self._new, self._hungry, self._followed, self._touched):
-            sets.discard(key)
+        for each in (self._rounds, self._new, self._hungry, self._followed, self._touched):
+            each.discard(key)
         was_told = key in self._asleep and self._asleep.is_told(key)
         self._asleep.wake(key)
         return self._readers.pop(key, None) is not None or was_told
