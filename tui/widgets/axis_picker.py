@@ -133,8 +133,8 @@ class AxisPicker(Horizontal):
         self._say()
 
     def on_descendant_blur(self, _event: events.DescendantBlur) -> None:
-        """Leave the axis as it is when the focus goes elsewhere."""
-        self.display = False
+        """Leave the axis as it is when the focus goes elsewhere; not when it is the terminal's that goes."""
+        self.display = self.screen.focused is self._input or not self.app.app_focus
 
     def _close(self, axis: XAxis | None) -> None:
         self.display = False

@@ -59,8 +59,8 @@ class PatternInput(Input):
         self._close(event.value)
 
     def on_blur(self, _event: events.Blur) -> None:
-        """Keep what was typed when the focus goes elsewhere."""
-        self.display = False
+        """Keep what was typed when the focus goes elsewhere; go on where it is the terminal's that goes and comes."""
+        self.display = self.screen.focused is self or not self.app.app_focus
 
     def action_cancel(self) -> None:
         """Take back what was typed."""

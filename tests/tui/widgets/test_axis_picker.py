@@ -111,6 +111,18 @@ async def test_on_a_narrow_screen_the_chosen_one_is_in_sight() -> None:
             await pilot.press("down")
 
 
+async def test_another_window_and_back_and_one_types_on() -> None:
+    app = Grid()
+    async with app.run_test(size=(120, 30)) as pilot:
+        await opened(app, pilot)
+        app.app_focus = False
+        await until(lambda: app.focused is None, pilot)
+        app.app_focus = True
+        await until(lambda: isinstance(app.focused, Input), pilot)
+        await pilot.press("t", "o", "enter")
+        await until(lambda: app.axes == ["metric:tokens"] * 2, pilot)
+
+
 async def test_the_choice_goes_when_the_focus_does() -> None:
     app = Grid()
     async with app.run_test(size=(120, 30)) as pilot:

@@ -381,6 +381,18 @@ async def test_the_filter_narrows_with_every_key_and_escape_takes_them_back() ->
         assert app.shown == METRICS[:4]
 
 
+async def test_another_window_and_back_and_one_types_the_filter_on() -> None:
+    app = Grid()
+    async with app.run_test(size=(100, 26)) as pilot:
+        await pilot.press("tab", "backslash", "v")
+        app.app_focus = False
+        await until(lambda: app.focused is None, pilot)
+        app.app_focus = True
+        await until(lambda: isinstance(app.focused, Input), pilot)
+        await pilot.press("a", "l")
+        await until(lambda: app.grid.pattern == "val", pilot)
+
+
 async def test_what_a_person_set_comes_back_in_another_grid() -> None:
     app = Grid()
     async with app.run_test(size=(100, 26)) as pilot:
