@@ -42,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Watch, note, draw, and say what grew."""
     asked = _asked(arguments)
     asked.output.mkdir(parents=True, exist_ok=True)
-    notes = logstore.init("soak", config=vars(asked) | {"output": str(asked.output)}, dir=asked.output, **QUIET)
+    notes = logstore.init(
+        "soak", name="tui watch", config=vars(asked) | {"output": str(asked.output)}, dir=asked.output, **QUIET
+    )
     with stores.live_store(asked.runs, asked.metrics, 1000, asked.rate) as store:
         for moment, figures in noted(store, asked.minutes * 60, asked.runs):
             notes.log({"seconds": moment, **figures})
