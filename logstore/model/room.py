@@ -22,7 +22,7 @@ HOPELESS = 1.1
 """How much must have come since the room could not be made, before it is tried again."""
 
 
-LONGEST = 1 << 20
+LONGEST = 1 << 19
 """Points of a curve beyond which it is thinned out, whatever room there is."""
 
 

@@ -71,7 +71,7 @@ class StoreReader:
         """
         self._columns = None if cache is None else ColumnCache(cache / "columns")
         self._index = None if cache is None else StoreIndex(cache / "stores", root)
-        self._discovery = Discovery(root, None if self._index is None else self._index.listed_ns)
+        self._discovery = Discovery(root, self._index.listed_ns if self._index else None)
         self._house: Housekeeper | None = None
         if self._columns is not None and self._index is not None and keeps:
             self._house = Housekeeper(self._columns, self._index)
@@ -106,7 +106,8 @@ class StoreReader:
         self._open_new(now, max(began + budget.seconds * 0.7, looked + budget.seconds / 4), first)
         self._feed(now, budget.bytes, began + budget.seconds, first)
         if self._house is not None and not self._has_rows and not self._new:
-            self._house.work(now, _HOUSEKEEPING if self._rounds.live else _QUIET_HOUSEKEEPING, self)
+            seconds = _HOUSEKEEPING if self._rounds.live else _QUIET_HOUSEKEEPING
+            self._touched.update(key for key in self._house.work(now, seconds, self) if key in self._readers)
         return self._delta(gone)
 
     def __contains__(self, key: object) -> bool:

@@ -25,6 +25,10 @@ MOST_KEPT = 32 << 20
 """Bytes of columns held in memory for runs that wait to be packed."""
 MOST_FILES = 16
 """Files held open for runs that wait to be packed."""
+UNASKED = 1 << 30
+"""Bytes of rows that are read for summaries alone, a little at a time; the next viewer goes on with the others."""
+LONGEST_UNASKED = 32 << 20
+"""Bytes of one run beyond which nobody reads them for its summary."""
 _RELEASE_EVERY = 64
 """Steps of packing after which memory is given back."""
 _SAVE_EVERY = 10.0
@@ -44,6 +48,8 @@ class Housekeeper:
         self._kept = self._files = 0
         self._saved = self._began = 0.0
         self._is_broken = False
+        self._news: list[str] = []
+        self._summaries = UNASKED
 
     @property
     def is_idle(self) -> bool:
@@ -67,10 +73,16 @@ class Housekeeper:
         """The run ``key`` is gone."""
         self._waiting.pop(key, None)
 
-    def work(self, now: float, seconds: float, keys: Container[str]) -> None:
-        """Do what there is to do, for about so many seconds; ``keys`` are the runs that there are."""
+    def work(self, now: float, seconds: float, keys: Container[str]) -> list[str]:
+        """Do what there is to do, for about so many seconds; the keys of runs whose whole summary is known now.
+
+        Args:
+            now: Seconds since the epoch.
+            seconds: How long to work.
+            keys: The runs that there are.
+        """
         if self.is_idle:
-            return
+            return []
         deadline = time.monotonic() + seconds
         try:
             while time.monotonic() < deadline and self._step(now):
@@ -78,6 +90,8 @@ class Housekeeper:
             self._save(now, keys)
         except OSError:
             self._give_up()
+        news, self._news = self._news, []
+        return news
 
     def _save(self, now: float, keys: Container[str]) -> None:
         self._began = self._began or now
@@ -110,13 +124,21 @@ class Housekeeper:
             self._job = None
         return True
 
+    def _can_afford(self, left: int) -> bool:
+        """Whether so many bytes of a run that nobody asked for are read for its summary."""
+        if left > min(self._summaries, LONGEST_UNASKED):
+            return False
+        self._summaries -= left
+        return True
+
     def _keep(self, reader: RunReader, now: float) -> Iterator[None]:
         for source in reader.files:
             if source.is_worth_packing and not source.left and source.tail.offset > source.packed:
                 yield from _pack(source, self._cache, now)
         if not reader.is_live(now):
-            if not reader.left and not reader.is_exact and _is_soon_read(reader):
+            if not reader.is_exact and _is_soon_read(reader) and self._can_afford(reader.left):
                 yield from _summarise(reader, self._cache, now)
+                self._news.append(reader.key)
             if not reader.files.is_listed:
                 reader.look(now)
             if not reader.problems():

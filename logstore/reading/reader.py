@@ -171,7 +171,8 @@ class RunReader:
 
     def set_summary(self, summary: Mapping[str, object]) -> None:
         """``summary`` was derived from every row read so far."""
-        self.headline, self._is_summary = summary, True
+        self.headline = self._draft.headline = summary
+        self._is_summary = True
         for source in self.files:
             source.summarised = source.tail.offset
 

@@ -134,6 +134,26 @@ def test_what_is_not_read_has_its_whole_summary_from_the_index(root: Path) -> No
     assert model(second.runs)["demo/a"] == model(first.runs)["demo/a"]
 
 
+def test_the_whole_summary_is_told_once_it_is_known_though_no_rows_are_read(root: Path) -> None:
+    followed = session(root, background=0)
+    write_store(followed)
+    tidy(followed)
+    assert followed.runs["demo/a"].summary["loss"] == {"min": 0, "max": ROWS - 1}
+    assert len(followed.runs["demo/a"].metrics) == 0
+
+
+def test_a_long_run_that_nobody_asked_for_is_not_read_for_its_summary(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "LONGEST_UNASKED", 1000)
+    sizes = parsed(monkeypatch)
+    followed = session(root, background=0)
+    write_store(followed)
+    tidy(followed)
+    assert followed.runs["demo/a"].summary["loss"] == ROWS - 1
+    assert sum(sizes) <= 1000
+
+
 def test_rows_that_were_added_are_read_on_top(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = session(root)
     write_store(first)
