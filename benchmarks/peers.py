@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import peers_live, stores
-from benchmarks.peers_env import Environment, alone, environ, environment
+from benchmarks.peers_env import Environment, alone, environ, environment, installed
 from benchmarks.row import Row, ratio_row
 from benchmarks.terminal import watch
 
@@ -30,7 +30,7 @@ WRITERS = {
     "trackio": "trackio",
     "mlflow": "MLflow, sqlite",
 }
-"""Who logs, by the distribution; TensorBoard through torch's writer where torch can be imported."""
+"""Who logs, by the distribution."""
 READERS = ("duckdb", "polars", "pandas")
 EACH_SECONDS = 60
 LEET = "W&B LEET"
@@ -110,12 +110,19 @@ WRITTEN = (
 
 def _written(bench: _Bench) -> Iterator[Row]:
     count, seconds = (2_000, 2) if bench.quick else (10_000, 4)
+    writers = _writers(bench.peers)
     found = {
-        peer: bench.run("peers_write.py", peer, "measure", peer, "HOME", count, seconds) for peer in (OURS, *WRITERS)
+        peer: bench.run("peers_write.py", peer, "measure", peer, "HOME", count, seconds) for peer in (OURS, *writers)
     }
     for name, unit, figure in WRITTEN:
-        for peer, who in WRITERS.items():
+        for peer, who in writers.items():
             yield bench.beside(name, unit, found[OURS], found[peer], figure, who)
+
+
+def _writers(peers: Environment) -> Mapping[str, str]:
+    """Who logs; torch's own writer too where somebody put torch there, which is too large to be installed for this."""
+    has_torch = bool(peers.versions) and "torch" in installed(peers.python, ("torch",))
+    return {**WRITERS, "torch": "torch SummaryWriter"} if has_torch else WRITERS
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------

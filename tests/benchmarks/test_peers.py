@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import peers_write
+from benchmarks import peers, peers_write
+from benchmarks.peers import Found
 from benchmarks.peers_env import Environment, environ, environment
 from benchmarks.peers_live import Unseen, curves
 
@@ -109,3 +110,18 @@ def test_only_curves_count_as_drawn() -> None:
     assert curves("loss 3 s\n⣀⠤⠒ ⠉") == curves("loss 4 s\n⣀⠤⠒ ⠉") == "⣀⠤⠒ ⠉"
     assert curves("loss\n⣀⠤⠒⠉") != curves("loss\n⣀⠤⠒⠊")
     assert curves("loading\u2800") == ""
+
+
+def test_a_peer_that_is_missing_leaves_ours_alone(home: Path) -> None:
+    bench = peers._Bench(environment(lambda _: None, ("broken",), home), quick=True)
+    found = bench.run("peers_write.py", "broken", "measure", "broken", "HOME", 1, 1)
+    row = bench.beside("log()", "µs", Found({"us": 2.0}), found, "us", "broken one")
+    assert (row.ours, row.beside, row.ratio) == (2.0, None, None)
+    assert row.beside_name == "broken one: not installed: ERROR: no matching distribution found for broken"
+
+
+def test_what_a_script_says_last_is_its_answer_and_its_end_is_told(tmp_path: Path) -> None:
+    talks = "print('hello'); print('{\"us\": 3}')"
+    assert peers._figures([sys.executable, "-c", talks], tmp_path) == Found({"us": 3})
+    fails = peers._figures([sys.executable, "-c", "raise OSError('no disk')"], tmp_path)
+    assert fails == Found({}, "OSError: no disk")
