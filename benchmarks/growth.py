@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+NOTHING = 1e-9
+"""The part of a cost below which a constant is what rounding left."""
+
 
 @dataclass(frozen=True, slots=True)
 class Growth:
@@ -51,7 +54,7 @@ def fitted(counts: Sequence[float], costs: Sequence[float]) -> Growth:
     each = joint / spread
     if each < 0:
         return Growth(cost, 0.0)
-    if cost < each * count:
+    if cost - each * count < NOTHING * cost:
         squares = sum(weight * n * n for weight, n in zip(weights, counts, strict=True))
         products = sum(w * n * y for w, n, y in zip(weights, counts, costs, strict=True))
         return Growth(0.0, products / squares)
