@@ -35,6 +35,10 @@ _WORDS: Final[Mapping[str, bool | float | None]] = {
 _LONGEST_NUMBER = 40
 BRIEF, MOST = 6, 17
 """Significant digits of a float: as many as a person means, and all that it can have."""
+_SURE = 15
+"""A decimal number of so many digits is that of the float it is read as."""
+_PLAIN = 1e-3
+"""Below this a number is written with an exponent."""
 _WHOLE = 1e15
 """Below this a whole number is written in full."""
 _NOISE = 1e-12
@@ -67,6 +71,8 @@ def show(value: object, digits: int | None = None) -> str:
         digits: the most significant digits of a float; all it has for None. A float that is no whole number is never
             written as one, unless only the error of its last bits keeps it from being that.
     """
+    if type(value) is float:
+        return _float_text(value) if digits is None else _short_text(value, digits)
     if isinstance(value, str):
         return _quoted(value) if _ambiguous(value) else value
     if type(value) in _SCALARS:
@@ -175,7 +181,7 @@ def _part(part: object, digits: int | None = None) -> str:
         case bool():
             return "true" if part else "false"
         case float():
-            return _float_text(part if digits is None else _rounded(part, digits))
+            return _float_text(part) if digits is None else _short_text(part, digits)
         case str():
             return _quoted(part)
         case _:
@@ -187,11 +193,19 @@ def _float_text(number: float) -> str:
     if not math.isfinite(number):
         return "nan" if math.isnan(number) else "inf" if number > 0 else "-inf"
     text = repr(number + 0.0)
-    if 0 < abs(number) < 1e-3 and "e" not in text:
+    if 0 < abs(number) < _PLAIN and "e" not in text:
         digits = text.replace("-", "").replace(".", "").strip("0")
         text = f"{number:.{max(0, len(digits) - 1)}e}"
     mantissa, e, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if e else text
+
+
+def _short_text(number: float, digits: int) -> str:
+    """``number`` in so many digits; what most numbers need no more than one conversion for."""
+    text = f"{number:.{digits}g}"
+    if digits <= _SURE and "." in text and "e" not in text and abs(number) >= _PLAIN:
+        return text
+    return _float_text(_rounded(number, digits))
 
 
 def _rounded(number: float, digits: int) -> float:

@@ -217,3 +217,10 @@ def test_a_short_float_is_close_short_and_whole_only_where_the_number_is(number:
     assert float(text) == pytest.approx(number, rel=5.1e-6, abs=0)
     if float(text).is_integer() and abs(number) < 1e15:
         assert float(text) == pytest.approx(number, rel=1e-12, abs=0)
+
+
+@given(st.floats(1e-5, 1e7) | st.floats(), st.integers(BRIEF, MOST))
+def test_a_float_in_any_digits_is_written_as_a_float_of_that_value_is(number: float, digits: int) -> None:
+    text = show(number, digits)
+    assert text == show([number], digits)[1:-1]
+    assert show(float(text)) == text
