@@ -96,6 +96,7 @@ def together() -> Iterator[Sheet]:
         yield lambda texts=texts: Surroundings(texts)  # type: ignore[misc]
 
 
+@pytest.mark.timeout(240)  # a hundred screens, on a machine that may be busy
 @pytest.mark.parametrize(("sheets", "size"), [(one_by_one, (120, 12)), (together, (200, 60)), (together, (60, 20))])
 async def test_every_sheet(sheets: Callable[[], Iterator[Sheet]], size: tuple[int, int]) -> None:
     app: App[None] = ThemedApp()
