@@ -128,6 +128,12 @@ class _Ours:
     def move(self) -> None:
         self.widget.action_move(1)
 
+    def look(self) -> _Cost:
+        """What it costs that a second passed: every row in sight is looked at again, and none says anything else."""
+        begun = process_time()
+        self.widget.touch(self.widget.keys_in_sight)
+        return _Cost(1e3 * (process_time() - begun), 0)
+
 
 class _Theirs:
     """Textual's ``DataTable``, with the very same texts."""
@@ -202,6 +208,8 @@ async def _measure(subject: _Subject, count: int, repeats: int) -> dict[str, _Co
     found = {"load": await _cost(wire, lambda: subject.load(rows))}
     for name, call in _questions(subject, rows, repeats).items():
         found[name] = _median([await _cost(wire, lambda call=call, i=i: call(i)) for i in range(repeats)])  # type: ignore[misc]
+    if isinstance(subject, _Ours):
+        found["look"] = _median([subject.look() for _ in range(repeats)])
     app.exit()
     await running
     return found
@@ -239,9 +247,11 @@ def rows(quick: bool) -> list[Row]:
         for name, (text, target) in asked.items()
     ]
     size = ratio_row(what + "bytes of a changed cell", ours["change"].size, "B", theirs["change"].size, "DataTable")
-    return [*found, size]
+    look = Row(what + "a second passed, nothing changed", ours["look"].milliseconds, "ms", target="< 10 ms")
+    return [*found, size, look]
 
 
 if __name__ == "__main__":
     for row in rows(quick=False):
-        print(f"{row.name:58} {row.ours:9.2f} {row.ours_unit:3} {row.beside:10.2f}  {row.target}")
+        beside = "" if row.beside is None else f"{row.beside:.2f}"
+        print(f"{row.name:62} {row.ours:9.2f} {row.ours_unit:3} {beside:>10}  {row.target}")
