@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from collectors.backend import GpuEvent
 from collectors.samples import ProcessSample
+from logstore.format import host_of, system_name
 from logstore.model.runs import Run
 from tui.health.evidence import Gpu, GpuFault, MachineEvidence, Workers
 from tui.health.filling import Filling
@@ -33,6 +34,8 @@ class MachineTrack:
     def __init__(self, thresholds: Thresholds) -> None:
         self._thresholds = thresholds
         self._tracks: dict[str, GpuTrack] = {}
+        self.host = ""
+        """Its name, as the telemetry files of runs have it."""
         self._owners: Mapping[str, Owner] = {}
         self._workers: dict[str, Workers] = {}
         self._sure: dict[str, set[str]] = {}
@@ -59,6 +62,7 @@ class MachineTrack:
         if self._time is not None and 0 < time - self._time < 120:
             self._interval = 0.8 * self._interval + 0.2 * (time - self._time)
         self._time = time
+        self.host = host_of(system_name(telemetry.host_name or "")) or ""
         by_pid = telemetry.runs_by_pid(runs)
         self._owners = telemetry.owners(runs, by_pid)
         self._look_at_host(time, telemetry.host)
@@ -103,12 +107,14 @@ class MachineTrack:
             oom_kills=self._killed[1] if self._killed else 0,
         )
 
-    def gpus_of(self, key: str) -> list[GpuTrack]:
+    def gpus_of(self, key: str, told: Container[str] = ()) -> list[GpuTrack]:
         """The devices of the run ``key``: those that it surely has, and of those that it may have the ones that work.
 
-        A process may have every device open that it could use, so that alone does not make them its own.
+        A process may have every device open that it could use, so that alone does not make them its own. ``told`` are
+        labels of devices that its own telemetry calls its own: the sampler beside it knows what it was told to use.
         """
-        sure, perhaps = self._sure.get(key, set()), self._perhaps.get(key, set())
+        own = {uuid for uuid, track in self._tracks.items() if track.label in told} if told else set()
+        sure, perhaps = self._sure.get(key, set()) | own, self._perhaps.get(key, set())
         tracks = ((uuid, self._tracks[uuid]) for uuid in sorted(sure | perhaps, key=self._places.__getitem__))
         return [track for uuid, track in tracks if uuid in sure or track.worked]
 

@@ -55,7 +55,10 @@ class RangeWatch:
             self._seen = length
             if -math.inf < value <= self._limit and not self._above:
                 self._levels.add(series.last_step or 0.0, value)
-                self._accept((value,))
+                self._usual.append(value)
+                self._fresh += 1
+                if self._fresh >= BLOCK or self._limit == math.inf:
+                    self._measure_where_due()
             else:
                 self._look_at(series.last_step or 0.0, series.last_time or math.nan, value)
         elif new > 0:
@@ -148,6 +151,9 @@ class RangeWatch:
         self._within = 0
         self._usual.extend(values)
         self._fresh += len(values)
+        self._measure_where_due()
+
+    def _measure_where_due(self) -> None:
         enough = len(self._usual) >= self._thresholds.divergence_minimum
         if enough and (self._fresh >= BLOCK or not math.isfinite(self._limit)):
             self._measure()

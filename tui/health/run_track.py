@@ -38,6 +38,11 @@ class RunTrack:
         self._heard = 0
         self._announced: tuple[Announcement, ...] = ()
 
+    def told(self, host: str, now: float) -> set[str]:
+        """Labels of the devices on ``host`` that the run's own rows call its own, those that it never used too."""
+        track = self._hosts.get(host)
+        return track.told(now) if track is not None else set()
+
     def look(
         self,
         run: Run,

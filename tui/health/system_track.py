@@ -34,6 +34,7 @@ class SystemTrack:
         self._thresholds = thresholds
         self._metrics: dict[str, dict[str, Series]] = {}
         self._known = 0
+        self._owned: dict[str, float] = {}
 
     def look(self, curves: Mapping[str, Series]) -> None:
         """Take in the rows that are new."""
@@ -46,15 +47,27 @@ class SystemTrack:
             track = self.tracks.get(label) or self._meet(label)
             if clock.last_time > track.time:
                 _take(track, clock, metrics)
+        owned = ((label, metrics["own"]) for label, metrics in self._metrics.items() if "own" in metrics)
+        self._owned = {label: own.last_time for label, own in owned if own.last and own.last_time is not None}
 
     def mine(self) -> list[GpuTrack]:
         """The devices that are the run's now; of which that is not known, those that have worked."""
         return [track for label, track in self.tracks.items() if self._is_mine(label, track)]
 
+    def told(self, now: float) -> set[str]:
+        """Labels of the devices that the rows call the run's own now."""
+        return {label for label, time in self._owned.items() if now - time <= FRESH}
+
     def _is_mine(self, label: str, track: GpuTrack) -> bool:
+        told = self._own(label, track.time)
+        return track.worked if told is None else told
+
+    def _own(self, label: str, time: float) -> bool | None:
+        """Whether the rows call a device the run's own at ``time``; None where they do not say."""
         own = self._metrics[label].get("own")
-        told = own is not None and own.last_time is not None and track.time - own.last_time <= FRESH
-        return bool(own.last) if own is not None and told else track.worked
+        if own is None or own.last_time is None or time - own.last_time > FRESH:
+            return None
+        return bool(own.last)
 
     def _meet(self, label: str) -> GpuTrack:
         """Begin to follow a device; it may have worked long before the rows that are taken in."""

@@ -140,7 +140,8 @@ class Watchdog:
             for alert in still_open(run):
                 self._board.restore(alert, now)
         track = watched.track if watched else RunTrack(self.thresholds)
-        gpus, workers = self._machine.gpus_of(key), self._machine.workers_of(key)
+        gpus = self._machine.gpus_of(key, track.told(self._machine.host, now))
+        workers = self._machine.workers_of(key)
         self._watched[key] = _Watched(track, track.look(run, now, gpus=gpus, workers=workers, grew=grew))
 
     def _let_go(self, runs: Mapping[str, Run], live: Mapping[str, Run], now: float) -> None:

@@ -20,7 +20,9 @@ from logstore.model.runs import Run, Runs
 from logstore.model.state import State
 from tests.tui.health import scenes
 from tests.tui.health.scenes import BREAK, healthy
-from tests.tui.health.traces import ALIVE, HOST, KEY, START, Device, Player, Second, ended, play, row
+from tests.tui.health.traces import ALIVE, HOST, IDLE, KEY, START, Device, Player, Second, ended, play, row, training
+from tests.tui.health.traces import delta as trace_delta
+from tests.tui.health.traces import sample as trace_sample
 from tui.health.alert import Alert
 from tui.health.history import row as event_row
 from tui.health.thresholds import RULES
@@ -249,3 +251,25 @@ def test_a_hostile_metric_is_text(name: str) -> None:
     told = play(lambda second: Second({0: {"_step": second, name: math.nan}}), 5)
     assert told[0].alert.title.isprintable()
     assert len(told[0].alert.title) <= 400
+
+
+@pytest.mark.parametrize(("own", "told"), [(1.0, ["GPU 1 idle"]), (0.0, []), (None, [])])
+def test_a_device_that_was_set_aside_for_a_run_and_never_used_is_told(own: float | None, told: list[str]) -> None:
+    """The driver lists the run on the first device only; its own telemetry knows that the second is its own too."""
+    player = Player()
+    titles: list[str] = []
+    for second in range(320):
+        now = START + second
+        what = Second(training(second), devices=(Device(), IDLE))
+        line = trace_sample(what, now, 2)
+        (main, *loaders) = line.processes
+        bare = replace(line.gpus[1], processes=())
+        line = replace(line, gpus=(line.gpus[0], bare), processes=(replace(main, gpus=("GPU-0000",)), *loaders))
+        rows = {"gpu/1/util": 0.0, **({} if own is None else {"gpu/1/own": own})}
+        block = Block(np.array([now]), np.array([now]), {key: Column(None, np.array([v])) for key, v in rows.items()})
+        logged = replace(trace_delta(what, now), system={HOST: (block,)} if second % 5 == 0 else {})
+        player.runs.apply(Delta((logged,)))
+        player.telemetry.apply(line)
+        player.dog.evaluate(player.runs, player.telemetry, now)
+        titles += [change.alert.title for change in player.dog.changes if change.alert.rule == "idle_gpu"]
+    assert [title.partition(" for ")[0] for title in titles] == told
