@@ -17,7 +17,6 @@ import pytest
 
 from logstore.writing import appender as module
 from logstore.writing.appender import Appender
-from logstore.writing.backlog import overlap
 from logstore.writing.folder import Folder
 from logstore.writing.notices import Notices
 from logstore.writing.writer import RunWriter
@@ -210,22 +209,6 @@ def test_a_fork_at_any_moment_leaves_the_line_to_the_parent(tmp_path: Path, monk
         written = trial.path.read_bytes()
         assert written.count(LINES[1][5:]) <= 1, interruption.at
         assert written.endswith(LAST)
-
-
-@pytest.mark.parametrize(
-    ("end_of", "start_of", "length"),
-    [
-        (b"", b"abc", 0),
-        (b"xab", b"abc", 2),
-        (b"abc", b"abc", 3),
-        (b"aab", b"abc", 2),
-        (b"aaa", b"aab", 2),
-        (b"abcab", b"abcabd", 5),
-        (b"xyz", b"abc", 0),
-    ],
-)
-def test_the_longest_overlap(end_of: bytes, start_of: bytes, length: int) -> None:
-    assert overlap(end_of, start_of) == length
 
 
 ROWS = {
