@@ -18,7 +18,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.show.text import clean, fit
+from tui.show.text import clean, fit, fit_middle
 from tui.table.choices import Choice, Choices
 from tui.table.columns import column_for
 
@@ -134,5 +134,5 @@ class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
         column_id = choice.column.id
         place = f"✓{self._choices.chosen.index(column_id):>2} " if column_id in self._choices.chosen else "    "
         line = Text(place, no_wrap=True, end="")
-        line.append(fit(choice.column.title, _NAME_CELLS), "bold" if choice.chosen else "")
+        line.append(fit(fit_middle(choice.column.title, _NAME_CELLS), _NAME_CELLS), "bold" if choice.chosen else "")
         return line.append("  " + clean(choice.column.about), "dim")
