@@ -27,6 +27,7 @@ from tests.torture.disks import QUIET, Counts, answer, judge, judge_rows, row
 
 _MKFS = "truncate -s 8M {image} && mkfs.ext4 -q -F -O "
 _MOUNT = " {image} && mount -o loop,errors=remount-ro {image} {place} && rmdir {place}/lost+found"
+_BREAKABLE = " && test -w /sys/fs/ext4/$(basename $(findmnt -n -o SOURCE {place}))/trigger_fs_error"
 _EXT4_IOC_SHUTDOWN = 0x8004587D
 """_IOR('X', 125, __u32) of fs/ext4/ext4.h."""
 _AFTER_A_SYNC = 0
@@ -239,7 +240,7 @@ def _move_about(root: Path) -> Iterator[str]:
 
 KINDS: Mapping[str, Kind] = {
     "full": Kind("mount -t tmpfs -o size=256k none {place}", fill_up),
-    "read-only": Kind(_ext4("none"), become_read_only),
+    "read-only": Kind(_ext4("none") + _BREAKABLE, become_read_only),
     "dead": Kind(_ext4("none"), die),
     "without case": Kind(_ext4("casefold -E encoding=utf8") + " && chattr +F {place}", fold_case),
 }
