@@ -107,13 +107,13 @@ def test_a_run_that_did_not_finish_has_a_post_mortem(invoke: Invoke, store: Path
     (run / "files").mkdir()
     (run / "files" / "last.ckpt").write_bytes(b"x" * 2048)
     lines = invoke("show", "fond-ibis", "--dir", store).stdout.splitlines()
-    at = lines.index("post-mortem: NaN")
-    assert "  exit record  ValueError: loss is nan" in lines[at:]
+    at = next(place for place, line in enumerate(lines) if line.startswith("post-mortem: NaN"))
+    assert any(line.startswith("  exit record  ValueError: loss is nan") for line in lines[at:])
     assert any("train/loss" in line and "nan from step 2 on" in line for line in lines[at:])
     assert any("checkpoint" in line and "files/last.ckpt" in line for line in lines[at:])
     assert "    Traceback" in lines[at:]
     card = json.loads(invoke("show", "fond-ibis", "--dir", store, "--json").stdout)["post_mortem"]
-    assert card["cause"] == "NaN"
+    assert card["cause"].startswith("NaN")
     assert card["best"] == {"metric": "train/loss", "value": 5.0, "step": 0.0}
     assert card["checkpoint"]["name"] == "files/last.ckpt"
     finished = json.loads(invoke("show", "brave-otter", "--dir", store, "--json").stdout)
