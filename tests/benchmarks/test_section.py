@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
+from benchmarks import section
+from benchmarks.row import Row
 from benchmarks.section import Budgets, Measured, Section, lines
 
 TALKS = "import sys, time\nfor n in range(3): print(n, flush=True)\n"
@@ -48,3 +52,22 @@ def test_time_that_is_left_goes_to_the_next_and_no_section_takes_that_of_others(
 
 def test_quick_sections_have_their_own_time() -> None:
     assert Budgets([Section("a", 10, 1)], quick=True, begun=0.0).next(0.0) == 1
+
+
+def test_a_section_prints_its_rows_and_nothing_else() -> None:
+    code = (
+        "import os, sys\n"
+        "from benchmarks import section, writing\n"
+        "from benchmarks.row import Row\n"
+        "def rows(quick):\n"
+        "    print('chatter'); os.write(1, b'more chatter\\n')\n"
+        "    yield Row('a figure', 2.0, 'ms')\n"
+        "writing.rows = rows\n"
+        "section.main('writing', quick=True)\n"
+    )
+    root = Path(section.__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True, timeout=50
+    )
+    assert [Row(**json.loads(line)) for line in done.stdout.splitlines()] == [Row("a figure", 2.0, "ms")]
+    assert "chatter" in done.stderr
