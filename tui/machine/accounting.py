@@ -113,7 +113,10 @@ def _labels(curves: Curves) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Hold:
-    """When a device was the run's: as its rows tell, else from the moment that it first worked."""
+    """When a device was the run's: as its rows tell, else from the moment that it first worked.
+
+    One that is another's as soon as anything is known was not the run's before either.
+    """
 
     since: float
     told: Series | None = None
@@ -126,7 +129,8 @@ class _Hold:
             return worked
         last = self.told.times.searchsorted(ends, side="right") - 1
         known = (last >= 0) & (ends - self.told.times[last] <= _bound(self.told.times))
-        return np.where(known, self.told.values[last] > 0, worked)
+        another_s_first = (last < 0) & (self.told.values[0] <= 0)
+        return np.where(known, self.told.values[last] > 0, worked & ~another_s_first)
 
 
 EVERYTHING = _Hold(-np.inf)

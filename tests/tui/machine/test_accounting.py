@@ -102,6 +102,17 @@ def test_where_the_rows_do_not_know_work_decides() -> None:
     assert (found.gpus, found.gpu_hours * 3600) == (1, 10.0)
 
 
+@pytest.mark.parametrize(("own", "seconds"), [(0.0, None), (1.0, 100.0)])
+def test_what_is_known_later_is_believed_of_the_beginning(own: float, seconds: float | None) -> None:
+    """In a container nothing is known before the run's process is on a device."""
+    made = run({"gpu01": {"gpu/0/util": [90.0] * 21}})
+    late = np.array([START + 5.0 * i for i in range(4, 21)])
+    block = Block(late, late, {"gpu/0/own": Column(None, np.full(len(late), own))})
+    made.apply(RunDelta(made.key, made.path, system={"gpu01": (block,)}))
+    found = account(made)
+    assert (None if found is None else found.gpu_hours * 3600) == seconds
+
+
 def test_what_was_known_long_ago_is_not_known_now() -> None:
     made = run({"gpu01": {"gpu/0/util": [90.0] * 101}})
     early = np.array([START, START + 5])

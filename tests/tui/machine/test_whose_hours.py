@@ -40,12 +40,16 @@ ROWS = 6
 
 @pytest.fixture
 def nvml(tmp_path: Path) -> Iterator[FakeNvml]:
-    """Eight boards: 2 works, 5 and most others idle, 6 works for somebody else."""
+    """Eight boards that idle; on 6 is somebody else."""
     with FakeNvml(tmp_path, 8) as made:
-        made[2].set(util_gpu=95, power=600_000)
-        made[6].set(util_gpu=90)
         made[6].processes({"pid": 2**22 + 7, "mem": 30 << 30})
         yield made
+
+
+def work(nvml: FakeNvml) -> None:
+    """2 works for the run and 6 for somebody else; not before the driver lists who is there."""
+    nvml[2].set(util_gpu=95, power=600_000)
+    nvml[6].set(util_gpu=90)
 
 
 @contextmanager
@@ -108,6 +112,7 @@ def test_two_of_eight_devices_one_idle_throughout(nvml: FakeNvml, tmp_path: Path
     with training(nvml, store) as process:
         nvml[2].processes({"pid": process.pid, "mem": 70 << 30, "sm": 95})
         nvml[5].processes({"pid": process.pid, "mem": 1 << 30})
+        work(nvml)
         wait_for_rows(store, "2", "5")
     found = accounted(store)
     expected = [held(store, label) for label in ("2", "5")]
@@ -121,6 +126,7 @@ def test_two_of_eight_devices_one_idle_throughout(nvml: FakeNvml, tmp_path: Path
 def test_devices_that_a_script_set_aside_for_itself(nvml: FakeNvml, tmp_path: Path) -> None:
     """It says so in its own environment, before it begins its run; no process is to be seen on them."""
     store = tmp_path / "runs"
+    work(nvml)
     with training(nvml, store, visible="5,7"):
         wait_for_rows(store, "5", "7")
     found = accounted(store)
@@ -136,5 +142,6 @@ def test_a_rank_that_logs_nothing_has_its_device_counted(nvml: FakeNvml, tmp_pat
     with training(nvml, store, **ranks[1]) as second, training(nvml, store, **ranks[0]) as first:
         nvml[0].processes({"pid": first.pid, "mem": 70 << 30})
         nvml[2].processes({"pid": second.pid, "mem": 70 << 30})
+        work(nvml)
         wait_for_rows(store, "0", "2")
     assert accounted(store).gpus == 2
