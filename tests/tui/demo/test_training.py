@@ -45,7 +45,10 @@ def test_values_are_not_classes_and_have_no_accuracy() -> None:
 
 
 def test_the_same_settings_give_the_same_numbers() -> None:
-    assert rows_of(Settings(steps=20, samples=100)) == rows_of(Settings(steps=20, samples=100))
+    twice = [rows_of(Settings(steps=20, samples=100)) for _ in range(2)]
+    for row in (row for rows in twice for row in rows):
+        row.pop("perf/steps_per_s", None)  # where it took long enough to be measured
+    assert twice[0] == twice[1]
 
 
 def test_the_baseline_learns() -> None:
