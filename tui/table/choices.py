@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from tui.show.direction import direction
-from tui.table.columns import META, Column, column_for
+from tui.table.column_set import known_columns
+from tui.table.columns import META, Column, column_for, split_metric
+from tui.table.fields import field
+from tui.table.names import Names
 
 BUILT_IN = ("state", "step", "speed", "eta", "age")
 
@@ -53,6 +57,24 @@ class Choices:
         words = search.casefold().split()
         return [choice for choice in choices if choice.column.id not in frozen and _has(choice, words)]
 
+    def named(self, name: str) -> Choice | None:
+        """The column with the id ``name``, or that a filter calls so, as ``best(val/loss)``; None for any other."""
+        meant = (column for column in field(name, self._names).columns if self._is_known(column))
+        found = next(chain(known_columns((name,)), meant), None)
+        return None if found is None else Choice(column_for(found), found in self.chosen)
+
+    @property
+    def _names(self) -> Names:
+        settings = (each.removeprefix("config.") for each in self._offered if each.startswith("config."))
+        return Names(frozenset(settings), frozenset(filter(None, map(_metric_of, self._offered))))
+
+    def _is_known(self, column_id: str) -> bool:
+        """Whether it is no column of a config key or a metric that is not offered."""
+        if column_id.startswith("config."):
+            return column_id in self._offered
+        metric = _metric_of(column_id)
+        return metric in self._names.metrics if metric else bool(known_columns((column_id,)))
+
     def toggle(self, column_id: str) -> None:
         """Show the column, as the last one, or show it no more."""
         if column_id in self.chosen[1:]:
@@ -66,6 +88,11 @@ class Choices:
             return
         place = self.chosen.index(column_id)
         self.chosen.insert(max(1, min(len(self.chosen) - 1, place + by)), self.chosen.pop(place))
+
+
+def _metric_of(column_id: str) -> str | None:
+    """The metric of which it shows a value; None where it shows something else."""
+    return split_metric(column_id.removeprefix("metric:"))[0] if column_id.startswith("metric:") else None
 
 
 def _has(choice: Choice, words: Iterable[str]) -> bool:

@@ -20,7 +20,6 @@ from textual.widgets.option_list import Option
 
 from tui.show.text import clean, fit, fit_middle
 from tui.table.choices import Choice, Choices
-from tui.table.columns import column_for
 
 _NAME_CELLS = 24
 
@@ -62,7 +61,7 @@ class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
         super().__init__()
         self._choices = Choices(offered, chosen)
         self._before = tuple(chosen)
-        self._input = Input(compact=True, placeholder="type to search, or a column's id")
+        self._input = Input(compact=True, placeholder="type to search, or a name as in a filter")
         self._list = OptionList(markup=False)
         self._list.can_focus = False
 
@@ -124,11 +123,9 @@ class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
             self._list.highlighted = ids.index(highlight) if highlight in ids else 0
 
     def _typed(self) -> list[Choice]:
-        """The column whose id was typed, when nothing else was found and there is one."""
-        try:
-            return [Choice(column_for(self._input.value.strip()), chosen=False)]
-        except ValueError:
-            return []
+        """The column whose name was typed, when nothing else was found and there is one."""
+        choice = self._choices.named(self._input.value.strip())
+        return [] if choice is None else [choice]
 
     def _line(self, choice: Choice) -> Text:
         column_id = choice.column.id

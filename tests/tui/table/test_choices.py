@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,3 +67,22 @@ def test_any_names_give_columns(metrics: list[str], keys: list[str]) -> None:
     """A metric without a name once ended the app when the columns were to be chosen."""
     for column_id in available(["", *metrics], ["", *keys]):
         assert column_for(column_id).id == column_id
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("best(val/loss)", "metric:val/loss:best"),
+        ("loss.max", "metric:val/loss:max"),
+        ("lr", "config.optim.lr"),
+        ("host", "meta:host"),
+        ("metric:anything", "metric:anything"),
+        ("config.any.thing", "config.any.thing"),
+        ("best(nothing)", None),
+        ("nothing", None),
+        ("", None),
+    ],
+)
+def test_a_column_can_be_called_as_in_a_filter(name: str, column: str | None) -> None:
+    choice = Choices(available(["val/loss"], ["optim.lr"]), ["name"]).named(name)
+    assert (choice and choice.column.id) == column

@@ -66,6 +66,13 @@ async def test_a_column_that_is_not_offered_can_be_typed_by_its_id() -> None:
         assert app.given == [("name", "state", "step", "config.warmup")]
 
 
+async def test_a_column_can_be_typed_as_in_a_filter() -> None:
+    app = Sample()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"best(val/loss)", "enter", "escape")
+        assert app.given == [("name", "state", "step", "metric:val/loss:best")]
+
+
 async def test_a_search_that_finds_nothing_does_nothing() -> None:
     app = Sample()
     async with app.run_test(size=(80, 24)) as pilot:
