@@ -61,7 +61,7 @@ class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
         super().__init__()
         self._choices = Choices(offered, chosen)
         self._before = tuple(chosen)
-        self._input = Input(compact=True, placeholder="type to search, or a name as in a filter")
+        self._input = Input(compact=True, placeholder="type to search, or a column's id")
         self._list = OptionList(markup=False)
         self._list.can_focus = False
 
