@@ -149,6 +149,8 @@ def _record(number: int, *, live: bool) -> dict[str, object]:
         "name": f"brisk-fox-{number}",
         "project": f"p{number % 10}",
         "tags": ["base", "v2"],
+        "rank": 0,
+        "world_size": 1,
         "created": now - 5000 - number,
         "host": os.uname().nodename,
         "pid": os.getpid(),

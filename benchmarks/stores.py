@@ -47,6 +47,8 @@ def write_run(
         "created": begun,
         "host": os.uname().nodename,
         "pid": os.getpid(),
+        "rank": 0,
+        "world_size": 1,
         **ended,
     }
     (path / "run.json").write_bytes(orjson.dumps(record))

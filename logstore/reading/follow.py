@@ -18,7 +18,7 @@ from logstore.caches.entry import Entry
 from logstore.caches.index import StoreIndex
 from logstore.model.delta import Delta
 from logstore.model.liveness import Machine
-from logstore.reading.collection import paused
+from logstore.reading.collection import give_back, paused
 from logstore.reading.discovery import Discovery, Found
 from logstore.reading.housekeeping import Housekeeper
 from logstore.reading.hungry import ABREAST, Hungry
@@ -32,6 +32,8 @@ BACKGROUND = 256 << 20
 EACH = 1 << 18
 """Bytes that a run counts for besides its rows, so that of very many small ones only the newest thousand are read."""
 
+_MUCH = 64 << 20
+"""Bytes after which the memory that reading took is given back, once everything is read."""
 _HOUSEKEEPING = 0.02
 """Seconds of one read for what can wait; while no run is live, nobody waits for the read, and it may take
 ``_QUIET_HOUSEKEEPING``."""
@@ -85,6 +87,7 @@ class StoreReader:
         self._followed: set[str] = set()
         self._hungry = Hungry()
         self._touched: set[str] = set()
+        self._taken = 0
 
     def read(self, budget: Budget = Budget(), first: Sequence[str] = ()) -> Delta:
         """What is new, as far as ``budget`` goes.
@@ -108,7 +111,9 @@ class StoreReader:
         if self._house is not None and not self._has_rows and not self._new:
             seconds = _HOUSEKEEPING if self._rounds.live else _QUIET_HOUSEKEEPING
             self._touched.update(key for key in self._house.work(now, seconds, self) if key in self._readers)
-        return self._delta(gone)
+        delta = self._delta(gone)
+        self._give_back(delta)
+        return delta
 
     def __contains__(self, key: object) -> bool:
         """Whether there is a run ``key``, as far as was told."""
@@ -277,6 +282,12 @@ class StoreReader:
             self._house.note(reader, live=reader.key in self._rounds.live)
         elif self._house is not None:
             reader.let_go()
+
+    def _give_back(self, delta: Delta) -> None:
+        self._taken += delta.bytes_read
+        if self._taken > _MUCH and not delta:
+            self._taken = 0
+            give_back()
 
     def _drop(self, key: str) -> bool:
         """Forget a run that was deleted; whether it was ever told of."""

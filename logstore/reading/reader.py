@@ -23,7 +23,7 @@ from logstore.reading.rank_papers import RankPapers
 from logstore.reading.sources import Source
 from logstore.reading.tail import CHUNK
 
-RESTORED = 64
+RESTORED = 16
 """Bytes of rows from the cache that are as much work as one byte of lines."""
 
 

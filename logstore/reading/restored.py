@@ -5,7 +5,7 @@ from __future__ import annotations
 from logstore.caches.packed import Packed
 from logstore.model.delta import Block, slice_block
 
-PIECE = 32 << 20
+PIECE = 8 << 20
 """Bytes of columns that are handed over at a time."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from logstore.reading import tail
+from logstore.reading import follow, tail
 from logstore.reading.follow import EACH, Budget
 from tests.logstore.following import START, Followed, replace
 
@@ -408,3 +408,15 @@ def test_an_alert_about_a_dead_run_does_not_make_it_alive(store: Followed) -> No
     store.append("p/a", 1)
     store.settle()
     assert store.runs["p/a"].state(store.now).reason.endswith("on box")
+
+
+def test_memory_is_given_back_once_after_much_was_read(store: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[None] = []
+    monkeypatch.setattr(follow, "give_back", lambda: calls.append(None))
+    monkeypatch.setattr(follow, "_MUCH", 1000)
+    store.write("demo/a", 5, state="finished")
+    store.settle()
+    assert calls == []
+    store.append("demo/a", 100)
+    store.settle()
+    assert len(calls) == 1
