@@ -53,7 +53,8 @@ class WatchScreen(EditingScreen):
     WatchScreen.-wide RunCharts { border-left: vkey $faint; }
     WatchScreen.-narrow #runs { layout: vertical; }
     WatchScreen.-narrow RunPane { width: 1fr; max-width: 100%; height: 46%; }
-    WatchScreen.-narrow RunPanel { display: none; }
+    WatchScreen.-narrow RunPanel { max-height: 0; }
+    WatchScreen.-narrow RunPane:focus-within, WatchScreen.-narrow RunCharts:focus-within { min-height: 3; }
     WatchScreen.-short GpuStrip { max-height: 1; }
     """
     KIND: ClassVar[str] = "watch"
@@ -95,6 +96,7 @@ class WatchScreen(EditingScreen):
         self._charts_of = charts_of
         self._price = price
         self._has_looked = False
+        self._is_to_draw = False
 
     def compose_body(self) -> ComposeResult:
         yield Static(EMPTY.format(path=clean(str(self.model.path))), id="empty", markup=False)
@@ -171,6 +173,7 @@ class WatchScreen(EditingScreen):
 
     @on(RunPane.Rearranged)
     def _draw(self) -> None:
+        self._is_to_draw = False
         self.charts.draw()
         self.pane.stand_beside(self.charts.runs)
         if self.charts.grid is None and self.model.runs:
@@ -179,7 +182,9 @@ class WatchScreen(EditingScreen):
     @on(RunPane.Pointed)
     def _point(self, message: RunPane.Pointed) -> None:
         self.charts.point(message.line)
-        self._draw()
+        if not self._is_to_draw:  # the cursor first: curves of a million points take longer than a key may
+            self._is_to_draw = True
+            self.call_after_refresh(self._draw)
 
     def action_next_mode(self) -> None:
         """Draw groups in the next way."""
