@@ -89,6 +89,11 @@ class Sheet:
         """Whether y is logarithmic: percentages never are."""
         return self.look.log and self.spec.kind == "line"
 
+    @property
+    def full_range(self) -> bool:
+        """Whether every extreme is shown: what a machine reads of itself is never an outlier."""
+        return self.look.full_range or self.spec.timed
+
     def draw(self, before: Drawing | None = None) -> Drawing:
         """Draw it; where all dots are where they were ``before``, the canvas is that of before."""
         canvas = Canvas(self.width, self.height)
@@ -127,7 +132,7 @@ class Sheet:
     def _ground(self, stack: Stack, window: Extent, span: float, before: Drawing | None) -> tuple[Ground, Stack]:
         """The ground for ``stack``, the one of ``before`` where that still holds; and the stack in its own columns."""
         usual = self.width - _USUAL_GUTTER
-        shown = (window, self.width, self.height, self.log, self.look.full_range, self.spec.kind)
+        shown = (window, self.width, self.height, self.log, self.full_range, self.spec.kind)
         basis = (*shown, *(trace.extremes for trace in self.traces))
         if before is not None and before.ground is not None and before.ground.basis == basis:
             return before.ground, stack
@@ -160,10 +165,10 @@ class Sheet:
         """The y axis for the points in the window, and for where curves enter and leave it."""
         some = stack.filled.copy()
         some[:, [0, -1]] = True
-        if not self.look.full_range and len(some) > 1:
+        if not self.full_range and len(some) > 1:
             some = some & scales.telling(stack.low, stack.high)[:, np.newaxis]
         parts = axes.parts_of(max(1, self.height - 1))
-        return scales.fit(stack.low[some], stack.high[some], log=self.log, full=self.look.full_range, parts=parts)
+        return scales.fit(stack.low[some], stack.high[some], log=self.log, full=self.full_range, parts=parts)
 
 
 def _same(before: tuple[object, Runs] | None, now: tuple[object, Runs]) -> bool:

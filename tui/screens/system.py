@@ -47,7 +47,7 @@ class SystemScreen(RunwatchScreen):
 
     def compose_body(self) -> ComposeResult:
         yield SystemPanels()
-        yield ChartGrid(Look(xaxis=XAxis("relative"), full_range=True))
+        yield ChartGrid(Look(xaxis=XAxis("relative")))
 
     def on_mount(self) -> None:
         self.restore(self._view)

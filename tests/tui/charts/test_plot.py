@@ -75,6 +75,15 @@ def test_far_outliers_are_marked_and_do_not_squeeze_the_rest() -> None:
     assert "full range" in full.rows[0].text
 
 
+def test_what_a_machine_reads_of_itself_is_never_an_outlier() -> None:
+    values = (1 + 0.1 * np.sin(np.arange(2000))).tolist()
+    values[700] = 900.0
+    stamps = 1.7e9 + np.arange(2000.0)
+    frame = draw(chart(line(values, x=stamps.tolist(), times=stamps)), 60, 12)
+    assert frame.span[1] >= 900.0
+    assert "full range" not in frame.rows[0].text
+
+
 def test_nan_and_infinity_are_marked_at_their_step_and_named_in_the_title() -> None:
     values = [1.0 + 0.01 * step for step in range(100)]
     values[20], values[50], values[70] = math.nan, math.inf, -math.inf

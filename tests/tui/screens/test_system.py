@@ -161,5 +161,5 @@ async def test_a_chart_shows_every_device_though_most_of_them_idle() -> None:
         chart = next(
             chart for chart in app.charts.charts if chart.spec is not None and chart.spec.metric == "gpu/memory"
         )
-        assert chart.look.full_range
+        assert chart.spec.lines
         assert "▴" not in app.seen()
