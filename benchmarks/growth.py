@@ -1,7 +1,7 @@
 """How a cost grows: a constant and a price for each thing, fitted to what was measured, and where it passes a limit.
 
-Pure. The fit makes relative errors small (weights 1/y²), so that small sizes count as much as large ones; neither part
-is ever negative, as no cost is.
+Pure. The fit makes relative errors small (weights 1/y²), so that small sizes count as much as large ones; a cost of 0
+counts as much as the least that is none. Neither part is ever negative, as no cost is.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def fitted(counts: Sequence[float], costs: Sequence[float]) -> Growth:
     """
     if len(set(counts)) < 2:
         raise ValueError("a growth needs two sizes at least")
-    weights = [1 / max(cost, 1e-12) ** 2 for cost in costs]
+    least = min((cost for cost in costs if cost > 0), default=1.0)
+    weights = [1 / max(cost / least, 1.0) ** 2 for cost in costs]
     total = sum(weights)
     count, cost = (_mean(values, weights) for values in (counts, costs))
     spread = sum(weight * (n - count) ** 2 for weight, n in zip(weights, counts, strict=True)) / total

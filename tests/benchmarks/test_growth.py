@@ -43,3 +43,8 @@ def test_a_limit_is_reached_somewhere_or_never() -> None:
 def test_one_size_is_not_enough() -> None:
     with pytest.raises(ValueError, match="two sizes"):
         fitted((10, 10), (1.0, 2.0))
+
+
+def test_a_cost_of_nothing_is_one_point_among_others() -> None:
+    found = fitted((100, 1_000, 10_000), (0.0, 1.0, 10.0))
+    assert found.at(10_000) == pytest.approx(10.0, rel=0.2)
