@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 NOTHING = 1e-9
 """The part of a cost below which a constant is what rounding left."""
+LIGHTEST = 1e-18
+"""No point weighs less: at least two of them must count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def fitted(counts: Sequence[float], costs: Sequence[float]) -> Growth:
     if len(set(counts)) < 2:
         raise ValueError("a growth needs two sizes at least")
     least = min((cost for cost in costs if cost > 0), default=1.0)
-    weights = [1 / max(cost / least, 1.0) ** 2 for cost in costs]
+    weights = [max((least / max(cost, least)) ** 2, LIGHTEST) for cost in costs]
     total = sum(weights)
     count, cost = (_mean(values, weights) for values in (counts, costs))
     spread = sum(weight * (n - count) ** 2 for weight, n in zip(weights, counts, strict=True)) / total
