@@ -133,6 +133,7 @@ class RunPane(Vertical):
     def show_telemetry(self) -> None:
         """A sample of the machine has come in."""
         self.query_one(GpuStrip).show(self._model.telemetry, self._model.owners(), self._model.swatches)
+        self.call_after_refresh(self.show_panel)  # the strip may have taken lines that the panel had, not the table's
 
     def warn(self, notices: Iterable[Notice]) -> None:
         """Mark the runs with which something is wrong."""
