@@ -69,15 +69,16 @@ class ColumnCache:
 
     def __init__(self, directory: Path, limit: int = LIMIT) -> None:
         self.directory = directory
+        self._beginning = f"{directory}/"
         self._limit = limit
         self._mappings: WeakSet[mmap.mmap] = WeakSet()
         self._size: int | None = None
 
     def load(self, path: str, look: Look) -> Packed | None:
         """The columns of the file at ``path``, which is now as ``look`` says; None when none can be believed."""
-        place = self._place(look)
+        place = f"{self._beginning}{_name(look)}"  # no Path: this is asked for every file of a store
         try:
-            packed = read_packed(str(place), may_map=len(self._mappings) < MOST_MAPPINGS)
+            packed = read_packed(place, may_map=len(self._mappings) < MOST_MAPPINGS)
         except (PackedError, NotAFileError):
             _remove(place)
             return None
@@ -100,7 +101,7 @@ class ColumnCache:
             TypeError: ``memory`` or a text cannot be written as JSON.
         """
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        place = self._place(origin.look)
+        place = self.directory / _name(origin.look)
         told = {**memory, **_identity(origin)}
         descriptor, name = tempfile.mkstemp(dir=self.directory, prefix=f".{place.name}.")
         temporary = Path(name)
@@ -116,10 +117,6 @@ class ColumnCache:
             _remove(temporary)
             raise
         self._make_room(size)
-
-    def _place(self, look: Look) -> Path:
-        device, inode = look.identity
-        return self.directory / f"{device:x}-{inode:x}{_SUFFIX}"
 
     def _make_room(self, added: int) -> None:
         """Remove what was used longest ago when the directory has grown over its limit."""
@@ -194,16 +191,21 @@ def _fits(memory: Mapping[str, Any], path: str, look: Look) -> bool:
         return False
 
 
-def _note_use(place: Path) -> None:
+def _name(look: Look) -> str:
+    """What the columns of a file are called: it may be moved and keeps them."""
+    return f"{look.device:x}-{look.inode:x}{_SUFFIX}"
+
+
+def _note_use(place: str) -> None:
     try:
-        if time.time() - place.stat().st_mtime > _USED_EVERY:
+        if time.time() - os.stat(place).st_mtime > _USED_EVERY:  # noqa: PTH116
             os.utime(place)
     except OSError:
         return
 
 
-def _remove(path: Path) -> None:
+def _remove(path: str | Path) -> None:
     try:
-        path.unlink()
+        os.unlink(path)  # noqa: PTH108
     except OSError:
         return
