@@ -35,6 +35,7 @@ class Interruption:
 
     def __enter__(self) -> Self:
         self._earlier = sys.gettrace()
+        sys._getframe().f_trace_opcodes = True  # Python 3.12 and 3.13 look at settrace() whether anybody wants them
         sys.settrace(self._enter_frame)
         return self
 
