@@ -40,9 +40,9 @@ def fake_proc(root: Path) -> Path:
     """A /proc in which only the writers of the runs live, each with a process of its own."""
     fields = ["S", *("0" for _ in range(18)), str(int(START_TICKS)), *("0" for _ in range(30))]
     for place in range(len(RUNS)):
-        directory = root / "proc" / str(PID + place)
+        directory = root / "proc" / str(PID + 100 * place)
         directory.mkdir(parents=True)
-        (directory / "stat").write_text(f"{PID + place} (python) {' '.join(fields)}\n")
+        (directory / "stat").write_text(f"{PID + 100 * place} (python) {' '.join(fields)}\n")
     return root / "proc"
 
 
@@ -70,7 +70,7 @@ def write_run(root: Path, place: int) -> Path:
     name, config, ended = RUNS[place]
     path = root / "demo" / f"run{place}"
     path.mkdir(parents=True)
-    writer = {"host": HOST, "pid": PID + place, "boot_id": BOOT, "process_start": START_TICKS}
+    writer = {"host": HOST, "pid": PID + 100 * place, "boot_id": BOOT, "process_start": START_TICKS}
     record = {
         "format": 1,
         "id": path.name,
