@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import time
@@ -46,6 +47,11 @@ class SamplerState:
 
     name: str
     why: str = ""
+
+
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    """Not what asyncio of Python 3.11 says on stderr of a child that its transport reaped before its watcher did."""
+    return not record.getMessage().startswith("Unknown child process pid")
 
 
 def _kill(process: Process) -> None:
@@ -128,6 +134,7 @@ class SamplerChild:
         except OSError as error:
             self._own = SamplerState("restarting", f"the sampler does not start: {error}")
             return None
+        logging.getLogger("asyncio").addFilter(_is_worth_telling)
         self._process, self._gpu = process, SamplerState("ok")
         if self._runs:
             self._say()

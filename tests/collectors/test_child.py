@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -283,3 +284,15 @@ async def test_a_cancellation_gets_through_at_any_moment(make: Make) -> None:
         done, _ = await asyncio.wait([task], timeout=DEADLINE)
         assert done
         assert task.cancelled()
+
+
+async def test_a_child_that_somebody_else_reaped_is_nothing_to_tell(
+    make: Make, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    child = make("say(hello)\ntime.sleep(60)")
+    lines = child.lines()
+    assert isinstance(await anext(lines), Hello)
+    logging.getLogger("asyncio").warning("Unknown child process pid %d, will report returncode 255", child.pid)
+    logging.getLogger("asyncio").warning("something else")
+    assert [record.getMessage() for record in caplog.records] == ["something else"]
+    assert capsys.readouterr().err == ""

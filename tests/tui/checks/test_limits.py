@@ -55,10 +55,10 @@ def test_this_machine_can_be_judged() -> None:
     assert all(each.status in {"ok", "warn"} for each in found.values())
 
 
-def test_our_own_instances_are_counted() -> None:
+def test_our_own_instances_are_counted(tmp_path: Path) -> None:
     own = Path("/proc/self")
     before = instances_of(own)
-    watcher = watch("/tmp", rust_timeout=10, yield_on_timeout=True)
+    watcher = watch(tmp_path, rust_timeout=10, yield_on_timeout=True)
     try:
         next(watcher)
         assert instances_of(own) == before + 1
