@@ -109,7 +109,7 @@ def _facts(run: Run, now: float, total: int) -> list[Line]:
         words = [Span(f"{name} ", "dim"), Span(clean(text))]
         if not text:
             continue
-        if not lines or cells(lines[-1]) + 3 + cells(words) > total:
+        if not lines or cells(lines[-1]) + 3 + cells(words) > total - _MARGIN:
             lines.append([gap(_MARGIN), *words])
         else:
             lines[-1] += [gap(3), *words]
