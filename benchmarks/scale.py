@@ -202,13 +202,15 @@ def _read(what: str, *paths: Path) -> tuple[float, float]:
 
 
 def page(table: Table) -> Iterator[str]:
-    """The measured sizes, then the modelled ones in italics, then the model itself."""
+    """The measured sizes; where there are others beyond them, those in italics, and the model itself."""
     models = {name: table.model(name) for name in table.units}
     yield f"| {table.of} | {' | '.join(table.units)} |"
     yield "|--:" * (len(table.units) + 1) + "|"
     for size, figures in table.measured.items():
         cells = (report.figure(figures[name], unit) if name in figures else "–" for name, unit in table.units.items())
         yield f"| {size:,} | {' | '.join(cells)} |"
+    if not table.beyond:
+        return
     for size in (each for each in table.beyond if each not in table.measured):
         cells = (_modelled(models[name], size, unit) for name, unit in table.units.items())
         yield f"| *{size:,}* | {' | '.join(cells)} |"
