@@ -159,7 +159,7 @@ class RunwatchApp(TerminalApp):
         self._arrived(None)
 
     def on_runwatch_screen_run_opened(self, message: RunwatchScreen.RunOpened) -> None:
-        self._open_run(message.key)
+        self.visits.open_run(message.key)
 
     def on_watch_screen_compare_requested(self, message: WatchScreen.CompareRequested) -> None:
         self.visits.open(self.visits.compare(message.keys))
@@ -167,16 +167,13 @@ class RunwatchApp(TerminalApp):
     def on_watch_screen_system_requested(self) -> None:
         self.visits.open(self.visits.system())
 
-    def _open_run(self, key: str) -> None:
-        self.visits.open(self.visits.run(key))
-
     def action_help(self) -> None:
         """Show the keys of the screen that is seen."""
         sheets.show_help(self)
 
     def action_alerts(self) -> None:
         """Show all alerts; from there a run can be opened."""
-        sheets.show_alerts(self, self.model, self._alarms, self._open_run)
+        sheets.show_alerts(self, self.model, self._alarms, self.visits.open_run)
 
     def action_export(self) -> None:
         """Ask where to write what has the keyboard, or the screen."""
@@ -190,11 +187,6 @@ class RunwatchApp(TerminalApp):
         if self.theme != self._theme_at_start:
             self._memory.theme = self.theme
         self._memory.save()
-
-    async def action_quit(self) -> None:
-        """Remember what was set, and leave."""
-        self.remember()
-        self.exit()
 
     async def on_unmount(self) -> None:
         self._title.give_back()

@@ -48,7 +48,12 @@ class TerminalApp(ThemedApp):
             self._driver.write(sequence)
 
     def remember(self) -> None:
-        """Write down what is to be there next time; called before a signal ends the app."""
+        """Write down what is to be there next time; called whenever the app is left."""
+
+    async def action_quit(self) -> None:
+        """Remember what was set, and leave."""
+        self.remember()
+        self.exit()
 
     def on_thrifty_driver_ended(self, message: ThriftyDriver.Ended) -> None:
         """Leave as if a person did, with the exit code that a shell gives to one that a signal ended."""

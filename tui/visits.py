@@ -66,6 +66,10 @@ class Visits:
         while self.seen is not screen:
             self._app.pop_screen()
 
+    def open_run(self, key: str) -> None:
+        """Show the screen of one run."""
+        self.open(self.run(key))
+
     def run(self, key: str) -> RunwatchScreen:
         """The screen of one run."""
         from tui.screens.run import RunScreen
