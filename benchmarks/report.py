@@ -37,7 +37,8 @@ def ratio(row: Row) -> str:
     """How ours compares, with as many digits as the noise allows."""
     if row.ratio is None:
         return ""
-    return f"{row.ratio:.3f}×" if row.ratio < 0.1 else f"{row.ratio:.2f}×"
+    digits = 2 if row.ratio >= 0.1 else 3 if row.ratio >= 0.01 else 4
+    return f"{row.ratio:.{digits}f}×"
 
 
 def figure(value: float, unit: str) -> str:

@@ -35,11 +35,8 @@ def test_columns_stand_under_their_heads() -> None:
 
 
 def test_small_ratios_keep_their_digits() -> None:
-    assert [report.ratio(ratio_row("x", ours, "s", 1.0, "y")) for ours in (0.0123, 0.123, 1.0)] == [
-        "0.012×",
-        "0.12×",
-        "1.00×",
-    ]
+    ratios = [ratio_row("x", ours, "s", 1.0, "y") for ours in (0.000213, 0.0123, 0.123, 1.0)]
+    assert [report.ratio(row) for row in ratios] == ["0.0002×", "0.012×", "0.12×", "1.00×"]
 
 
 def test_figures_have_three_digits() -> None:
