@@ -80,6 +80,8 @@ class ChartPages(PageView):
         self._specs = {spec.metric: spec for spec in specs}
         self._plots = {metric: plot for metric, plot in self._plots.items() if metric in self._specs}
         self._turn(self._number)
+        if specs and not self.size.area:  # laid out at this very moment: its resize may have been told before
+            self.call_after_refresh(self.on_resize)
 
     def update(self, specs: Iterable[ChartSpec]) -> None:
         """Take over charts that have news, and new ones; only those on the screen are drawn."""
