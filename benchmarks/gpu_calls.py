@@ -87,7 +87,8 @@ def measure(ticks: int) -> Ticks:
     backend.sample(now)
     (driver,) = drivers
     driver.calls.clear()
-    fast, slow = [], []
+    fast: list[float] = []
+    slow: list[float] = []
     for tick in range(2 * ticks):
         time.sleep(PAUSE)
         now += PAUSE if tick % 2 else SLOW

@@ -35,8 +35,8 @@ class Seen:
 
 
 def rows(quick: bool) -> list[Row]:
-    """A tenth of a gigabyte, or two."""
-    return measured(0.1 if quick else 2.0)
+    """A tenth of a gigabyte, or one."""
+    return measured(0.1 if quick else 1.0)
 
 
 def measured(gigabytes: float) -> list[Row]:
