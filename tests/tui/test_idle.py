@@ -14,6 +14,7 @@ from tests.tui.test_thrifty_driver import COLUMNS, ROWS, Recorder
 from tests.tui.waiting import ready, until
 from tui.app import RunwatchApp
 from tui.screens.watch import WatchScreen
+from tui.terminal_title import SPACING
 from tui.widgets.alert_line import Notice
 
 QUIET = 50
@@ -68,6 +69,7 @@ async def sent_over(root: Path, host: Path, spans: Sequence[int]) -> list[int]:
     async def use(pilot: Pilot[Any]) -> None:
         await ready(pilot)
         await seconds.stand_still(pilot)
+        await seconds.pass_by(int(SPACING), pilot)  # a title that came too soon after the first one waits so long
         sent.extend([await seconds.pass_by(span, pilot) for span in spans])
         app.exit()
 
