@@ -58,7 +58,8 @@ Show = Callable[[Changes, Progress], None]
 SHARE = 0.2
 """The share of the time that showing may take while there is more to read."""
 LONGEST = 0.5
-"""Seconds after which it is shown in any case: people want to see that something happens."""
+"""Seconds after which it is shown in any case, as people want to see that something happens; unless reading had less
+than its half of the time until then."""
 
 
 class Pacer:
@@ -82,7 +83,7 @@ class Pacer:
     def is_due(self) -> bool:
         """Whether enough time has passed since something was shown."""
         cost = self._spent() - self._spent_then - self._aside
-        return self._clock() - self._shown >= min(LONGEST, cost / SHARE)
+        return self._clock() - self._shown >= max(2 * cost, min(LONGEST, cost / SHARE))
 
 
 class Follower:

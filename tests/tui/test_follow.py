@@ -126,9 +126,19 @@ def test_it_is_never_put_off_for_long() -> None:
     clocks = Clocks()
     pacer = clocks.pacer()
     pacer.begin()
-    clocks.now, clocks.spent = 0.9 * LONGEST, 9.0
+    clocks.now, clocks.spent = 0.9 * LONGEST, 0.5 * LONGEST
     assert not pacer.is_due()
     clocks.now = LONGEST
+    assert pacer.is_due()
+
+
+def test_reading_has_half_of_the_time_whatever_showing_takes() -> None:
+    clocks = Clocks()
+    pacer = clocks.pacer()
+    pacer.begin()
+    clocks.now, clocks.spent = 1.9 * LONGEST, LONGEST
+    assert not pacer.is_due()
+    clocks.now = 2 * LONGEST
     assert pacer.is_due()
 
 
