@@ -155,8 +155,12 @@ class RunRows:
         return [row.key for row in rows if row.is_restless]
 
     def update(self, runs: Mapping[str, Run], swatches: Mapping[str, Swatch]) -> list[RunRow]:
-        """A row for each of ``runs``; the same objects as before for runs that stay."""
-        self._rows = {key: self._row(run, swatches.get(key, _NO_COLOUR)) for key, run in runs.items()}
+        """A row for each of ``runs``, the newest first; the same objects as before for runs that stay.
+
+        A table keeps rows in this order where they are equal in what it sorts by.
+        """
+        newest_first = sorted(runs.values(), key=lambda run: (run.created or 0.0, run.key), reverse=True)
+        self._rows = {run.key: self._row(run, swatches.get(run.key, _NO_COLOUR)) for run in newest_first}
         return list(self._rows.values())
 
     def _row(self, run: Run, swatch: Swatch) -> RunRow:

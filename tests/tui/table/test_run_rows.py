@@ -269,6 +269,13 @@ def test_spans_rank_by_when_they_began_whatever_the_time(column: str) -> None:
     assert key(second) < key(first)
 
 
+def test_rows_come_newest_first_in_whatever_order_runs_were_found() -> None:
+    older, newer, twin = (run(record={**RECORD, "created": START + late}) for late in (0, 9, 9))
+    older.key, newer.key, twin.key = "a", "b", "c"
+    found = [{each.key: each for each in order} for order in ((older, newer, twin), (twin, older, newer))]
+    assert [[row.key for row in RunRows().update(runs, {})] for runs in found] == [["c", "b", "a"]] * 2
+
+
 def test_only_rows_of_live_runs_are_restless() -> None:
     rows = RunRows()
     live, over = run(curve([1.0])), run(curve([1.0]), record={**RECORD, "state": "finished"})
