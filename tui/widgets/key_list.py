@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from textual.geometry import Size
+
 from tui.details.key_lines import Entry, key_lines
 from tui.show.spans import Line, Span, mark
 from tui.show.text import clean
@@ -31,11 +33,20 @@ class KeyList(LineView):
         return len(self._lines)
 
     def rows_changed(self) -> None:
+        self._lay_out(self.scrollable_content_region.width)
+        super().rows_changed()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's signature)
+        """The height at this width, for which the entries are laid out now: a sheet is drawn once and not twice."""
+        self._lay_out(width)
+        height = max(1, self.row_count) + len(self.header())
+        self.set_reactive(KeyList.virtual_size, Size(self.content_width(), height))
+        return height
+
+    def _lay_out(self, width: int) -> None:
         wanted = self.needle.casefold()
         found = [row for row in self._entries if wanted in f"{row[0]} {row[1].key} {row[1].text}".casefold()]
-        width = self.scrollable_content_region.width
         self._lines = key_lines(found, width) if width else []
-        super().rows_changed()
 
     def on_resize(self) -> None:
         self.rows_changed()
