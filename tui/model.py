@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ class Model:
     def swatches(self) -> dict[str, Swatch]:
         """How each run is told apart, by its key."""
         if self._swatches is None:
-            oldest_first = sorted(self.runs.values(), key=_age)
+            oldest_first = sorted(self.runs.values(), key=attrgetter("seniority"))
             self._swatches = assign(run.key for run in oldest_first)
         return self._swatches
 
@@ -63,7 +64,3 @@ class Model:
     def owners(self) -> Mapping[str, Owner]:
         """Which of the runs are on which GPU, by the GPU's UUID."""
         return self.telemetry.owners(self.runs)
-
-
-def _age(run: Run) -> tuple[float, str]:
-    return (run.created or 0.0, run.key)

@@ -102,6 +102,11 @@ class Run:
         return pace.first_time if pace else None
 
     @property
+    def seniority(self) -> tuple[float, str]:
+        """What puts runs in order, the oldest first: when they began, and of several at once the key."""
+        return (self.created or 0.0, self.key)
+
+    @property
     def rank(self) -> int:
         """The rank whose curves are the run's: the lowest there is."""
         return self._logged.rank

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,15 +61,11 @@ class Reading:
 
     def newest_first(self) -> list[Run]:
         """All runs, the youngest first."""
-        return sorted(self.runs.values(), key=_age, reverse=True)
+        return sorted(self.runs.values(), key=attrgetter("seniority"), reverse=True)
 
     def oldest_first(self) -> list[Run]:
         """All runs, the oldest first: the order in which they get their colours."""
-        return sorted(self.runs.values(), key=_age)
-
-
-def _age(run: Run) -> tuple[float, str]:
-    return (run.created or 0.0, run.key)
+        return sorted(self.runs.values(), key=attrgetter("seniority"))
 
 
 def tell_problems(problems: Sequence[str]) -> None:

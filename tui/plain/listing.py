@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 
 import numpy as np
 
@@ -23,7 +24,7 @@ def rows_of(runs: Mapping[str, Run], now: float, price: float | None = None) -> 
     """A row for each run, true at ``now``; ``price`` is that of one GPU-hour."""
     rows = RunRows(price)
     rows.now = now
-    oldest_first = sorted(runs.values(), key=lambda run: (run.created or 0.0, run.key))
+    oldest_first = sorted(runs.values(), key=attrgetter("seniority"))
     return rows.update(runs, assign(run.key for run in oldest_first))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from logstore.model.runs import Run
 from logstore.model.state import STALL_FLOOR, State
@@ -159,7 +160,7 @@ class RunRows:
 
         A table keeps rows in this order where they are equal in what it sorts by.
         """
-        newest_first = sorted(runs.values(), key=lambda run: (run.created or 0.0, run.key), reverse=True)
+        newest_first = sorted(runs.values(), key=attrgetter("seniority"), reverse=True)
         self._rows = {run.key: self._row(run, swatches.get(run.key, _NO_COLOUR)) for run in newest_first}
         return list(self._rows.values())
 
