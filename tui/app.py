@@ -96,14 +96,20 @@ class RunwatchApp(TerminalApp):
     def get_default_screen(self) -> RunwatchScreen:
         return self.visits.first.fit(self.size)
 
+    async def on_load(self) -> None:
+        """Look before there is a screen, so that the first frame has the runs in it."""
+        await self.follower.begin()
+
     def on_mount(self) -> None:
         self.screen_change_signal.subscribe(self, self._arrived)
         if self._first_screen == "system":
             self.visits.open(self.visits.system())
-        self.run_worker(self.follower.run(), exit_on_error=True)
         self.set_timer(FIRST_FRAME, self._stand)
         self.set_interval(1.0, self._show_status)
         self.set_interval(SAVE_AFTER, self.remember)
+
+    def on_ready(self) -> None:
+        self.run_worker(self.follower.run(), exit_on_error=True)
 
     def _stand(self) -> None:
         """Begin with what the first frame does not need."""

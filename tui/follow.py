@@ -61,6 +61,11 @@ LONGEST = 0.5
 """Seconds after which it is shown in any case, as people want to see that something happens; unless reading had less
 than its half of the time until then."""
 
+PATIENCE = 0.1
+"""Seconds that the first frame waits for the first runs, so that it is drawn once: a disk may be slow."""
+GLANCE = Budget(bytes=1 << 16, seconds=0.02)
+"""What the first look may take: a table needs no rows."""
+
 
 class Pacer:
     """Says when to show again, by the processor time that the last showing took on this thread, drawing included."""
@@ -96,25 +101,35 @@ class Follower:
         """The runs that are read before all others: those on the screen."""
         self.caught_up = asyncio.Event()
         """Set once everything that was there at the start has been read."""
+        self.patience = PATIENCE
+        """Seconds that a first frame waits for the first runs."""
         self._source, self._model, self._show = source, model, show
         self._wake, self._budget = wake, budget
+        self._begun: asyncio.Task[bool] | None = None
         self._done = 0
         self._news = Changes()
         self._problems: tuple[str, ...] = ()
         self._pacer = pacer or Pacer()
 
+    async def begin(self) -> None:
+        """Look for the first time, at what a table needs, and wait for what it brings, as far as patience goes."""
+        self._begun = asyncio.create_task(self.step(GLANCE))
+        await asyncio.wait({self._begun}, timeout=self.patience)
+
     async def run(self) -> None:
         """Follow until cancelled."""
         try:
+            more = await (self._begun or self.step())
             while True:
-                if not await self.step():
+                if not more:
                     await self._wake.wait(self._source.watch_paths())
+                more = await self.step()
         finally:
             await self._wake.close()
 
-    async def step(self) -> bool:
+    async def step(self, budget: Budget | None = None) -> bool:
         """Read once, show what is new, after the first look also that nothing is; whether there is more to read."""
-        delta = await asyncio.to_thread(self._source.read, self._budget, tuple(self.first))
+        delta = await asyncio.to_thread(self._source.read, budget or self._budget, tuple(self.first))
         self._done = self._done + delta.bytes_read if delta.bytes_left else 0
         more = bool(delta.bytes_left or delta.runs_left)
         self._take(delta)

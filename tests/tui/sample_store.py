@@ -99,9 +99,11 @@ def write_store(root: Path) -> Path:
     return root
 
 
-def app_over(root: Path, proc: Path, view: Path | None = None, **settings: object) -> RunwatchApp:
+def app_over(
+    root: Path, proc: Path, view: Path | None = None, *, kind: type[RunwatchApp] = RunwatchApp, **settings: object
+) -> RunwatchApp:
     """The real app over ``root``, at a fixed time, without the sampler; what is set is kept in the file ``view``."""
     source = Store(root).reader(machine=machine(proc))
     chosen = Settings(**{"gpu": False, **settings})  # type: ignore[arg-type]
     path = Path("/exp/runs")
-    return RunwatchApp(source, path, chosen, clock=lambda: NOW, memory=Memory(path, view))
+    return kind(source, path, chosen, clock=lambda: NOW, memory=Memory(path, view))

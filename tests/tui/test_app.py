@@ -13,9 +13,10 @@ from textual.screen import Screen
 from logstore.model.runs import Changes
 from tests.tui import sample_store
 from tests.tui.sample_store import NOW, app_over, write_run, write_store
-from tests.tui.waiting import ready, text, until
+from tests.tui.waiting import PATIENCE, ready, text, until
 from tui.app import RunwatchApp
 from tui.follow import Progress
+from tui.frame_text import frame, plain
 from tui.screens.compare import CompareScreen
 from tui.screens.help import HelpScreen
 from tui.screens.run import RunScreen
@@ -47,6 +48,21 @@ async def test_the_dashboard_shows_table_charts_and_counts(app: RunwatchApp) -> 
     assert "val/loss" in shown
     assert "train/loss" in shown
     assert any("\u2801" <= character <= "\u28ff" for character in shown)
+
+
+async def test_the_first_frame_has_the_runs_in_it(tmp_path: Path) -> None:
+    frames: list[str] = []
+
+    class Noting(RunwatchApp):
+        def on_ready(self) -> None:
+            frames.append(plain(frame(self.screen, self.size)))
+
+    app = app_over(write_store(tmp_path / "runs"), tmp_path / "host", kind=Noting)
+    app.follower.patience = PATIENCE
+    async with app.run_test(size=(160, 45)) as pilot:
+        await ready(pilot)
+    for name, _, _ in sample_store.RUNS:
+        assert name in frames[0]
 
 
 async def test_enter_opens_a_run_and_escape_comes_back_to_the_same_place(app: RunwatchApp) -> None:

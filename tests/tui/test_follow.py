@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from logstore.model.delta import Block, Column, Delta, RunDelta
 from logstore.model.runs import Changes, Runs
 from logstore.store import Budget
-from tui.follow import LONGEST, SHARE, Follower, Pacer, Progress
+from tui.follow import GLANCE, LONGEST, SHARE, Follower, Pacer, Progress
 from tui.wake import Wake
 
 
@@ -99,6 +101,61 @@ async def test_run_goes_on_until_it_is_cancelled() -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert runs["p/a"].metrics["loss"].last == 1.0
+
+
+class SlowSource(ScriptedSource):
+    """Answers when it is told to, as a disk far away does."""
+
+    def __init__(self, *deltas: Delta) -> None:
+        super().__init__(*deltas)
+        self.answer = threading.Event()
+        self.budgets: list[Budget] = []
+
+    def read(self, budget: Budget, first: Sequence[str] = ()) -> Delta:
+        self.budgets.append(budget)
+        self.answer.wait(20)
+        return super().read(budget, first)
+
+
+async def test_the_first_look_is_short_and_waited_for() -> None:
+    source = SlowSource(delta(0, 2.0, left=30))
+    source.answer.set()
+    follow, runs, shown = follower(source)
+    follow.patience = 20
+    await follow.begin()
+    assert source.budgets == [GLANCE]
+    assert runs["p/a"].step == 0
+    assert len(shown) == 1
+    assert not follow.caught_up.is_set()
+
+
+async def test_a_slow_disk_is_not_waited_for_nor_asked_twice() -> None:
+    source = SlowSource(delta(0, 2.0))
+    follow, runs, _ = follower(source)
+    follow.patience = 0
+    await follow.begin()
+    task = asyncio.create_task(follow.run())
+    await asyncio.sleep(0)
+    assert not runs
+    assert len(source.budgets) <= 1
+    source.answer.set()
+    await asyncio.wait_for(follow.caught_up.wait(), 20)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert runs["p/a"].step == 0
+    assert source.budgets.count(GLANCE) == 1
+
+
+async def test_what_the_first_look_met_with_is_raised_where_it_is_followed() -> None:
+    class Broken(ScriptedSource):
+        def read(self, budget: Budget, first: Sequence[str] = ()) -> Delta:
+            raise RuntimeError("broken")
+
+    follow, _, _ = follower(Broken())
+    follow.patience = 20
+    await follow.begin()
+    with pytest.raises(RuntimeError, match="broken"):
+        await follow.run()
 
 
 class Clocks:
