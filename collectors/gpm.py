@@ -8,6 +8,7 @@ Devices are read one after the other, never in parallel.
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import Any
 
 from collectors.nvml_calls import PERMANENT, CallError, DeviceCalls, check_alive
@@ -26,6 +27,8 @@ METRICS = {
     61: ("nvlink_tx", 1 << 20),
 }
 """Metric id of the driver: our name, and the factor to our unit (the driver counts MiB per second)."""
+SHARES = range(20)
+"""The ids of metrics in per cent; of a MIG instance drivers say more than all (DCGM issue 152)."""
 LEAST_INTERVAL = 0.11
 """Seconds between the two samples of a reading, at least."""
 
@@ -41,13 +44,19 @@ class Gpm:
         self._samples: list[Any] = []
         self._request: Any = None
         self._taken: float | None = None
-        self.supported = self._is_supported()
+        self._last: dict[str, float] = {}
+        self._asked = False
+        self.supported = True
+        """False once the driver said that this device has no such counters."""
+        self._ask_support()
 
-    def _is_supported(self) -> bool:
+    def _ask_support(self) -> None:
+        """See whether the device has the counters; a question that fails and may pass is asked again."""
         support = self._call("nvmlGpmQueryDeviceSupport", self._calls.handle)
+        self._asked = support is not None
         if support is not None and not support.isSupportedDevice:
             self._calls.note("gpm", "NotSupported")
-        return support is not None and bool(support.isSupportedDevice)
+            self.supported = False
 
     def _call(self, function: str, *arguments: object) -> Any:
         """The answer, or None where the call failed, with the reason noted.
@@ -59,19 +68,23 @@ class Gpm:
         except CallError as failure:
             check_alive(failure.why)
             self._calls.note("gpm", failure.why)
-            self.supported = failure.why not in PERMANENT
+            self.supported = self.supported and failure.why not in PERMANENT
             return None
         self._calls.note("gpm", None)
         return answer
 
     def tick(self, now: float) -> dict[str, float]:
-        """What the counters say of the time since the last tick; nothing at the first tick or too soon after one.
+        """What the counters say of the time since the last tick; nothing at the first one.
 
-        Raises DeviceLostError and BackendUnavailable.
+        A tick too soon after another repeats what was said then. Raises DeviceLostError and BackendUnavailable.
         """
-        if not self.supported or (self._taken is not None and now - self._taken < LEAST_INTERVAL):
-            return {}
-        if not self._samples and not self._allocate():
+        if self._taken is not None and now - self._taken < LEAST_INTERVAL:
+            return self._last
+        self._last = self._read(now)
+        return self._last
+
+    def _read(self, now: float) -> dict[str, float]:
+        if not self._is_ready():
             return {}
         first, self._taken = self._taken is None, None
         older, newer = self._samples
@@ -80,6 +93,11 @@ class Gpm:
             return {}
         self._samples, self._taken = [newer, older], now
         return {} if first else self._values(older, newer)
+
+    def _is_ready(self) -> bool:
+        if self.supported and not self._asked:
+            self._ask_support()
+        return self.supported and self._asked and bool(self._samples or self._allocate())
 
     def _allocate(self) -> bool:
         """Take two buffers of the driver, or none; and make the request that asks for every metric."""
@@ -102,11 +120,25 @@ class Gpm:
         if self._call("nvmlGpmMetricsGet", request) is None:
             return {}
         rows = zip(request.metrics, METRICS.values(), strict=False)
-        return {name: row.value * factor for row, (name, factor) in rows if row.nvmlReturn == 0}
+        return {name: _sane(row) * factor for row, (name, factor) in rows if row.nvmlReturn == 0 and _is_sane(row)}
+
+    def renew(self) -> None:
+        """Begin anew: the device was set up anew, and what it could not do before it may do now."""
+        self.stop()
+        self._asked, self.supported = False, True
 
     def stop(self) -> None:
         """Free the buffers; raises nothing. The next tick begins anew."""
         for sample in self._samples:
             with contextlib.suppress(CallError):
                 self._calls.driver.call("nvmlGpmSampleFree", sample)
-        self._samples, self._taken = [], None
+        self._samples, self._taken, self._last = [], None, {}
+
+
+def _is_sane(row: Any) -> bool:
+    """Whether a value is one: a ratio of counters that stood still is none."""
+    return math.isfinite(row.value) and row.value >= 0
+
+
+def _sane(row: Any) -> float:
+    return min(100.0, float(row.value)) if row.metricId in SHARES else float(row.value)

@@ -130,7 +130,7 @@ class Board:
         except DeviceLostError:
             return
         if split != self._split:
-            self.device.calls.forget()
+            self.device.renew()
         for uuid in self._instances.keys() - found.keys():
             self._instances[uuid].close()
         self._split, self._instances = split, found

@@ -22,6 +22,8 @@ Call = tuple[str, tuple[object, ...]]
 """A function of the binding and its arguments after the device handle."""
 
 PERMANENT = frozenset({"NotSupported", "FunctionNotFound", "ArgumentVersionMismatch", "Deprecated"})
+TRY_OLDER = PERMANENT | {"InvalidArgument"}
+"""Failures of a call behind which an older one may still answer."""
 LOST = {"GpuIsLost": "lost", "ResetRequired": "reset required", "GpuNotFound": "lost"}
 GONE = {
     "Uninitialized": "the NVIDIA driver was unloaded",
@@ -111,7 +113,8 @@ class DeviceCalls:
                 answer = self.driver.call(call[0], self.handle, *call[1])
             except CallError as failure:
                 why = failure.why
-                if self._passing(call, why):
+                self._note_failure(call, why)
+                if why not in TRY_OLDER:
                     break
                 continue
             self._gaps.pop(metric, None)
@@ -119,12 +122,11 @@ class DeviceCalls:
         self._gaps[metric] = why
         return None
 
-    def _passing(self, call: Call, why: str) -> bool:
-        """Whether a failure may pass; latches those that will not."""
+    def _note_failure(self, call: Call, why: str) -> None:
+        """Latch a failure that will not pass; raise where the device or the driver is gone."""
         check_alive(why)
         if why in PERMANENT:
             self._latched[call] = why
-        return why not in PERMANENT
 
     def note(self, metric: str, why: str | None) -> None:
         """Say why a metric that was not asked for here is absent; None: it is there."""

@@ -28,6 +28,7 @@ SM_CLOCK, MEMORY_CLOCK = 1, 2
 CORRECTED, UNCORRECTED, VOLATILE = 0, 1, 0
 CORE_SENSOR = 0
 SLOWDOWN = 1
+PSTATE_UNKNOWN = 32
 
 REASONS = {
     0x1: "idle",
@@ -39,6 +40,8 @@ REASONS = {
     0x40: "hw_thermal",
     0x80: "hw_power_brake",
     0x100: "display",
+    0x200: "board_limit",
+    0x400: "reliability",
 }
 """Bits of nvmlClocksEventReasons* and what we call them."""
 
@@ -81,7 +84,11 @@ SLOW_QUESTIONS = (
     _single("power_limit", "nvmlDeviceGetEnforcedPowerLimit", scale=1e-3),
     _single("memory_clock", "nvmlDeviceGetClockInfo", MEMORY_CLOCK),
     _single("fan", "nvmlDeviceGetFanSpeed"),
-    _single("pstate", "nvmlDeviceGetPerformanceState"),
+    Question(
+        "pstate",
+        (("nvmlDeviceGetPerformanceState", ()),),
+        lambda answer: {"pstate": answer} if answer != PSTATE_UNKNOWN else {},
+    ),
     _single("temperature_margin", "nvmlDeviceGetMarginTemperature"),
     _single("ecc_corrected", "nvmlDeviceGetTotalEccErrors", CORRECTED, VOLATILE),
     _single("ecc_uncorrected", "nvmlDeviceGetTotalEccErrors", UNCORRECTED, VOLATILE),
@@ -138,6 +145,12 @@ class NvmlDevice:
             memory_total=None if memory is None else int(memory),
             power_limit=fixed.get("power_limit"),
         )
+
+    def renew(self) -> None:
+        """Ask everything again: the device was set up anew, and may do now what it could not do before."""
+        self.calls.forget()
+        self._gpm.renew()
+        self._processes = ProcessReader(self.calls)
 
     def resting(self, now: float) -> bool:
         """Whether the device was lost and is left alone at this moment."""

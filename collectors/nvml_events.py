@@ -54,8 +54,18 @@ class EventSet:
             except CallError:
                 break
             kind = KINDS.get(int(data.eventType), f"event {int(data.eventType):#x}")
-            events.append(GpuEvent(time.time(), self._uuids.get(_address(data.device), "?"), kind, int(data.eventData)))
+            events.append(GpuEvent(time.time(), self._uuid(data.device), kind, int(data.eventData)))
         return events
+
+    def _uuid(self, handle: Any) -> str:
+        """Whose event it is; a handle that we did not register is asked for its name."""
+        known = self._uuids.get(_address(handle))
+        if known is not None:
+            return known
+        try:
+            return str(self._driver.call("nvmlDeviceGetUUID", handle))
+        except CallError:
+            return "?"
 
     def gaps(self) -> list[Gap]:
         """The devices that report no events, and why."""

@@ -28,6 +28,6 @@ def flat(sample: Sample) -> dict[str, float]:
         if gpu.uuid in sample.own:
             row[f"gpu/{gpu.label}/own"] = int(sample.own[gpu.uuid])
     for event in sample.events:
-        if event.uuid in labels:
-            row[f"gpu/{labels[event.uuid]}/{event.kind.replace(' ', '_')}"] = event.code
+        if event.uuid in labels and event.kind == "xid":  # an ECC error has no code, and its counter says it
+            row[f"gpu/{labels[event.uuid]}/xid"] = event.code
     return row | summary(sample.processes)

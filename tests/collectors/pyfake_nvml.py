@@ -57,7 +57,10 @@ class PyFakeNvml:
         self.count: int = 0
         self.events: list[tuple[int, int, int]] = []
         self.buffers: dict[int, Any] = {}
+        self.empty_rows = 0
+        """Rows of utilisation that the driver hands out without having filled them."""
         self.made = 0
+        self._refused: dict[str, int] = {}
 
     def __getattr__(self, name: str) -> Callable[..., int]:
         if not name.startswith("nvml") or name in self.missing or name not in FUNCTIONS:
@@ -65,12 +68,18 @@ class PyFakeNvml:
 
         def function(*arguments: Any) -> int:
             self.calls[name] += 1
+            if name in self._refused:
+                return self._refused[name]
             try:
                 return FUNCTIONS[name](self, *arguments) or 0
             except _FailedError as failed:
                 return int(failed.args[0])
 
         return function
+
+    def refuse(self, name: str, code: int) -> None:
+        """Let every call of this function fail with this code from now on."""
+        self._refused[name] = code
 
     def find(self, handle: Any) -> dict[str, Any]:
         """The board of a handle: 1 is the first; 100 and up are MIG instances, 10 for each board."""
@@ -205,13 +214,14 @@ def _remapped(fake: PyFakeNvml, handle: Any, *out: Any) -> None:
 
 def _shares(fake: PyFakeNvml, handle: Any, rows: Any, count: Any, since: Any) -> int:
     shares = [row for row in _value(fake, handle, "shares") if row[2] > _number(since)]
+    if rows is None:  # drivers always ask for room for 100 (go-nvml issue 11)
+        _target(count).value = 100
+        return SMALL
     if not shares:
         return NOT_FOUND
-    if rows is None:
-        _target(count).value = len(shares)
-        return SMALL
     for row, (pid, share, stamp) in zip(rows, shares, strict=False):
         row.pid, row.smUtil, row.timeStamp = pid, share, stamp
+    _target(count).value = len(shares) + fake.empty_rows
     return 0
 
 

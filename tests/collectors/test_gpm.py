@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pynvml
@@ -8,7 +9,15 @@ import pytest
 from collectors.gpm import Gpm
 from collectors.nvml_calls import DeviceCalls, DeviceLostError, Driver
 from collectors.nvml_links import LinkCounters
-from tests.collectors.pyfake_nvml import GPU_IS_LOST, NO_PERMISSION, NOT_SUPPORTED, Err, PyFakeNvml, installed
+from tests.collectors.pyfake_nvml import (
+    GPU_IS_LOST,
+    NO_PERMISSION,
+    NOT_SUPPORTED,
+    UNKNOWN,
+    Err,
+    PyFakeNvml,
+    installed,
+)
 
 
 @pytest.fixture
@@ -37,12 +46,35 @@ def test_first_tick_has_no_values_and_none_sleeps(nvml: PyFakeNvml) -> None:
     }
 
 
-def test_ticks_too_close_together_are_left_out(nvml: PyFakeNvml) -> None:
+def test_ticks_too_close_together_repeat_what_was_said(nvml: PyFakeNvml) -> None:
     gpm = Gpm(calls())
+    nvml.gpus[0]["gpm"] = {2: 30.0}
     gpm.tick(0.0)
-    taken = nvml.calls["nvmlGpmSampleGet"]
     assert gpm.tick(0.05) == {}
+    gpm.tick(1.0)
+    taken = nvml.calls["nvmlGpmSampleGet"]
+    assert gpm.tick(1.05) == {"sm_active": 30}
     assert nvml.calls["nvmlGpmSampleGet"] == taken
+    assert gpm.tick(1.2) == {"sm_active": 30}
+    assert nvml.calls["nvmlGpmSampleGet"] == taken + 1
+
+
+def test_what_is_no_share_is_absent_and_none_is_above_all(nvml: PyFakeNvml) -> None:
+    gpm = Gpm(calls())
+    nvml.gpus[0]["gpm"] = {2: math.nan, 3: math.inf, 5: -1.0, 10: 114.2, 20: 300.0}
+    gpm.tick(0.0)
+    assert gpm.tick(1.0) == {"dram_active": 100, "pcie_tx": 300 << 20}
+
+
+def test_a_question_for_support_that_fails_once_is_asked_again(nvml: PyFakeNvml) -> None:
+    nvml.gpus[0].update(gpm_supported=Err(UNKNOWN), gpm={2: 30.0})
+    device = calls()
+    gpm = Gpm(device)
+    assert gpm.tick(0.0) == {}
+    assert [gap.why for gap in device.gaps()] == ["Unknown"]
+    nvml.gpus[0]["gpm_supported"] = 1
+    gpm.tick(1.0)
+    assert gpm.tick(2.0) == {"sm_active": 30}
 
 
 def test_two_buffers_for_any_number_of_ticks(nvml: PyFakeNvml) -> None:

@@ -14,9 +14,11 @@ from collectors import launch
 from collectors.backend import BackendUnavailable, Gap, GpuSample
 from collectors.nvml import LAYOUT, NvmlBackend
 from collectors.nvml_device import LONGEST_BACKOFF, SLOW
+from collectors.nvml_processes import ProcessReader
 from tests.collectors.pyfake_nvml import (
     DRIVER_NOT_LOADED,
     GPU_IS_LOST,
+    INVALID,
     NO_PERMISSION,
     NOT_SUPPORTED,
     RESET_REQUIRED,
@@ -157,11 +159,40 @@ def test_junk_shares_are_left_out(nvml: PyFakeNvml) -> None:
     assert [(process.pid, process.sm) for process in processes] == [(11, 60)]
 
 
-def test_shares_seen_before_do_not_count_again(nvml: PyFakeNvml) -> None:
+def test_each_process_is_sampled_at_moments_of_its_own(nvml: PyFakeNvml) -> None:
     backend = opened()
-    nvml.gpus[0].update(processes=[(11, 1)], shares=[(11, 90, stamp())])
-    assert [process.sm for process in backend.sample(1.0)[0].processes or ()] == [90]
-    assert [process.sm for process in backend.sample(2.0)[0].processes or ()] == [0]
+    nvml.gpus[0].update(processes=[(11, 1), (12, 1)], shares=[(11, 90, stamp(0.1)), (12, 7, stamp(0.9))])
+    for now in (1.0, 2.0):
+        processes = backend.sample(now)[0].processes or ()
+        assert [(process.pid, process.sm) for process in processes] == [(11, 90), (12, 7)]
+
+
+def test_rows_that_the_driver_did_not_fill_are_left_out(nvml: PyFakeNvml) -> None:
+    nvml.empty_rows = 90
+    nvml.gpus[0].update(processes=[(11, 1)], shares=[(11, 60, stamp())])
+    assert [process.sm for process in opened().sample(1.0)[0].processes or ()] == [60]
+
+
+def test_a_share_of_long_ago_means_that_the_process_idles(nvml: PyFakeNvml) -> None:
+    moments = iter([100.0, 101.0, 104.0])
+    nvml.gpus[0].update(processes=[(11, 1)], shares=[(11, 90, 100_500_000)])
+    reader = ProcessReader(opened()._boards[0].device.calls, clock=lambda: next(moments))
+    shares = [[process.sm for process in reader.read(slow=False) or ()] for _ in range(3)]
+    assert shares == [[90], [90], [0]]
+
+
+def test_the_fastest_state_is_a_number_and_an_unknown_one_is_none(nvml: PyFakeNvml) -> None:
+    nvml.gpus[1]["pstate"] = 32
+    first, second = opened().sample(1.0)
+    assert first.values["pstate"] == 0
+    assert "pstate" not in second.values
+
+
+def test_a_new_call_that_refuses_its_argument_leaves_it_to_the_older_one(nvml: PyFakeNvml) -> None:
+    backend = opened()
+    nvml.refuse("nvmlDeviceGetTemperatureV", INVALID)
+    assert backend.sample(1.0)[0].values["temperature"] == 35
+    assert (uuid(0), "temperature") not in gaps(backend)
 
 
 def test_share_falls_back_to_the_newer_call(nvml: PyFakeNvml) -> None:
@@ -329,6 +360,15 @@ def test_events_name_their_device(nvml: PyFakeNvml) -> None:
     assert backend.events() == []
 
 
+def test_an_event_of_a_handle_that_is_not_ours_is_asked_for_its_name(nvml: PyFakeNvml) -> None:
+    split(nvml, 0, 2)
+    backend = opened()
+    nvml.events = [(101, 0x8, 13)]
+    assert [(event.uuid, event.code) for event in backend.events()] == [("MIG-0-2", 13)]
+    nvml.events = [(55, 0x8, 13)]
+    assert [event.uuid for event in backend.events()] == ["?"]
+
+
 def test_events_that_are_not_allowed_leave_a_gap(nvml: PyFakeNvml) -> None:
     nvml.gpus[0]["events"] = Err(NO_PERMISSION)
     backend = opened()
@@ -377,6 +417,18 @@ def test_mig_layout_may_change(nvml: PyFakeNvml) -> None:
     nvml.gpus[1].update(mig=0, util=(12, 0), instances={})
     assert backend.sample(2 * LAYOUT)[1].values["util"] == 12
     assert [info.label for info in backend.infos()] == ["0", "1"]
+
+
+def test_what_a_split_device_does_not_say_is_asked_again_when_it_is_whole(nvml: PyFakeNvml) -> None:
+    split(nvml, 1, 0)
+    nvml.gpus[1].update(gpm=Err(NOT_SUPPORTED), shares=Err(NOT_SUPPORTED), processes=[(11, 1)])
+    backend = opened()
+    assert [process.sm for process in backend.sample(0.0)[1].processes or ()] == [None]
+    nvml.gpus[1].update(mig=0, instances={}, gpm={2: 40.0}, shares=[(11, 30, stamp())])
+    backend.sample(LAYOUT)
+    sample = backend.sample(LAYOUT + 1)[1]
+    assert sample.values["sm_active"] == 40
+    assert [process.sm for process in sample.processes or ()] == [30]
 
 
 def test_instances_of_a_lost_device_are_lost(nvml: PyFakeNvml) -> None:

@@ -10,13 +10,13 @@ def test_sections_of_a_row() -> None:
         12.5,
         {"cpu/percent": 38.1, "memory/used": 7},
         gpus=(
-            GpuSample(0, "GPU-0", "H100", values={"util": 97, "power": 612}, reasons=("sw_power_cap",)),
+            GpuSample(0, "GPU-0", "H100", values={"util": 97, "ecc_uncorrected": 2}, reasons=("sw_power_cap",)),
             GpuSample(0, "MIG-1", "H100 MIG", values={"memory_used": 5}, instance=1),
         ),
         processes=(ProcessSample(1, 0, "python", "R", 1, "main", rss=100),),
         events=(
             GpuEvent(12.0, "GPU-0", "xid", 79),
-            GpuEvent(12.0, "GPU-0", "ecc uncorrected", 2),
+            GpuEvent(12.0, "GPU-0", "ecc uncorrected", 0),
             GpuEvent(1, "?", "xid", 1),
         ),
     )
@@ -27,7 +27,6 @@ def test_sections_of_a_row() -> None:
         "cpu/percent": 38.1,
         "memory/used": 7,
         "gpu/0/util": 97,
-        "gpu/0/power": 612,
         "gpu/0/throttled": 0,
         "gpu/0:1/memory_used": 5,
         "gpu/0:1/throttled": 0,

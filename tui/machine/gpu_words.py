@@ -19,6 +19,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "hw_thermal": "overheating",
     "hw_power_brake": "power brake",
     "display": "display clocks",
+    "reliability": "reliability voltage",
 }
 _SEVERE: Final = frozenset({"hw_slowdown", "sw_thermal", "hw_thermal", "hw_power_brake"})
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")

@@ -221,8 +221,8 @@ rc_t nvmlDeviceGetProcessUtilization(H h, putil_t *o, u32 *n, u64 since) {
   dev *d = &S->d[k];
   u32 want = 0, j = 0;
   for (u32 i = 0; i < d->nproc; i++) want += (u32)active(&d->p[i], since);
+  if (!o) { *n = 100; return SMALL; } /* always room for 100, whatever there is (go-nvml issue 11) */
   if (!want) { *n = 0; return NOTFOUND; }
-  if (!o) { *n = 100; return SMALL; }
   for (u32 i = 0; i < d->nproc && j < *n; i++)
     if (active(&d->p[i], since)) { proc *p = &d->p[i]; o[j++] = (putil_t){ p->pid, stamp(p), p->sm, p->memu, p->enc, p->dec }; }
   *n = j;
