@@ -10,11 +10,12 @@ written by one process. ``*.json`` files are replaced whole, by a rename in the 
     metrics.jsonl            rows: ``{"_step":int,"_timestamp":float,"_runtime":float,...values}``, flat
     events.jsonl             ``{"_timestamp":float,"kind":str,"title":str,"text":str,"level":"INFO"|"WARN"|"ERROR"}``
     console.log              stdout and stderr
+    console.times.jsonl      when that was printed: ``{"_step":int,"_timestamp":float,"offset":bytes of console.log}``
     system.<host>.jsonl      telemetry of one host
     code.patch, untracked.txt, requirements.txt, media/, files/
 
 Rank 0 writes the names above; rank *k* > 0 writes ``run.rank<k>.json``, ``metrics.rank<k>.jsonl``,
-``events.rank<k>.jsonl`` and ``console.rank<k>.log`` beside them (``rank_name``).
+``events.rank<k>.jsonl``, ``console.rank<k>.log`` and ``console.times.rank<k>.jsonl`` beside them (``rank_name``).
 
 **Rows.** Lines of one file with the same ``_step`` are one row: a key that occurs again there is a newer value of the
 same cell. Steps may go backwards. A last line without a newline is not yet a row; a line that is no JSON object is
@@ -42,6 +43,7 @@ SUMMARY_FILE = "summary.json"
 METRICS_FILE = "metrics.jsonl"
 EVENTS_FILE = "events.jsonl"
 CONSOLE_FILE = "console.log"
+CONSOLE_TIMES_FILE = "console.times.jsonl"
 PATCH_FILE = "code.patch"
 UNTRACKED_FILE = "untracked.txt"
 REQUIREMENTS_FILE = "requirements.txt"
@@ -53,6 +55,7 @@ STEP = "_step"
 TIMESTAMP = "_timestamp"
 RUNTIME = "_runtime"
 RESERVED_KEYS = frozenset({STEP, TIMESTAMP, RUNTIME})
+OFFSET = "offset"
 
 TYPE_KEY = "_type"
 HISTOGRAM = "histogram"
@@ -76,7 +79,7 @@ def rank_name(name: str, rank: int) -> str:
 
 
 def rank_of(name: str) -> int | None:
-    """The rank that writes the file ``name``, or None where it is not a file of a rank."""
+    """The rank that writes the file ``name``, or None where it is not a file of a rank, or only the index of one."""
     if name in {RUN_FILE, METRICS_FILE, EVENTS_FILE, CONSOLE_FILE}:
         return 0
     match = _RANKED.fullmatch(name)

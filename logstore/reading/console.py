@@ -1,4 +1,4 @@
-"""console.log for people: its last lines, then the new ones as they come, whatever its size.
+"""console.log for people: its last lines, then the new ones as they come, whatever its size; or a part of it.
 
 A line is what a terminal would have shown of it: of a progress bar that returns to the beginning of its line again and
 again the last state, without colours and other escape sequences; bytes that are no UTF-8 become replacement marks.
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from logstore.reading.tail import open_file
@@ -21,6 +24,26 @@ LONGEST = 1 << 13
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[@-Z\\-_])")
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines that follow each other in a log.
+
+    Attributes:
+        texts: What a terminal would show of each.
+        starts: The byte of the log at which each begins.
+        end: The byte behind the last one.
+        size: Bytes that the log has.
+    """
+
+    texts: Sequence[str] = ()
+    starts: Sequence[int] = ()
+    end: int = 0
+    size: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.texts)
+
+
 class ConsoleTail:
     """The end of one text file, followed."""
 
@@ -32,6 +55,7 @@ class ConsoleTail:
         self._window = window
         self._identity: tuple[int, int] | None = None
         self._offset = 0
+        self._begin = 0
         self._rest = b""
 
     @property
@@ -45,30 +69,49 @@ class ConsoleTail:
         Raises:
             OSError: The file cannot be read, or is no regular file.
         """
+        return list(self.take().texts)
+
+    def take(self) -> Lines:
+        """The same lines, and where they stand in the file.
+
+        Raises:
+            OSError: The file cannot be read, or is no regular file.
+        """
         try:
             descriptor, seen = open_file(self.path)
         except FileNotFoundError:
-            return []
+            return Lines()
         try:
             if seen.identity != self._identity or seen.size < self._offset:
-                self._identity, self._offset, self._rest = seen.identity, 0, b""
+                self._identity = seen.identity
+                self._go_to(0)
             passed_over = seen.size - self._offset > self._window
             if passed_over:
-                self._offset, self._rest, self.skipped = seen.size - self._window, b"", True
+                self._go_to(seen.size - self._window)
+                self.skipped = True
             text = os.pread(descriptor, self._window, self._offset)
         finally:
             os.close(descriptor)
         self._offset += len(text)
-        return self._lines(text, passed_over=passed_over)
+        return self._lines(text, seen.size, passed_over=passed_over)
 
-    def _lines(self, text: bytes, *, passed_over: bool) -> list[str]:
-        *lines, rest = (self._rest + text).split(b"\n")
-        self._rest = _visible(rest)[-4 * LONGEST :]
-        if passed_over:
-            lines = lines[1:]
-        if len(lines) > self._most:
-            self.skipped = True
-        return [terminal_line(line) for line in lines[-self._most :]]
+    def _go_to(self, offset: int) -> None:
+        self._offset = self._begin = offset
+        self._rest = b""
+
+    def _lines(self, text: bytes, size: int, *, passed_over: bool) -> Lines:
+        head, newline, tail = text.rpartition(b"\n")
+        if not newline:
+            self._rest = _visible(self._rest + tail)[-4 * LONGEST :]
+            return Lines()
+        rows = head.split(b"\n")
+        second = self._offset - len(text) + len(rows[0]) + 1
+        starts = [self._begin, *accumulate((len(row) + 1 for row in rows[1:]), initial=second)]
+        rows[0] = self._rest + rows[0]
+        self._begin, self._rest = starts.pop(), _visible(tail)[-4 * LONGEST :]
+        first = max(1 if passed_over else 0, len(rows) - self._most)
+        self.skipped = self.skipped or len(rows) > self._most
+        return Lines([terminal_line(row) for row in rows[first:]], starts[first:], self._begin, size)
 
 
 def read_last_lines(path: str | Path, most: int = LINES) -> list[str]:
@@ -80,6 +123,27 @@ def read_last_lines(path: str | Path, most: int = LINES) -> list[str]:
     tail = ConsoleTail(path, most)
     lines = tail.read()
     return [*lines, tail.pending][-most:] if tail.pending else lines
+
+
+def read_lines_about(path: str | Path, offset: int, window: int = WINDOW) -> Lines:
+    """The whole lines in ``window`` bytes of a text file about ``offset``; none when there is no such file.
+
+    Raises:
+        OSError: The file cannot be read, or is no regular file.
+    """
+    try:
+        descriptor, seen = open_file(path)
+    except FileNotFoundError:
+        return Lines()
+    try:
+        begin = max(0, min(offset - window // 2, seen.size - window))
+        text = os.pread(descriptor, window, begin)
+    finally:
+        os.close(descriptor)
+    first = text.find(b"\n") + 1 if begin else 0
+    rows = text[first:].split(b"\n")[:-1]
+    *starts, end = accumulate((len(row) + 1 for row in rows), initial=begin + first)
+    return Lines([terminal_line(row) for row in rows], starts, end, seen.size)
 
 
 def terminal_line(line: bytes) -> str:

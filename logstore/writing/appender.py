@@ -101,6 +101,14 @@ class Appender:
         return self._waiting.lost + len(self._waiting)
 
     @property
+    def end(self) -> int | None:
+        """Where the next line will begin, behind what waits; None while the file cannot be asked."""
+        try:
+            return os.fstat(self._fd).st_size + self._waiting.size
+        except OSError:
+            return None
+
+    @property
     def deleted(self) -> bool:
         """Whether somebody removed the file, so that what is written goes nowhere."""
         try:

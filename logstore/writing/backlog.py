@@ -28,6 +28,11 @@ class Backlog:
         """Lines that wait; one of which the disk has a part counts."""
         return self.front.count(b"\n", self.begun) + sum(line.count(b"\n") for line in self._later)
 
+    @property
+    def size(self) -> int:
+        """Bytes that wait."""
+        return len(self.front) - self.begun + sum(map(len, self._later))
+
     def append(self, line: bytes) -> None:
         """Lets ``line`` wait, the last of all."""
         self._later.append(line)

@@ -65,7 +65,8 @@ def begin(
         files.events.add("resume", f"Continued at step {opened.step}", f"attempt {attempt}", step=opened.step)
     if place.leads:
         notices.say(_greeting(run, settings.root))
-    run.attach(start_recorders(settings.capture, place, opened.folder, environ, notices), on_finish)
+    recorders = start_recorders(settings.capture, place, opened.folder, environ, notices, lambda: run.last_step)
+    run.attach(recorders, on_finish)
     return run
 
 

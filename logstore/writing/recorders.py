@@ -5,12 +5,12 @@ None of it is worth a training: what cannot be started is left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logstore.errors import StorageError
-from logstore.format import CONSOLE_FILE, FILES_DIRECTORY, rank_name
+from logstore.format import CONSOLE_FILE, CONSOLE_TIMES_FILE, FILES_DIRECTORY, rank_name
 from logstore.names import program
 from logstore.writing.appender import Appender
 from logstore.writing.folder import Folder
@@ -21,6 +21,7 @@ from logstore.writing.settings import Capture
 if TYPE_CHECKING:
     from logstore.writing.capture.background import Background
     from logstore.writing.capture.console import Console
+    from logstore.writing.capture.times import PrintTimes
     from logstore.writing.telemetry import Telemetry
 
 _LARGEST_SCRIPT = 4 << 20
@@ -70,9 +71,14 @@ class Recorders:
 
 
 def start_recorders(
-    capture: Capture, place: Place, folder: Folder, environ: Mapping[str, str], notices: Notices
+    capture: Capture,
+    place: Place,
+    folder: Folder,
+    environ: Mapping[str, str],
+    notices: Notices,
+    step: Callable[[], int | None],
 ) -> Recorders:
-    """Starts what ``capture`` asks for, as far as it is this rank's to do."""
+    """Starts what ``capture`` asks for, as far as it is this rank's to do; ``step`` tells which row came last."""
     recorders = Recorders()
     if place.leads:
         recorders.background = _start_background(capture, folder, environ)
@@ -81,7 +87,7 @@ def start_recorders(
     if place.leads and capture.code:
         _keep_script(folder, notices)
     if capture.console:
-        recorders.console = _start_console(rank_name(CONSOLE_FILE, place.rank), folder, notices)
+        recorders.console = _start_console(place.rank, folder, notices, step)
     return recorders
 
 
@@ -101,13 +107,26 @@ def _start_telemetry(system: bool | float, folder: Folder, environ: Mapping[str,
     return Telemetry.start(folder, None if system is True else float(system), environ)
 
 
-def _start_console(name: str, folder: Folder, notices: Notices) -> Console | None:
+def _start_console(rank: int, folder: Folder, notices: Notices, step: Callable[[], int | None]) -> Console | None:
     from logstore.writing.capture.console import Console
 
     try:
-        return Console(Appender(folder, name, notices))
+        log = Appender(folder, rank_name(CONSOLE_FILE, rank), notices)
     except StorageError as error:
         notices.warn("console", str(error))
+        return None
+    return Console(log, _start_times(log, rank, folder, notices, step))
+
+
+def _start_times(
+    log: Appender, rank: int, folder: Folder, notices: Notices, step: Callable[[], int | None]
+) -> PrintTimes | None:
+    from logstore.writing.capture.times import PrintTimes
+
+    try:
+        return PrintTimes(Appender(folder, rank_name(CONSOLE_TIMES_FILE, rank), notices), log, step)
+    except StorageError as error:
+        notices.warn("console times", str(error))
         return None
 
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from logstore.errors import UsageError
+from logstore.format import STEP
 from logstore.writing.alerts import WAIT, Alerts, read_level
 from logstore.writing.appender import Appender
 from logstore.writing.clock import now
@@ -199,6 +200,11 @@ class RunWriter(RunFacts):
     def step(self) -> int:
         """The step of the next row, or of the one that is open."""
         return self._rows.step
+
+    @property
+    def last_step(self) -> int | None:
+        """The step of the row that was logged last; None before there is one."""
+        return self._rows.logged.values.get(STEP)
 
     @property
     def disabled(self) -> bool:

@@ -1,4 +1,4 @@
-"""stdout and stderr of a program, copied into ``console.log`` line by line.
+"""stdout and stderr of a program, copied into ``console.log`` line by line, with the times of it beside it.
 
 The copy is taken where Python writes: ``write`` of the stream objects is wrapped, and the original is always called
 first, so nothing is lost, delayed or reordered for the user; ``isatty``, ``fileno`` and whoever holds the stream stay
@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any, TextIO
 
 from logstore.writing.appender import Appender
+from logstore.writing.capture.times import PrintTimes
 
 PROGRESS_SECONDS = 10.0
 _LONGEST_LINE = 1 << 16
@@ -25,8 +26,9 @@ _LONGEST_LINE = 1 << 16
 class Console:
     """Copies what the program prints, until ``stop``."""
 
-    def __init__(self, appender: Appender) -> None:
+    def __init__(self, appender: Appender, times: PrintTimes | None = None) -> None:
         self._appender = appender
+        self._times = times
         lock = RLock()  # of both streams: they share the file
         streams = [sys.stdout] if sys.stdout is sys.stderr else [sys.stdout, sys.stderr]
         copies = (_copy(stream, self._append, lock) for stream in streams)
@@ -38,6 +40,8 @@ class Console:
             copy.stop()
         self.flush()
         self._appender.close()
+        if self._times is not None:
+            self._times.close()
 
     def flush(self) -> None:
         """Writes unfinished lines as lines."""
@@ -47,11 +51,15 @@ class Console:
     def forked(self) -> None:
         """In a child process: forgets the parent's unfinished lines; what the child prints is appended too."""
         self._appender.forked()
+        if self._times is not None:
+            self._times.forked()
         lock = RLock()
         for copy in self._copies:
             copy.forget(lock)
 
     def _append(self, lines: str) -> None:
+        if self._times is not None:
+            self._times.note()
         self._appender.write(lines.encode("utf-8", "backslashreplace"))
 
 

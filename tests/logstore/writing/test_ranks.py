@@ -82,9 +82,9 @@ def test_all_ranks_of_a_job_share_a_run(writing: Writing) -> None:
     path = writing.only()
     assert sorted(each.name for each in path.iterdir()) == sorted(
         ["config.json", "summary.json"]
-        + ["run.json", "metrics.jsonl", "events.jsonl", "console.log"]
+        + ["run.json", "metrics.jsonl", "events.jsonl", "console.log", "console.times.jsonl"]
         + [f"{name}.rank{rank}.{end}" for rank in (1, 2) for name, end in
-           (("run", "json"), ("metrics", "jsonl"), ("events", "jsonl"), ("console", "log"))]
+           (("run", "json"), ("metrics", "jsonl"), ("events", "jsonl"), ("console", "log"), ("console.times", "jsonl"))]
     )  # fmt: skip
     for rank in range(3):
         assert values_of(path, rank) == {0: {"loss": rank * 10}}
