@@ -1,19 +1,17 @@
 """One very long run: how it opens, whether keys are answered meanwhile, and how much memory it takes.
 
-The rows are real, and each is another. Ten gigabytes take minutes to write, so the whole table has two of them, and
-``python -m benchmarks.long GIGABYTES`` measures any number. Time grows with it; memory and answers to keys must not.
+The rows are real, and each is another. Ten gigabytes take minutes to write, so the whole table has one of them, and
+``python -m benchmarks.scale --gigabytes 10`` measures any number. Time grows with it; memory and keys must not.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from benchmarks import report, stores
+from benchmarks import stores
 from benchmarks.row import Row
 from benchmarks.terminal import terminal, watch
 from benchmarks.watching import key_time, places
@@ -25,8 +23,12 @@ PROGRESS = "reading "
 
 @dataclass
 class Seen:
-    """What was seen while a store was opened."""
+    """What was seen while a run was opened."""
 
+    size: int = 0
+    """Bytes of its rows."""
+    count: int = 0
+    """Its rows."""
     progress: float = 0.0
     """Seconds until the bar was there."""
     complete: float = 0.0
@@ -36,29 +38,28 @@ class Seen:
 
 def rows(quick: bool) -> list[Row]:
     """A tenth of a gigabyte, or one."""
-    return measured(0.1 if quick else 1.0)
-
-
-def measured(gigabytes: float) -> list[Row]:
-    """The figures of one run of about so many gigabytes."""
-    with tempfile.TemporaryDirectory(prefix="runwatch-bench-") as directory:
-        path, count = stores.write_long_run(Path(directory), int(gigabytes * 1e9))
-        size = (path / "metrics.jsonl").stat().st_size
-        seen = opened(Path(directory))
-    name = f"one run of {size / 1e9:.3g} GB, {count:,} rows × 5 metrics, memory_mb = {MEMORY_MB}"
+    seen = of_size(0.1 if quick else 1.0)
+    name = f"one run of {seen.size / 1e9:.3g} GB, {seen.count:,} rows × 5 metrics, memory_mb = {MEMORY_MB}"
     return [
         Row(f"{name}: progress is shown after", 1e3 * seen.progress, "ms"),
         Row("  complete after", seen.complete, "s"),
-        Row("  read", size / 1e6 / seen.complete, "MB/s"),
+        Row("  read", seen.size / 1e6 / seen.complete, "MB/s"),
         Row("  key to screen meanwhile, median", 1e3 * median(seen.keys), "ms", target="< 100 ms"),
         Row("  key to screen meanwhile, longest", 1e3 * max(seen.keys), "ms"),
         Row("  resident at most", max(seen.memory), "MB", target=f"{MEMORY_MB} MB of points + the app"),
     ]
 
 
-def opened(store: Path) -> Seen:
+def of_size(gigabytes: float) -> Seen:
+    """What is seen of one run of about so many gigabytes."""
+    with tempfile.TemporaryDirectory(prefix="runwatch-bench-") as directory:
+        path, count = stores.write_long_run(Path(directory), int(gigabytes * 1e9))
+        return opened(Path(directory), (path / "metrics.jsonl").stat().st_size, count)
+
+
+def opened(store: Path, size: int, count: int) -> Seen:
     """Open ``store``, pressing keys until everything was read."""
-    seen = Seen()
+    seen = Seen(size, count)
     with tempfile.TemporaryDirectory() as home:
         settings = Path(home) / "config" / "runwatch" / "config.toml"
         settings.parent.mkdir(parents=True)
@@ -72,13 +73,3 @@ def opened(store: Path) -> Seen:
             shown.read(2.0)
             seen.memory.append(shown.memory())
     return seen
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Print the figures of one run of so many gigabytes."""
-    for line in report.plain(measured(float(arguments[0]))):
-        print(line)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,6 +1,6 @@
 """How Runwatch grows: bytes, descriptors, watches, memory and start time, from a hundred runs to a million.
 
-python -m benchmarks.scale [--runs N …] [--rows N …] [--live N …] [--write FILE]
+python -m benchmarks.scale [--runs N …] [--rows N …] [--gigabytes N …] [--live N …] [--write FILE]
 
 Stores are generated and measured as far as the machine goes; beyond that stands what a constant and a price for each
 thing say (``growth``), fitted to what was measured. ``--write`` puts the tables into docs/scale.md.
@@ -16,8 +16,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
-from benchmarks import growth, report, stores
+from benchmarks import growth, long, report, stores
 from benchmarks.machine import Others, machine
 from benchmarks.terminal import Terminal, terminal, watch
 from benchmarks.watching import TOP, inotify_watches, mark, places
@@ -76,6 +77,14 @@ ROWS = {
     "Parquet": "MB",
     "DuckDB": "s",
 }
+GIGABYTES = {
+    "rows": "",
+    "progress shown after": "s",
+    "complete after": "s",
+    "key, median": "ms",
+    "key, longest": "ms",
+    "resident at most": "MB",
+}
 LIVE = {"processor": "% of a core", "descriptors": "", "watches": "", "resident": "MB"}
 
 
@@ -85,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tables = [
         Table("runs", RUNS, _each(asked.runs, many_runs), (10**5, 10**6), {"all rows, cold": 10, "resident": 1000}),
         Table("rows", ROWS, _each(asked.rows, many_rows), (10**8, 10**9), {"cold": 10, "memory": 4000, "DuckDB": 1}),
+        Table("GB in one run", GIGABYTES, _each(asked.gigabytes, one_long_run), (), {}),
         Table("live runs", LIVE, _each(asked.live, live_runs), (), {}),
     ]
     lines = [line for table in tables for line in (f"### {table.of}", "", *page(table), "", *limits(table), "")]
@@ -98,8 +108,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description="Measure how Runwatch grows.")
-    parser.add_argument("--runs", type=int, nargs="*", default=[10**2, 10**3, 10**4, 3 * 10**4])
+    parser.add_argument("--runs", type=int, nargs="*", default=[10**2, 10**3, 10**4, 3 * 10**4, 7 * 10**4])
     parser.add_argument("--rows", type=int, nargs="*", default=[10**3, 10**4, 10**5, 10**6, 10**7])
+    parser.add_argument("--gigabytes", type=int, nargs="*", default=[1, 10])
     parser.add_argument("--live", type=int, nargs="*", default=[1, 10, 100])
     parser.add_argument("--write", type=Path, nargs="?", const=PAGE, metavar="FILE")
     return parser.parse_args(arguments)
@@ -167,6 +178,19 @@ def many_rows(count: int) -> Figures:
         asked, _ = _read("ask", table)
         found = {"on disk": _bytes(store) / 1e6, "cold": cold, "warm": warm, "kept": _bytes(cache) / 1e6}
         return found | {"memory": peak, "export": exported, "Parquet": _bytes(table) / 1e6, "DuckDB": asked}
+
+
+def one_long_run(gigabytes: int) -> Figures:
+    """One run of so many gigabytes of rows, opened for the first time, with keys pressed meanwhile."""
+    seen = long.of_size(gigabytes)
+    return {
+        "rows": float(seen.count),
+        "progress shown after": seen.progress,
+        "complete after": seen.complete,
+        "key, median": 1e3 * median(seen.keys),
+        "key, longest": 1e3 * max(seen.keys),
+        "resident at most": max(seen.memory),
+    }
 
 
 def live_runs(count: int) -> Figures:
