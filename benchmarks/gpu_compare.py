@@ -40,18 +40,21 @@ class Pair:
     unit: str
 
 
-def compare() -> list[Pair] | None:
-    """Every metric of every device; None where nvidia-smi is not installed. Raises BackendUnavailable."""
+def compare() -> list[Pair] | str:
+    """Every metric of every device, or why nvidia-smi said nothing. Raises BackendUnavailable."""
     if shutil.which("nvidia-smi") is None:
-        return None
+        return "nvidia-smi is not installed here."
     backend = NvmlBackend()
     now = time.monotonic()
     backend.open(now)
     backend.sample(now)
     time.sleep(PAUSE)
     samples = {sample.uuid: sample for sample in backend.sample(now + PAUSE) if sample.instance is None}
-    rows = ask()
     backend.close()
+    try:
+        rows = ask()
+    except (OSError, subprocess.SubprocessError) as failure:
+        return f"nvidia-smi did not answer: {failure}"
     return [pair for row in rows if row["uuid"] in samples for pair in _pairs(samples[row["uuid"]], row)]
 
 
@@ -66,7 +69,7 @@ def ask() -> Sequence[Mapping[str, str]]:
 def _pairs(sample: GpuSample, row: Mapping[str, str]) -> list[Pair]:
     found = []
     for field, (metric, divisor, unit) in FIELDS.items():
-        ours, theirs = sample.values.get(metric), _number(row[field])
+        ours, theirs = sample.values.get(metric), _number(row[field] or "")
         if ours is not None or theirs is not None:
             found.append(Pair(sample.label, metric, None if ours is None else ours / divisor, theirs, unit))
     return found

@@ -1,6 +1,7 @@
 """What the sampler costs a training: the same small network, step after step, with and without it.
 
     python -m benchmarks.gpu_training [SECONDS [ROUNDS]]     one JSON object
+    python -m benchmarks.gpu_training --load                 says where it trains, and trains until it is ended
 
 PyTorch on the GPU where that can be had, PyTorch or numpy on the processor where not. The two ways take turns within
 one process (with, without, without, with), each round a run of its own, so that neither the clocks of the chip nor the
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
@@ -36,8 +38,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gpu_training")
     parser.add_argument("seconds", nargs="?", type=float, default=SECONDS)
     parser.add_argument("rounds", nargs="?", type=int, default=ROUNDS)
+    parser.add_argument("--load", action="store_true", help="train until ended, and measure nothing")
     asked = parser.parse_args()
+    if asked.load:
+        load()
     print(json.dumps(measure(asked.seconds, asked.rounds)))
+
+
+def load() -> NoReturn:
+    """Train without end, and say where once it has begun."""
+    where, step = torch_step() or numpy_step()
+    for _ in range(WARM_UP):
+        step()
+    print(where, flush=True)
+    while True:
+        step()
 
 
 def measure(seconds: float, rounds: int) -> dict[str, object]:
@@ -49,6 +64,7 @@ def measure(seconds: float, rounds: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as store:
         for sampled in chain.from_iterable(((True, False), (False, True))[number % 2] for number in range(rounds)):
             spent[sampled].append(train(step, seconds, Path(store), sampled=sampled))
+        trouble = complaint(Path(store))
     ratios = [statistics.median(a) / statistics.median(b) for a, b in zip(spent[True], spent[False], strict=True)]
     return {
         "where": where,
@@ -56,7 +72,15 @@ def measure(seconds: float, rounds: int) -> dict[str, object]:
         "without": summary(list(chain.from_iterable(spent[False]))),
         "ratios": ratios,
         "interval": INTERVAL,
+        "complaint": trouble,
     }
+
+
+def complaint(store: Path) -> str | None:
+    """What the sampler said of why it had no GPU, if it said so: without them it costs less."""
+    texts = [file.read_bytes() for file in store.glob("**/system.*.jsonl")]
+    rows = [json.loads(line) for text in texts for line in text.splitlines() if b'"kind":"state"' in line]
+    return next((f"{row['gpu']}: {row['why']}" for row in rows if row["gpu"] != "ok"), None)
 
 
 def train(step: Step, seconds: float, store: Path, *, sampled: bool) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import time
@@ -17,14 +18,20 @@ PACKAGES = ("orjson", "numpy", "textual", "watchfiles", "psutil", "nvidia-ml-py"
 
 def machine() -> Mapping[str, str]:
     """The machine, the versions and the day that the figures belong to."""
-    versions = ", ".join(f"{package} {metadata.version(package)}" for package in PACKAGES)
     memory = f"{psutil.virtual_memory().total / 2**30:.0f} GiB"
     system = f"{platform.system()} {platform.release().partition('-')[0]}, Python {platform.python_version()}"
     return {
         "machine": f"{_processor()}, {os.cpu_count()} cores, {memory}, {system}",
-        "versions": f"runwatch {metadata.version('runwatch')}, {versions}",
+        "versions": ", ".join(_versions("runwatch", *PACKAGES)),
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
     }
+
+
+def _versions(*packages: str) -> Iterator[str]:
+    """Those packages that are installed; a checkout runs without being installed itself."""
+    for package in packages:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            yield f"{package} {metadata.version(package)}"
 
 
 def _processor() -> str:
