@@ -21,6 +21,8 @@ from logstore.writing.capture.times import PrintTimes
 
 PROGRESS_SECONDS = 10.0
 _LONGEST_LINE = 1 << 16
+Append = Callable[[str, float], None]
+"""Takes lines, and the monotonic time at which they were printed."""
 
 
 class Console:
@@ -57,13 +59,13 @@ class Console:
         for copy in self._copies:
             copy.forget(lock)
 
-    def _append(self, lines: str) -> None:
+    def _append(self, lines: str, clock: float) -> None:
         if self._times is not None:
-            self._times.note()
+            self._times.note(clock)
         self._appender.write(lines.encode("utf-8", "backslashreplace"))
 
 
-def _copy(stream: TextIO | None, append: Callable[[str], None], lock: RLock) -> _Copy | None:
+def _copy(stream: TextIO | None, append: Append, lock: RLock) -> _Copy | None:
     """Wraps ``stream.write``; None where there is no stream, or one that does not let itself be wrapped."""
     if stream is None:
         return None
@@ -78,10 +80,10 @@ def _copy(stream: TextIO | None, append: Callable[[str], None], lock: RLock) -> 
 class _Copy:
     """One wrapped stream, and the line that is not finished yet."""
 
-    def __init__(self, stream: Any, append: Callable[[str], None], lock: RLock) -> None:
+    def __init__(self, stream: Any, append: Append, lock: RLock) -> None:
         self._stream = stream
         self._original = stream.write
-        self._append: Callable[[str], None] | None = append
+        self._append: Append | None = append
         self._heard: list[str] = []
         self._taking = False
         self._line = ""
@@ -130,14 +132,18 @@ class _Copy:
         head, newline, tail = (self._line + text).rpartition("\n")
         self._line = _overwritten(tail)[-_LONGEST_LINE:]
         if newline:
-            self._emit("".join(f"{_overwritten(line)}\n" for line in head.split("\n")))
+            self._emit(_overwritten_all(head) if "\r" in head else f"{head}\n")
         elif "\r" in text and time.monotonic() - self._shown > PROGRESS_SECONDS:
             self._emit(f"{_overwritten(self._line)}\n")
 
     def _emit(self, lines: str) -> None:
-        self._shown = time.monotonic()
+        self._shown = clock = time.monotonic()
         if self._append is not None:
-            self._append(lines)
+            self._append(lines, clock)
+
+
+def _overwritten_all(lines: str) -> str:
+    return "".join(f"{_overwritten(line)}\n" for line in lines.split("\n"))
 
 
 def _overwritten(line: str) -> str:

@@ -39,9 +39,12 @@ class PrintTimes:
         self._began = time.monotonic()
         self._due = self._began
 
-    def note(self) -> None:
-        """Says when the line that comes next is printed, where that is not known well enough."""
-        clock = time.monotonic()
+    def note(self, clock: float) -> None:
+        """Says when the line that comes next is printed, where that is not known well enough.
+
+        Args:
+            clock: What ``time.monotonic()`` is now.
+        """
         if clock >= self._due and self._write():
             # Last: an exception before it would leave the next lines with the time of those long before them.
             self._due = clock + max(PAUSE, (clock - self._began) / MOST)

@@ -81,8 +81,8 @@ def test_a_day_of_printing_without_end_takes_little(tmp_path: Path, monkeypatch:
     program = Printing(tmp_path)
     program.step = 1 << 24
     while (elapsed := clock.now - 1000) < 86_400:
-        program.times.note()
-        program.times.note()
+        program.times.note(clock.now)
+        program.times.note(clock.now)
         clock.now += max(PAUSE, elapsed / MOST) + 1e-6
     program.times.close()
     assert 1_900_000 < (tmp_path / INDEX).stat().st_size < 2_100_000
