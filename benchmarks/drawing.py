@@ -112,6 +112,9 @@ def _live(*, quick: bool) -> Iterator[Row]:
     yield ratio_row("  the same × 1,000,000: processor", long.percent, "%", cost.percent, "10,000 points", "≈ 1×")
     if quick:
         return
+    raw = _ours(POINTS, quick=quick, smoothing=0.0)
+    yield Row("  the same without smoothing: processor", raw.percent, "%", target="< 12 %")
+    yield Row("  bytes to the terminal for each update", _bytes(raw), "kB", target="< 15 kB")
     figures = asyncio.run(chart_peers.figures(_Ours(), ThemedApp, raw=True, cut=False))
     peers = environment(lambda text: print(text, file=sys.stderr, flush=True), PEERS)
     for peer in PEERS:
@@ -148,8 +151,9 @@ def _figures_beside(peer: str, peers: Environment, ours: Mapping[str, float]) ->
     yield ratio_row(f"  12 charts × 5 once more, beside {peer}", ours["update_ms"], "ms", theirs["update_ms"], peer)
 
 
-def _ours(points: int, *, quick: bool) -> Cost:
-    command = [sys.executable, "-m", "benchmarks.live_charts", str(SERIES), str(points), str(RATE), "0.9"]
+def _ours(points: int, *, quick: bool, smoothing: float = LOOK.smoothing.weight) -> Cost:
+    shape = [str(number) for number in (SERIES, points, RATE, smoothing)]
+    command = [sys.executable, "-m", "benchmarks.live_charts", *shape]
     settle, measure = (3.0, 4.0) if quick else (5.0, 8.0)
     return run(command, columns=COLUMNS, rows=ROWS, settle=settle + points / 250_000, measure=measure, environ={})
 

@@ -60,7 +60,7 @@ def _marks(scale: Scale, rows: int) -> Marks:
 
 
 def draw_y(canvas: Canvas, area: Area, marks: Marks) -> None:
-    """Labels, ticks, the axis and, where nothing else is, the grid."""
+    """Labels, ticks and the axis."""
     if area.left < 2:
         return
     axis = area.left - 1
@@ -69,10 +69,16 @@ def draw_y(canvas: Canvas, area: Area, marks: Marks) -> None:
     for row, text in marks:
         canvas.write(area.top + row, axis - 1 - len(text), text, Ink.LABEL)
         canvas.write(area.top + row, axis, TICK, Ink.AXIS)
-        line = slice(area.left, area.left + area.width)
-        free = canvas.glyphs[area.top + row, line] == 0x20
-        canvas.glyphs[area.top + row, line][free] = ord(GRID)
-        canvas.inks[area.top + row, line][free] = Ink.GRID
+
+
+def draw_grid(canvas: Canvas, area: Area, marks: Marks) -> None:
+    """A line for each label, where nothing else is."""
+    columns = slice(area.left, area.left + area.width)
+    for row, _ in marks:
+        line = canvas.glyphs[area.top + row, columns]
+        free = line == 0x20
+        line[free] = ord(GRID)
+        canvas.inks[area.top + row, columns][free] = Ink.GRID
 
 
 def draw_x(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui.charts import raster
+from tui.charts.columns import Columns
 from tui.charts.frame import Area, Canvas, Ink, band_ink, series_ink
 from tui.charts.scale import Scale
 from tui.charts.trace import NAN, NEGATIVE, POSITIVE, Trace
@@ -31,12 +32,25 @@ _APART = 5
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Lines cut into columns: arrays of shape (lines, columns), as logarithms on a logarithmic axis."""
+    """The extremes of lines cut into columns: arrays of shape (lines, columns), as logarithms on a logarithmic axis."""
 
     low: F64
     high: F64
-    line: F64
     filled: NDArray[np.bool_]
+
+    @property
+    def cells(self) -> int:
+        """How many cells the columns take: two to each."""
+        return int(self.low.shape[1]) // 2
+
+    @classmethod
+    def of(cls, cut: Sequence[Columns]) -> Stack:
+        """The stack of lines that were cut into the same columns."""
+        return cls(
+            np.array([columns.low for columns in cut]),
+            np.array([columns.high for columns in cut]),
+            np.array([columns.filled for columns in cut]),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,10 +60,25 @@ class Runs:
     line: tuple[I16, I16]
     band: tuple[I16, I16]
 
-    def same(self, other: Runs) -> bool:
-        """Whether it gives the same picture."""
-        pairs = zip((*self.line, *self.band), (*other.line, *other.band), strict=True)
-        return all(a is b or np.array_equal(a, b) for a, b in pairs)
+    def changed(self, before: Runs) -> range:
+        """From the first to the last column of cells that look different from ``before``, which has the same shape."""
+        pairs = zip((*self.line, *self.band), (*before.line, *before.band), strict=True)
+        differing = [(now != then).any(axis=0) for now, then in pairs if now is not then]
+        columns = np.logical_or.reduce(differing).nonzero()[0]
+        if not len(columns):
+            return range(0)
+        count = self.line[0].shape[1]
+        first, last = max(0, int(columns[0]) - 1), min(count - 1, int(columns[-1]) + 1)  # lines meet half way
+        return range(first // 2, last // 2 + 1)
+
+    def joined(self, cells: range) -> Runs:
+        """The dots in some columns of cells, those of the lines long enough to meet in the next column."""
+        start, stop = 2 * cells.start, 2 * cells.stop
+        around = slice(max(0, start - 1), stop + 1)
+        top, bottom = raster.joined(self.line[0][:, around], self.line[1][:, around])
+        own = slice(start - around.start, stop - around.start)
+        high, low = self.band
+        return Runs((top[:, own], bottom[:, own]), (high[:, start:stop], low[:, start:stop]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +104,32 @@ def bands(stack: Stack, scale: Scale, rows: int) -> tuple[I16, I16]:
     return raster.runs(scale.dots(stack.high, 4 * rows), scale.dots(stack.low, 4 * rows))
 
 
-def measure(stack: Stack, scale: Scale, rows: int, band: tuple[I16, I16]) -> Runs:
-    """The dots of a stack in so many rows of cells, whose bands are known."""
-    line = scale.dots(stack.line, 4 * rows)
+def measure(lines: F64, scale: Scale, rows: int, band: tuple[I16, I16]) -> Runs:
+    """The dots of lines (of shape (lines, columns)) in so many rows of cells; those of their bands are known."""
+    line = scale.dots(lines, 4 * rows)
     return Runs(raster.runs(line, line), band)
 
 
-def draw(canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style], *, band: bool) -> None:
-    """Draw all lines: first the bands, then the lines, and of both the receded ones first."""
+def draw(canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style], *, band: bool, start: int = 0) -> None:
+    """Draw all lines: first the bands, then the lines, and of both the receded ones first.
+
+    Args:
+        canvas: What to draw on.
+        area: Where on it.
+        runs: The dots, their lines joined.
+        styles: How each line looks.
+        band: Whether to draw the bands as well.
+        start: The first dot column, counted from where dashes begin.
+    """
     if not area.width or not area.height or not len(styles):
         return
-    top, bottom = raster.joined(*runs.line)
+    top, bottom = runs.line
     ranks = [[i for i, style in enumerate(styles) if style.rank == rank] for rank in (-1, 0, 1)]
     chosen = [np.array(members, np.intp) for members in ranks if members]
     for members in chosen if band else ():
         _draw_bands(canvas, area, runs.band, (top, bottom), members, styles)
     for members in chosen:
-        dashed = _dashed(top[members], [styles[i].swatch for i in members])
+        dashed = _dashed(top[members], [styles[i].swatch for i in members], start)
         inks = np.array([styles[i].line for i in members], np.uint8)
         _lay(canvas, area, raster.cells(dashed, bottom[members], area.height), inks)
 
@@ -120,12 +158,12 @@ def _lay(canvas: Canvas, area: Area, bits: raster.U8, inks: NDArray[np.uint8]) -
     np.copyto(canvas.inks[rows, columns], inks[owner], where=some)
 
 
-def _dashed(top: I16, swatches: Sequence[Swatch]) -> I16:
+def _dashed(top: I16, swatches: Sequence[Swatch], start: int) -> I16:
     """Leave dot columns out of the lines of later rounds of colours."""
     if all(swatch.marker == MARKERS[0] for swatch in swatches):
         return top
     top = top.copy()
-    columns = np.arange(top.shape[1])
+    columns = np.arange(start, start + top.shape[1])
     for row, swatch in enumerate(swatches):
         on, off = _DASHES[MARKERS.index(swatch.marker) if swatch.marker in MARKERS else 0]
         top[row, (columns + _APART * swatch.slot) % (on + off) >= on] = raster.EMPTY_TOP

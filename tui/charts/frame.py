@@ -70,6 +70,10 @@ class Area:
     width: int
     height: int
 
+    def part(self, columns: range) -> Area:
+        """Some of its columns, counted from its left edge."""
+        return Area(self.left + columns.start, self.top, len(columns), self.height)
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -107,11 +111,21 @@ class Canvas:
         self.glyphs: NDArray[np.uint32] = np.full((height, width), 0x20, np.uint32)
         self.inks: NDArray[np.uint8] = np.zeros((height, width), np.uint8)
 
+    @property
+    def width(self) -> int:
+        """Cells in a row."""
+        return int(self.glyphs.shape[1])
+
     def copy(self) -> Canvas:
         """A sheet of its own with the same cells."""
         twin = Canvas(0, 0)
         twin.glyphs, twin.inks = self.glyphs.copy(), self.inks.copy()
         return twin
+
+    def clear(self, area: Area) -> None:
+        """Blank out a part of the sheet."""
+        part = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
+        self.glyphs[part], self.inks[part] = 0x20, Ink.BLANK
 
     def write(self, row: int, column: int, text: str, ink: int) -> None:
         """Write narrow text; what falls outside the sheet is left out."""

@@ -6,7 +6,7 @@ from datetime import UTC
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.charts.axes import draw_cursor, draw_x, draw_y, layout, parts_of, x_text
+from tui.charts.axes import draw_cursor, draw_grid, draw_x, draw_y, layout, parts_of, x_text
 from tui.charts.frame import Area, Canvas
 from tui.charts.line import STEP, XAxis
 from tui.charts.scale import PERCENT, Scale
@@ -40,7 +40,9 @@ def test_a_flat_chart_gives_up_its_x_labels() -> None:
 def test_y_labels_end_at_the_axis_and_the_grid_leaves_curves_alone() -> None:
     canvas = Canvas(20, 4)
     canvas.write(0, 10, "⣿", 32)
-    draw_y(canvas, Area(8, 0, 12, 4), ((0, "100"), (3, "0")))
+    area, marks = Area(8, 0, 12, 4), ((0, "100"), (3, "0"))
+    draw_y(canvas, area, marks)
+    draw_grid(canvas, area, marks)
     assert [row.text for row in canvas.rows()] == [
         "   100 ┤┈┈⣿┈┈┈┈┈┈┈┈┈",
         "       │            ",

@@ -300,6 +300,21 @@ def test_a_point_more_changes_few_rows_of_a_live_chart() -> None:
     assert np.median(changed) <= 2
 
 
+@pytest.mark.parametrize("look", [Look(), Look(highlight="1"), Look(log=True), Look(band=False)])
+@pytest.mark.parametrize("scale", [1.0, 1e-9, 123456.0])
+def test_a_live_chart_of_raw_lines_is_at_each_point_the_chart_drawn_at_once(look: Look, scale: float) -> None:
+    """Only the columns that changed are drawn again: bands, dashes, NaN and the grid are where they were."""
+    random, plot = np.random.default_rng(3), Plot()
+    y = scale * (2 + np.exp(-np.arange(700) / 100) + 0.2 * random.standard_normal((3, 700)))
+    y[1, 640:660] = math.nan
+    y[2, 300] = 90 * scale
+    swatches = [Swatch(0, "━"), Swatch(1, "╍"), Swatch(2, "┅")]
+    for count in range(600, 700):
+        lines = [line(y[n, :count].tolist(), key=str(n), live=True, swatch=swatches[n]) for n in range(3)]
+        frame = plot.frame(chart(*lines), look, 60, 12)
+        assert frame.rows == Plot().frame(chart(*lines), look, 60, 12).rows
+
+
 def test_points_that_were_rewritten_are_drawn_where_they_are_now() -> None:
     plot, values = Plot(), [1.0] * 50
     marks = []
