@@ -49,6 +49,8 @@ _PARTS = (
 def plan(seconds: float, directory: str, parent: int) -> list[Part]:
     """The parts of a demo of so many seconds that logs to ``directory`` and ends with process ``parent``."""
     return [
-        replace(part, settings=replace(part.settings, seconds=part.length * seconds, dir=directory, parent=parent))
+        replace(
+            part, settings=replace(part.settings, seconds=round(part.length * seconds, 3), dir=directory, parent=parent)
+        )
         for part in _PARTS
     ]

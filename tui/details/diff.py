@@ -271,14 +271,18 @@ class SummaryDiff:
         cls,
         summaries: Sequence[Mapping[tuple[str, str], object]],
         kinds: Callable[[str], Iterable[str]] = lambda _metric: (),
+        order: Callable[[Iterable[str]], Iterable[str]] | None = None,
     ) -> SummaryDiff:
         """Compare summaries: each a mapping of (metric, kind of value) to the value.
 
-        ``kinds`` gives the summaries that ``define_metric`` asked for, by the metric's name.
+        ``kinds`` gives the summaries that ``define_metric`` asked for, by the metric's name; ``order`` puts the names
+        of metrics into the order that a person wants to see them in (None: that of the alphabet).
         """
         keys = dict.fromkeys(key for summary in summaries for key in summary)
         rows = [_summary_row(*key, [summary.get(key) for summary in summaries], _judge(*key, kinds)) for key in keys]
-        return cls(tuple(sorted(rows, key=_summary_order)))
+        ordered = order({metric for metric, _ in keys}) if order is not None else ()
+        places = {metric: place for place, metric in enumerate(ordered)}
+        return cls(tuple(sorted(rows, key=lambda row: _summary_order(row, places))))
 
     def select(self, *, identical: bool = True, needle: str = "") -> list[SummaryRow]:
         """The rows to show: with or without the identical ones, and only those whose label holds ``needle``."""
@@ -296,6 +300,6 @@ def _judge(metric: str, kind: str, kinds: Callable[[str], Iterable[str]]) -> Dir
     return None if better and kind in {"min", "max"} and kind != better else better
 
 
-def _summary_order(row: SummaryRow) -> tuple[object, ...]:
+def _summary_order(row: SummaryRow, places: Mapping[str, int]) -> tuple[object, ...]:
     place = {"min": 0, "max": 0, "last": 1}.get(row.kind, 2)
-    return (row.direction is None, place, row.metric.casefold(), row.metric, row.kind)
+    return (row.direction is None, place, places.get(row.metric, 0), row.metric.casefold(), row.metric, row.kind)

@@ -11,11 +11,15 @@ from logstore.model.runs import Run
 from tui.details.run_facts import Fact, identity, state_line
 from tui.show.spans import Line, Span, gap, pad, plain
 from tui.show.spans import cells as line_cells
-from tui.show.text import clean, fit, width
+from tui.show.text import clean, fit, fit_middle, width
 from tui.table.rows import state_shape
 
 COLUMN_CELLS = 38
 """Cells that a column of facts needs at least."""
+_SHORTEST_NAME = 12
+"""Cells that the name gets at least; where there are more, it gives way to the word for the state."""
+_SHORTEST_REASON = 12
+"""Cells below which why it is in that state is not told."""
 _MARGIN = 1
 _GAP = 2
 _BETWEEN = 3
@@ -52,15 +56,17 @@ def left_out(run: Run, now: float, cells: int, height: int) -> list[Fact]:
 
 
 def _flow(facts: Sequence[Fact], cells: int) -> list[list[Fact]]:
-    """Whole facts one behind the other in lines of ``cells`` cells, the most wanted first."""
-    lines: list[list[Fact]] = [[]]
-    taken = 0
+    """Whole facts in lines of ``cells`` cells, the most wanted first; a shorter one fills what a longer one leaves."""
+    lines: list[list[Fact]] = []
+    taken: list[int] = []
     for fact in sorted(facts, key=lambda fact: _WANTED.index(fact.name) if fact.name in _WANTED else len(_WANTED)):
         needed = line_cells(_words(fact))
-        if lines[-1] and taken + _BETWEEN + needed > cells:
+        at = next((at for at, cell in enumerate(taken) if cell + _BETWEEN + needed <= cells), len(lines))
+        if at == len(lines):
             lines.append([])
-        taken = needed + (taken + _BETWEEN if lines[-1] else _MARGIN)
-        lines[-1].append(fact)
+            taken.append(_MARGIN - _BETWEEN)
+        lines[at].append(fact)
+        taken[at] += _BETWEEN + needed
     return lines
 
 
@@ -86,9 +92,11 @@ def _facts(run: Run, now: float, cells: int) -> list[Fact]:
 def _state(run: Run, now: float, cells: int) -> Line:
     word, why = state_line(run, now)
     role = f"state-{word}"
-    reason = [Span(f"  {clean(why)}", "dim")] if why else []
-    name = Span(clean(run.name), "strong")
-    return pad([gap(_MARGIN), name, gap(_GAP), Span(f"{state_shape(word)} {word}", f"{role} strong"), *reason], cells)
+    state = f"{state_shape(word)} {word}"
+    room = max(_SHORTEST_NAME, cells - _MARGIN - _GAP - width(state))
+    name = fit_middle(run.name, room)
+    reason = [Span(f"  {clean(why)}", "dim")] if why and room - width(name) >= _SHORTEST_REASON else []
+    return pad([gap(_MARGIN), Span(name, "strong"), gap(_GAP), Span(state, f"{role} strong"), *reason], cells)
 
 
 def _columns(facts: Sequence[Fact], names: int, cells: int) -> list[Line]:

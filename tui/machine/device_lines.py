@@ -17,8 +17,10 @@ from tui.show.text import clean, wrapped
 SPAN = 600.0
 """Seconds of history in a strip."""
 _NARROWEST_STRIP, _WIDEST_STRIP = 12, 100
-_WIDE = 120
-"""Cells from which on there is room for all that is to say of a device's state."""
+_WIDE, _WIDEST = 120, 180
+"""Cells from which on there is room for all that is to say of a device's state, and for long names."""
+_NAME, _LONG_NAME = 20, 36
+"""Cells of a run's name at most."""
 
 
 def device_lines(machine: Machine, total: int) -> list[Line]:
@@ -30,7 +32,7 @@ def device_lines(machine: Machine, total: int) -> list[Line]:
         heads = [Span(" gpus", "strong"), *(gap(5) for _ in said[1:])]
         return [pad([head, Span(f"  {text}", "dim")], total) for head, text in zip(heads, said, strict=True)]
     lines = [_title(gpus, telemetry.driver, telemetry.notice, total)]
-    others = _fields(machine, gpus, wide=total >= _WIDE)
+    others = _fields(machine, gpus, total)
     kept = fitting(others, total - 1 - _NARROWEST_STRIP - GAP)
     room = min(_WIDEST_STRIP, total - 1 - taken(kept) - GAP)
     if room >= _NARROWEST_STRIP:
@@ -61,7 +63,8 @@ def history(ring: Ring, key: str, cells: int, role: str) -> Line:
     return [Span("".join(block(None if mean is None else mean / 100) for mean in means), role)]
 
 
-def _fields(machine: Machine, gpus: Sequence[Gpu], *, wide: bool) -> list[Field]:
+def _fields(machine: Machine, gpus: Sequence[Gpu], total: int) -> list[Field]:
+    wide, name = total >= _WIDE, _LONG_NAME if total >= _WIDEST else _NAME
     return [
         Field("gpu", [[Span(gpu.label, "dim")] for gpu in gpus], 0, "right"),
         Field("util", [_percent(gpu, "util") for gpu in gpus], 1, "right", least=5),
@@ -72,8 +75,8 @@ def _fields(machine: Machine, gpus: Sequence[Gpu], *, wide: bool) -> list[Field]
         Field("tensor", [_percent(gpu, "tensor_active") for gpu in gpus], 9, "right"),
         Field("clock", [_plain(_number(gpu, "sm_clock", " MHz")) for gpu in gpus], 7, "right", least=8),
         Field("fan", [_percent(gpu, "fan") for gpu in gpus], 10, "right", least=5),
-        Field("whose", [named(machine, gpu) for gpu in gpus], 3),
-        Field("state", [_state(machine, gpu) for gpu in gpus], 4, least=13, most=40 if wide else 13),
+        Field("whose", [named(machine, gpu, name) for gpu in gpus], 3),
+        Field("state", [_state(machine, gpu, wide=wide) for gpu in gpus], 4, least=13, most=40 if wide else 13),
     ]
 
 
@@ -101,12 +104,12 @@ def _power(gpu: Gpu) -> str:
     return f"{power:.0f} W" if limit is None else f"{power:.0f}/{limit:.0f} W"
 
 
-def _state(machine: Machine, gpu: Gpu) -> Line:
-    """What is wrong with the device, else what keeps its clocks down, in words."""
+def _state(machine: Machine, gpu: Gpu, *, wide: bool) -> Line:
+    """What is wrong with the device, and what keeps its clocks down where there is room for both, in words."""
     wrong = trouble(gpu, machine.owner(gpu))
     if gpu.status != "ok":
         return [Span(f"✖ {clean(wrong)}", "bad")]
     usual = reason_words(reason for reason in gpu.reasons if reason not in severe(gpu.reasons))
     warning = [Span(f"⚠ {clean(wrong)}", "warn")] if wrong else []
-    normal = [Span(", ".join(usual), "dim")] if usual else []
+    normal = [Span(", ".join(usual), "dim")] if usual and (wide or not warning) else []
     return [*warning, *([gap(2)] if warning and normal else []), *normal]

@@ -200,14 +200,14 @@ def _whose(machine: Machine, gpu: Gpu, room: int) -> Line:
     )
 
 
-def named(machine: Machine, gpu: Gpu) -> Line:
-    """Whose processes are on ``gpu``, in the colour of the run."""
+def named(machine: Machine, gpu: Gpu, most: int = _WIDEST_NAME) -> Line:
+    """Whose processes are on ``gpu``, in at most ``most`` cells, in the colour of the run."""
     owner, head = machine.owner(gpu), machine.head(gpu)
     if gpu.status != "ok":
         return []
     if head is not None:
         more = len(owner.runs) - 1 + owner.others
-        name = fit_middle(head.name, _WIDEST_NAME - 3 if more else _WIDEST_NAME)
+        name = fit_middle(head.name, most - 3 if more else most)
         return [Span(name, head.role), *([Span(f" +{more}", "dim")] if more else [])]
     said = {"other": ", ".join(owner.users) or "other", "hidden": "unseen process", "free": "free"}
     return [Span(clean(said.get(owner.kind, units.ABSENT)), "dim")]

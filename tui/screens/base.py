@@ -22,6 +22,7 @@ from tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from tui.health.alert import Change
+    from tui.widgets.chart_pages import ChartPages
 
 
 CALM = 10.0
@@ -116,6 +117,14 @@ class RunwatchScreen(Screen[None]):
     def title_text(self) -> str:
         """What the terminal's title says while this screen is seen."""
         return f"runwatch {self.model.path}"
+
+    def on_chart_pages_state_changed(self, message: ChartPages.StateChanged) -> None:
+        """Give one chart all room, or take it back."""
+        self.make_room(message.grid)
+
+    def make_room(self, grid: ChartPages) -> None:
+        """Take the class for one chart in all the room there is, where ``grid`` shows one."""
+        self.set_class(grid.full is not None, "-full")
 
     @on(AlertLine.Clicked)
     def _open_alert(self, message: AlertLine.Clicked) -> None:

@@ -55,10 +55,13 @@ class CompareScreen(RunwatchScreen):
     CompareScreen DiffTable, CompareScreen SummaryTable { height: auto; max-height: 45vh; }
     CompareScreen #curves { column-span: 2; }
     CompareScreen.-tall #panes { margin: 1 0 0 0; }
+    CompareScreen.-short TabBar { margin: 0; }
     CompareScreen.-narrow TabBar { display: block; }
     CompareScreen.-narrow #panes { layout: vertical; }
     CompareScreen.-narrow .pane { display: none; height: 1fr; max-height: 100%; }
     CompareScreen.-narrow .pane.-current { display: block; }
+    CompareScreen.-full TabBar, CompareScreen.-full DiffTable, CompareScreen.-full SummaryTable { display: none; }
+    CompareScreen.-full #panes { layout: vertical; margin: 0; }
     """
     KIND: ClassVar[str] = "compare"
     BINDINGS = [
@@ -151,7 +154,8 @@ class CompareScreen(RunwatchScreen):
         self._stale = False
         runs = self.runs
         rules = [rule for run in runs for rule in run.record.metrics]
-        diff = SummaryDiff.of([summary_values(run) for run in runs], lambda metric: summary_modes(metric, rules))
+        summaries = [summary_values(run) for run in runs]
+        diff = SummaryDiff.of(summaries, lambda metric: summary_modes(metric, rules), curves.by_relevance)
         table = self._widget("summary", SummaryTable)
         table.baseline = self._baseline(runs)
         table.show(diff, self._heads(runs))
@@ -197,7 +201,10 @@ class CompareScreen(RunwatchScreen):
         self.app.pop_screen()
 
     def action_pane(self, name: str) -> None:
-        """Go to a pane."""
+        """Go to a pane; one chart that has all room gives it back."""
+        grid = self._widget("curves", ChartGrid)
+        if name != "curves" and grid.full is not None:
+            grid.action_leave_full()
         self._pane = name
         for other in PANES:
             self._widget(other).set_class(other == name, "-current")

@@ -81,8 +81,11 @@ class RunScreen(RunwatchScreen):
     RunScreen.-wide Identity { max-height: 2; }
     RunScreen #side SummaryList { height: auto; max-height: 40%; margin: 0 0 1 0; }
     RunScreen.-summary #side SummaryList { display: none; }
-    RunScreen #side ConfigTree { height: 1fr; }
+    RunScreen #side ConfigTree { height: auto; max-height: 45%; }
+    RunScreen.-summary #side ConfigTree { max-height: 75%; }
+    RunScreen #side Environment { height: 1fr; }
     RunScreen Environment { max-height: 40%; margin: 1 0 0 0; }
+    RunScreen #side Environment { max-height: 100%; }
     RunScreen.-wide #config { layout: horizontal; }
     RunScreen.-wide #config Environment { width: 1fr; max-height: 100%; margin: 0; }
     RunScreen.-full Identity, RunScreen.-full TabBar { display: none; }

@@ -29,6 +29,8 @@ class SystemScreen(RunwatchScreen):
     SystemScreen.-short ChartGrid { display: none; margin: 0; }
     SystemScreen.-short.-charts SystemPanels { display: none; }
     SystemScreen.-short.-charts ChartGrid { display: block; }
+    SystemScreen.-full SystemPanels { display: none; }
+    SystemScreen.-full ChartGrid { margin: 0; }
     """
     KIND: ClassVar[str] = "system"
     BINDINGS = [
@@ -81,7 +83,11 @@ class SystemScreen(RunwatchScreen):
         self.app.pop_screen()
 
     def action_charts(self) -> None:
-        """To the charts, or back to the panels."""
+        """To the charts, or back to the panels; these are there again where one chart had all room."""
+        grid = self.query_one(ChartGrid)
+        if grid.full is not None:
+            grid.action_leave_full()
+            return
         to_charts = not self.has_class("-charts")
         self.set_class(to_charts, "-charts")
         self.call_after_refresh(self._focus_half)
@@ -103,6 +109,8 @@ class SystemScreen(RunwatchScreen):
 
     def restore(self, view: Mapping[str, Any]) -> None:
         if isinstance(view.get("charts"), Mapping):
-            self.query_one(ChartGrid).restore(view["charts"])
+            grid = self.query_one(ChartGrid)
+            grid.restore(view["charts"])
+            self.make_room(grid)
         order = next((known for known in ORDERS if known == view.get("order")), ORDERS[0])
         self.query_one(SystemPanels).order = order

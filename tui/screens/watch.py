@@ -56,6 +56,8 @@ class WatchScreen(EditingScreen):
     WatchScreen.-narrow RunPanel { max-height: 0; }
     WatchScreen.-narrow RunPane:focus-within, WatchScreen.-narrow RunCharts:focus-within { min-height: 3; }
     WatchScreen.-short GpuStrip { max-height: 1; }
+    WatchScreen.-full RunPane { display: none; }
+    WatchScreen.-full RunCharts { border-left: none; }
     """
     KIND: ClassVar[str] = "watch"
     BINDINGS = [
@@ -251,7 +253,10 @@ class WatchScreen(EditingScreen):
     # -- what is remembered ---------------------------------------------------------------------------------------
 
     def view(self) -> dict[str, Any]:
-        return {**self.pane.state, **self.charts.state}
+        """Without the one chart that had all room: whoever begins wants to see the runs."""
+        charts = self.charts.state
+        charts["charts"].pop("full", None)
+        return {**self.pane.state, **charts}
 
     def restore(self, view: Mapping[str, Any]) -> None:
         self.charts.restore(view)

@@ -1,4 +1,7 @@
-"""The line above the keys: the latest thing that went wrong, or nothing."""
+"""The line above the keys: the latest thing that went wrong, or nothing.
+
+What is only worth knowing stands there while nothing is wrong.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class Notice:
 
 
 class AlertLine(Widget):
-    """One row: the newest notice, its time, and how many there are; empty when all is well."""
+    """One row: the newest notice of what is wrong, its time, and how many there are; empty when all is well."""
 
     DEFAULT_CSS = """
     AlertLine { height: 1; width: 1fr; padding: 0 1; }
@@ -58,10 +61,16 @@ class AlertLine(Widget):
 
         run_key: str
 
+    @property
+    def told(self) -> Notice:
+        """The notice that is shown, where there is one."""
+        wrong = [notice for notice in self.notices if notice.level != "INFO"]
+        return (wrong or self.notices)[-1]
+
     def render(self) -> RenderResult:
         if not self.notices:
             return ""
-        notice = self.notices[-1]
+        notice = self.told
         right = self._right(notice)
         room = max(0, self.size.width - right.cell_len - 2)
         whole = fit_clause(notice.words, room)
@@ -85,4 +94,4 @@ class AlertLine(Widget):
 
     def on_click(self) -> None:
         if self.notices:
-            self.post_message(self.Clicked(self.notices[-1].run_key))
+            self.post_message(self.Clicked(self.told.run_key))

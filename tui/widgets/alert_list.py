@@ -21,11 +21,22 @@ class AlertDetail(PaintedLines):
 
     DEFAULT_CSS = "AlertDetail { height: 5; width: 1fr; border-top: hkey $faint; }"
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._entry: Entry | None = None
+
     def show(self, entry: Entry | None) -> None:
         """Show this alert; None: nothing."""
+        self._entry = entry
         self.display = entry is not None
+        self._build()
+
+    def on_resize(self) -> None:
+        self._build()
+
+    def _build(self) -> None:
         width, height = self.content_size
-        self.draw(detail_lines(entry, width, height) if entry is not None and width else [])
+        self.draw(detail_lines(self._entry, width, height) if self._entry is not None and width else [])
 
 
 class AlertList(LineView):

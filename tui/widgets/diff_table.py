@@ -13,7 +13,7 @@ from tui.show.heads import Head
 from tui.show.spans import Line, Span, mark
 from tui.show.text import ELLIPSIS, clean, fit_middle, width
 from tui.show.values import pretty
-from tui.widgets.side_by_side import SideBySide
+from tui.widgets.side_by_side import SideBySide, named
 
 HEADING = "of the runs"
 _LONGEST = 200
@@ -69,11 +69,11 @@ class DiffTable(SideBySide):
             return [Span(" these runs have no config", "dim")]
         return [Span(" the configs are identical: h shows them", "dim")]
 
-    def key(self, index: int) -> Line:
+    def key(self, index: int, room: int | None = None) -> Line:
         row = self._rows[index]
         if row is None:
             return [Span(HEADING, "dim")]
-        return mark([Span(clean(row.key), "dim" if row.kind == "equal" else "")], self.needle, "match")
+        return mark([Span(named(row.key, room), "dim" if row.kind == "equal" else "")], self.needle, "match")
 
     def key_cells(self) -> int:
         return max((width(clean(row.key)) for row in self._rows if row), default=0)

@@ -13,12 +13,12 @@ from tui.details.identity_lines import gone_lines, identity_lines, left_out
 from tui.details.run_facts import Fact
 from tui.widgets.painted import PaintedLines
 
-SHARE = 5
-"""The card has one line of so many that the terminal has."""
+SHARE, LEAST = 10, 2
+"""The card has one line of so many that the terminal has, and at least so many: the state, and what is wanted most."""
 
 
 class Identity(PaintedLines):
-    """As many lines as the run has something to say, and no more than a fifth of the terminal."""
+    """As many lines as the run has something to say, and no more than a tenth of the terminal."""
 
     DEFAULT_CSS = "Identity { height: auto; width: 1fr; }"
 
@@ -49,7 +49,7 @@ class Identity(PaintedLines):
         if self._run is None:
             return 0
         self._wanted = len(identity_lines(self._run, self._now, width))
-        return len(identity_lines(self._run, self._now, width, max(1, viewport.height // SHARE)))
+        return len(identity_lines(self._run, self._now, width, max(LEAST, viewport.height // SHARE)))
 
     def on_resize(self) -> None:
         self._build()

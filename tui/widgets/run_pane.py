@@ -43,7 +43,7 @@ class RunPane(Vertical):
 
     DEFAULT_CSS = """
     RunPane { height: 1fr; width: 1fr; }
-    RunPane GpuStrip { height: auto; }
+    RunPane GpuStrip { height: auto; max-height: 50%; }
     RunPane FilterBar { display: none; }
     """
 

@@ -101,8 +101,8 @@ class SideBySide(LineView):
         """The line above the heads."""
         raise NotImplementedError
 
-    def key(self, index: int) -> Line:
-        """The key column of a row."""
+    def key(self, index: int, room: int | None = None) -> Line:
+        """The key column of a row, whole; in at most ``room`` cells where that is not None."""
         raise NotImplementedError
 
     def cell(self, index: int, run: int) -> Line:
@@ -154,11 +154,12 @@ class SideBySide(LineView):
 
     def header(self) -> list[Line]:
         heads = [head.line(cells) for head, cells in zip(self.heads, self._widths, strict=True)]
-        return [self.title(), self._sideways([Span("key", "dim")], heads)]
+        title = pad(self.title(), self.scrollable_content_region.width)
+        return [title, self._sideways([Span("key", "dim")], heads)]
 
     def row(self, index: int) -> Line:
         cells = [self.cell(index, run) for run in range(len(self.heads))]
-        return self._sideways(self.key(index), cells, index)
+        return self._sideways(self.key(index, self._key_cells), cells, index)
 
     def render_line(self, y: int) -> Strip:
         if not self._widths and self.heads:
@@ -234,6 +235,11 @@ class SideBySide(LineView):
             key = "".join(span.text for span in self.key(index)).strip()
             lines.append([key, *(clean(self.value_text(index, run)) for run in range(len(self.heads)))])
         return "".join("\t".join(inert(cell, numbers=True) for cell in line) + "\n" for line in lines)
+
+
+def named(key: str, room: int | None) -> str:
+    """A key, whole, or cut in its middle to ``room`` cells: keys that begin alike differ in their ends."""
+    return clean(key) if room is None else fit_middle(key, room)
 
 
 def _under(line: Line, role: str) -> Line:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tui.details.run_facts import SummaryEntry
 from tui.show.spans import Line, Span, gap, mark, pad
-from tui.show.text import clean, fit, width
+from tui.show.text import clean, fit, fit_middle, width
 from tui.show.values import pretty
 from tui.table.cell_text import TREND_CELLS, spark
 from tui.widgets.line_view import LineView
@@ -66,7 +66,8 @@ class SummaryList(LineView):
             return [title]
         value = fit("last", self._name_cells + 2 + self._value_cells - width("summary"), "right")
         noted = "best" if any(self._fits(entry.note) for entry in self._entries) else ""
-        line = [*title, Span(value, "dim"), Span(fit("  trend", self._trend_cells + 2) + noted, "dim")]
+        trend = fit("  trend", self._trend_cells) + (f"  {noted}" if noted else "")
+        line = [*title, Span(value, "dim"), Span(trend, "dim")]
         return [pad(line, self.scrollable_content_region.width)]
 
     def empty(self) -> Line:
@@ -76,7 +77,7 @@ class SummaryList(LineView):
 
     def row(self, index: int) -> Line:
         entry = self._shown[index]
-        name = fit(entry.name, self._name_cells)
+        name = fit(fit_middle(entry.name, self._name_cells), self._name_cells)
         value = fit(entry.text[:_LONGEST], self._value_cells, "right")
         line = [gap(1), Span(name, "dim"), gap(2), Span(value, "bad" if entry.trouble else ""), *self._trend(entry)]
         if self._fits(entry.note):

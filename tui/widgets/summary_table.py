@@ -14,7 +14,7 @@ from tui.show.heads import Head
 from tui.show.spans import Line, Span, cells, mark
 from tui.show.text import clean, width
 from tui.show.values import pretty
-from tui.widgets.side_by_side import SideBySide
+from tui.widgets.side_by_side import SideBySide, named
 
 STAR = "★"
 
@@ -58,9 +58,11 @@ class SummaryTable(SideBySide):
         said = f" no metric holds {clean(self.needle)!r}" if self.needle else " these runs have logged nothing yet"
         return [Span(said, "dim")]
 
-    def key(self, index: int) -> Line:
+    def key(self, index: int, room: int | None = None) -> Line:
         row = self._rows[index]
-        return mark([Span(clean(row.metric)), Span(_kind(row), "dim")], self.needle, "match")
+        kind = _kind(row)
+        name = named(row.metric, None if room is None else room - width(kind))
+        return mark([Span(name), Span(kind, "dim")], self.needle, "match")
 
     def key_cells(self) -> int:
         return max((width(clean(row.metric) + _kind(row)) for row in self._rows), default=0)

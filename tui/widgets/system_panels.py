@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from logstore.model.runs import Run
@@ -12,8 +13,11 @@ from tui.machine.host_lines import host_lines
 from tui.machine.process_lines import ORDERS, Order, process_lines, process_rows
 from tui.machine.telemetry import Telemetry
 from tui.show.palette import Swatch
-from tui.show.spans import Line, mark
+from tui.show.spans import Line, gap, mark, pad
 from tui.widgets.line_view import LineView
+
+BESIDE, HOST_CELLS, APART = 190, 84, 4
+"""Cells from which on the host stands beside the processes, how many it then has, and those between the two."""
 
 
 class SystemPanels(LineView):
@@ -70,10 +74,16 @@ class SystemPanels(LineView):
         telemetry, runs, swatches = self._shown
         machine = Machine(telemetry, telemetry.owners(runs), swatches)
         processes = process_rows(telemetry, telemetry.runs_by_pid(runs), swatches, self._order)
-        return [
-            *device_lines(machine, width),
-            [],
-            *process_lines(processes, width, telemetry.time, self._order),
-            [],
-            *host_lines(telemetry, width),
-        ]
+        room = width - HOST_CELLS - APART if width >= BESIDE else width
+        busy = process_lines(processes, room, telemetry.time, self._order)
+        host = host_lines(telemetry, width - room - APART if room < width else width)
+        below = _beside(busy, host, room) if room < width else [*busy, [], *host]
+        return [*device_lines(machine, width), [], *below]
+
+
+def _beside(left: Sequence[Line], right: Sequence[Line], room: int) -> list[Line]:
+    """Two blocks beside each other, the left one in ``room`` cells."""
+    return [[*pad(one, room), gap(APART), *other] for one, other in zip_longest(left, right, fillvalue=_NO_LINE)]
+
+
+_NO_LINE: Line = []

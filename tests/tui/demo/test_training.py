@@ -121,3 +121,8 @@ def test_the_config_says_only_what_is_used() -> None:
     assert sgd["optim"]["clip"] is None
     assert adam["optim"]["clip"] == 1.0
     assert adam["model"]["hidden"] == [48, 48]
+
+
+def test_command_lines_are_fit_to_be_read() -> None:
+    seconds = [part.settings.seconds for part in plan.plan(12.0, "", 0)]
+    assert all(len(str(each)) <= len("13.2") for each in seconds), seconds

@@ -64,8 +64,8 @@ def test_facts_stand_in_columns_of_one_width() -> None:
 def test_with_few_lines_the_most_wanted_facts_follow_one_another() -> None:
     assert drawn(otter(), 80, 3) == [
         " otter  ● running  process 100 is alive · for 10m00s",
-        " step 1   duration 10m00s   started 2026-08-02 11:51:58   host gpu01",
-        " git 1f3a9c2d0 main   group sweep-3   tags base   notes a baseline",
+        " step 1   duration 10m00s   started 2026-08-02 11:51:58   host gpu01   tags base",
+        " git 1f3a9c2d0 main   group sweep-3   notes a baseline   project project",
     ]
     assert drawn(otter(), 80, 1) == [" otter  ● running  process 100 is alive · for 10m00s"]
 
@@ -95,7 +95,6 @@ def test_what_has_no_room_is_left_out_and_nothing_else() -> None:
         "project",
         "id",
         "group",
-        "tags",
         "pid",
         "python",
         "git",
@@ -103,7 +102,7 @@ def test_what_has_no_room_is_left_out_and_nothing_else() -> None:
         "notes",
     ]
     assert [fact.name for fact in identity(run) if f"{fact.name} {fact.text}" in told] == [
-        *("started", "duration", "step", "host"),
+        *("tags", "started", "duration", "step", "host"),
     ]
 
 
@@ -136,3 +135,17 @@ def test_every_line_has_exactly_the_width_and_there_are_no_more_than_asked_for(w
     lines = identity_lines(otter(), NOW, width, height)
     assert {cells(line) for line in lines} == {width}
     assert height is None or len(lines) <= height
+
+
+def test_a_long_name_gives_way_to_the_word_for_the_state() -> None:
+    told = Told("llama3-70b-sft-ultrachat-lr0.0003-bs128-warmup0.03-cosine-with-restarts-seed0")
+    line = plain(identity_lines(model(told).runs[told.key], NOW, 60, 2)[0])
+    assert line.rstrip() == " llama3-70b-sft-ultrachat…ine-with-restarts-seed0  ● running"
+
+
+def test_a_short_fact_fills_the_line_that_a_long_one_left() -> None:
+    lines = drawn(otter(git={"commit": "1f3a9c2d0055", "branch": "feature/a-branch-with-a-long-name"}), 60, 3)
+    assert lines[1:] == [
+        " step 1   duration 10m00s   started 2026-08-02 11:51:58",
+        " host gpu01   group sweep-3   tags base   notes a baseline",
+    ]

@@ -226,3 +226,28 @@ async def test_what_was_set_is_there_again() -> None:
         assert (again.configs.identical, again.summaries.deltas) == (True, True)
         again.compare.restore({"identical": "yes", "deltas": None, "curves": 7})
         assert (again.configs.identical, again.summaries.deltas) == (False, False)
+
+
+async def test_one_chart_takes_all_room_and_the_tables_are_one_key_away() -> None:
+    app = CompareApp()
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settled(pilot)
+        await pilot.press("3")
+        await settled(pilot)
+        await pilot.press("f")
+        await settled(pilot)
+        assert (app.configs.display, app.summaries.display) == (False, False)
+        assert app.seen()[1].startswith("▌val/loss")
+        await pilot.press("1")
+        await settled(pilot)
+        assert app.configs.display
+        assert app.configs.has_focus
+        assert app.curves.full is None
+
+
+async def test_summaries_stand_in_the_order_of_the_charts() -> None:
+    app = CompareApp()
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settled(pilot)
+        names = [row.metric for row in app.summaries.diff.rows]
+        assert names[:3] == ["val/loss", "val/acc", "train/loss"]

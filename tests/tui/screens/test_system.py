@@ -163,3 +163,24 @@ async def test_a_chart_shows_every_device_though_most_of_them_idle() -> None:
         )
         assert chart.spec.lines
         assert "▴" not in app.seen()
+
+
+async def test_one_chart_takes_all_room_and_the_panels_are_one_key_away() -> None:
+    app = SystemApp(*samples(30))
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settled(pilot)
+        shown = [app.panels.display]
+        for key in ("tab", "f", "tab"):
+            await pilot.press(key)
+            await settled(pilot)
+            shown.append(app.panels.display)
+        assert shown == [True, True, False, True]
+
+
+async def test_a_chart_that_had_all_room_has_it_again() -> None:
+    app = SystemApp(*samples(30))
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settled(pilot)
+        app.system.restore({"charts": {**app.charts.state, "full": "gpu/util"}})
+        await settled(pilot)
+        assert not app.panels.display

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from tests.tui.fake_machine import gpu, machine
 from tests.tui.sample_store import app_over, write_store
 from tests.tui.waiting import ready, text, until
 from tui.app import RunwatchApp
@@ -93,3 +94,35 @@ async def test_curves_are_drawn_once_for_a_cursor_that_moves_fast(
         await until(lambda: bool(drawn), pilot)
         await pilot.pause()
         assert len(drawn) == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_one_chart_takes_all_room_below_the_header_and_gives_it_back(
+    app: RunwatchApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        before = text(pilot)
+        await press(pilot, ["tab", "f"])
+        await until(lambda: text(pilot).splitlines()[1].startswith("▌val/loss"), pilot)
+        await press(pilot, ["escape"])
+        await until(lambda: app.visits.first.pane.display and shows_a_run(pilot), pilot)
+        await press(pilot, ["shift+tab"])
+        await until(lambda: text(pilot) == before, pilot)
+
+
+async def test_whoever_begins_again_sees_the_runs_though_one_chart_had_all_room(app: RunwatchApp) -> None:
+    async with app.run_test(size=(160, 45)) as pilot:
+        await ready(pilot)
+        await press(pilot, ["tab", "f"])
+        assert "full" not in app.visits.first.view()["charts"]
+
+
+async def test_the_machine_leaves_the_table_rows_on_a_low_terminal(app: RunwatchApp) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        await ready(pilot)
+        app.model.telemetry = machine([gpu(index) for index in range(16)])
+        app.visits.first.show_telemetry()
+        await until(lambda: "64°" in text(pilot), pilot)
+        assert app.visits.first.table.lines >= len(app.model.runs)
+        assert all(run.name in text(pilot) for run in app.model.runs.values())

@@ -65,3 +65,17 @@ async def test_a_click_asks_for_the_run() -> None:
         await pilot.click(AlertLine)
         await pilot.pause()
         assert app.clicked == ["demo/waves"]
+
+
+async def test_what_is_only_worth_knowing_does_not_stand_before_what_is_wrong() -> None:
+    app = Sample()
+    async with app.run_test(size=(80, 3)) as pilot:
+        line = app.query_one(AlertLine)
+        line.notices = (NAN, Notice("INFO", "waves", "finished", 5.0, "demo/other"))
+        await pilot.pause()
+        assert line.render_line(0).text.startswith("✖ waves: loss is inf")
+        await pilot.click(AlertLine)
+        assert app.clicked == ["demo/waves"]
+        line.notices = line.notices[1:]
+        await pilot.pause()
+        assert line.render_line(0).text.startswith("· waves: finished")

@@ -103,3 +103,14 @@ async def test_the_panels_begin_by_saying_what_they_wait_for() -> None:
             " processes  no run has one here",
             " host  waiting for the first sample",
         ]
+
+
+async def test_on_a_wide_terminal_the_host_stands_beside_the_processes() -> None:
+    members = [process(100, gpus=(uuid(0),), rank=0), process(300, gpus=(uuid(1),))]
+    telemetry = machine([gpu(0, 97.0, [100]), gpu(1, 0.0, [300])], processes=members, ticks=90)
+    shown = PanelApp(SystemPanels(), lambda panels: panels.show(telemetry, RUNS, SWATCHES))
+    async with shown.run_test(size=(200, 20)) as pilot:
+        await pilot.pause()
+        lines = [line for line in shown.seen() if line.strip()]
+        assert labels(lines) == ["gpus", "gpu", "0", "1", "processes", "pid", "100", "300", "net"]
+        assert labels(line[112:].strip() for line in lines[4:]) == ["host", "cpu", "ram", "disk", "net"]

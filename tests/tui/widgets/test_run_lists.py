@@ -84,7 +84,7 @@ async def test_a_run_without_events_says_so() -> None:
         assert shown.seen()[1] == " no alerts, notes or resumes: run.alert(title) writes one"
 
 
-async def test_the_identity_card_is_as_high_as_it_has_to_say_up_to_a_fifth() -> None:
+async def test_the_identity_card_is_as_high_as_it_has_to_say_up_to_a_tenth() -> None:
     shown = PanelApp(Identity(), lambda card: card.show(RUN, NOW))
     async with shown.run_test(size=(100, 60)) as pilot:
         await pilot.pause()
@@ -92,7 +92,7 @@ async def test_the_identity_card_is_as_high_as_it_has_to_say_up_to_a_fifth() -> 
         assert shown.widget.size.height == 6
         await pilot.resize_terminal(60, 15)
         await pilot.pause()
-        assert shown.widget.size.height == 3
+        assert shown.widget.size.height == 2
         assert shown.seen()[1].startswith(" step 2   duration 10m00s")
 
 

@@ -252,3 +252,22 @@ async def test_a_distance_is_coloured_where_it_is_for_better_or_for_worse() -> N
         assert [[span.role for span in table.cell(row, 2)][-1] for row in range(4)] == ["good", "good", "dim", ""]
         assert [[span.role for span in table.cell(row, 1)][-1] for row in range(3)] == ["warn", "warn", "dim"]
         assert [table.cell(3, run)[-1].text for run in range(3)] == ["20.1k", "−3.10k", "+9.90k"]
+
+
+async def test_a_long_metric_is_cut_in_its_middle_and_says_which_value_it_is() -> None:
+    metric = "eval/mmlu/abstract_algebra/of_all_schools/accuracy"
+    diff = SummaryDiff.of([{(metric, "max"): 0.5}, {(metric, "max"): 0.6}])
+    shown = PanelApp(SummaryTable(), lambda table: table.show(diff, heads(2)))
+    async with shown.run_test(size=(60, 6)) as pilot:
+        await pilot.pause()
+        assert shown.seen()[2].startswith(" eval/mmlu…/accuracy max ")
+        assert shown.widget.tsv().splitlines()[1].startswith(f"{metric} max\t")
+
+
+async def test_a_title_with_too_little_room_ends_in_an_ellipsis() -> None:
+    long = [Head(f"a-name-that-goes-on-and-on-and-differs-at-its-end-{n}", Swatch(n, "━")) for n in (1, 2)]
+    diff = ConfigDiff.of([{"lr": 1}, {"lr": 2}])
+    shown = PanelApp(DiffTable(), lambda table: table.show(diff, long))
+    async with shown.run_test(size=(60, 8)) as pilot:
+        await pilot.pause()
+        assert shown.seen()[0].rstrip().endswith("…")
