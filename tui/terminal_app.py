@@ -24,7 +24,6 @@ class TerminalApp(ThemedApp):
     def __init__(self, theme: str, clock: Callable[[], float]) -> None:
         super().__init__(theme)
         self._clock = clock
-        self._has_crashed = False
 
     def get_driver_class(self) -> type[Driver]:
         """A driver that sends only what changed, where Textual itself would take its own for Linux."""
@@ -57,18 +56,22 @@ class TerminalApp(ThemedApp):
 
     def on_thrifty_driver_ended(self, message: ThriftyDriver.Ended) -> None:
         """Leave as if a person did, with the exit code that a shell gives to one that a signal ended."""
+        if self._exit:  # it is leaving already: why it does so stands
+            return
         self.exit(return_code=128 + message.signum)
         self.remember()
 
     def _handle_exception(self, error: Exception) -> None:
-        """Leave the terminal as it was, and say in one line where the traceback is."""
+        """Leave the terminal as it was, and say in one line where the traceback is.
+
+        What goes wrong once it is leaving is no crash: parts that were not up yet never get what they look for then.
+        """
         if self.is_headless:
             super()._handle_exception(error)
             return
-        if self._has_crashed:  # what goes wrong while it is taken down says nothing about the cause
+        if self._exit:
             return
         from tui import crash
 
-        self._has_crashed = True
         line = crash.report(error, crash.default_directory(), self._clock())
         self.exit(return_code=1, message=line)

@@ -17,18 +17,29 @@ from tests.tui.sample_store import write_store
 from tui.themes import THEMES
 
 LIGHT = next(theme.background for theme in THEMES if theme.name == "runwatch-light")
-CRASHING = """
+FAILING = """
 import sys
 from tui.app import RunwatchApp
 
-def crash(self):
+def fail(self):
+    {first}
     1 / 0
 
-RunwatchApp._stand = crash
+RunwatchApp._stand = fail
 from tui.cli import main
 sys.argv = ["tui", "watch", {store!r}, "--no-gpu"]
 main()
 """
+
+
+def failing(store: str, first: str = "pass") -> list[str]:
+    """A ``tui watch`` that does ``first``, and fails."""
+    return [sys.executable, "-c", FAILING.format(store=store, first=first)]
+
+
+def crashes(home: Path) -> list[str]:
+    """The reports of crashes."""
+    return [report.read_text() for report in (home / "state" / "runwatch").glob("crash-*.log")]
 
 
 @pytest.fixture
@@ -62,7 +73,7 @@ def test_a_signal_ends_the_app_as_a_person_does(store: str, tmp_path: Path, sign
     with program(tui("watch", store, "--no-gpu"), tmp_path) as app:
         use(app)
         os.kill(app.pid, signum)
-        assert app.end() == code
+        assert app.end() == code, crashes(tmp_path)
         assert_as_found(app)
     assert remembered(tmp_path) == "runwatch-light"
 
@@ -71,17 +82,43 @@ def test_a_signal_that_comes_before_the_first_frame_leaves_the_terminal_usable(s
     with program(tui("watch", store, "--no-gpu"), tmp_path) as app:
         app.until(b"\x1b[?1049h")
         os.kill(app.pid, signal.SIGTERM)
-        assert app.end() == 143
+        assert app.end() == 143, crashes(tmp_path)
         assert_as_found(app)
 
 
+def test_a_terminal_that_goes_before_the_first_frame_ends_the_app(store: str, tmp_path: Path) -> None:
+    with program(tui("watch", store, "--no-gpu"), tmp_path, controlled=False) as app:
+        app.until(b"\x1b[?1049h")
+        app.hang_up()
+        assert app.end() == 129, crashes(tmp_path)
+    assert crashes(tmp_path) == []
+
+
+def test_what_fails_while_the_app_is_leaving_is_no_crash(store: str, tmp_path: Path) -> None:
+    """Told to leave, it puts up no more parts; those that were about to come do not find theirs."""
+    with program(failing(store, "self.exit(return_code=143)"), tmp_path) as app:
+        assert app.end() == 143
+        assert_as_found(app)
+    assert crashes(tmp_path) == []
+
+
+def test_the_end_of_the_terminal_does_not_hide_a_crash(store: str, tmp_path: Path) -> None:
+    end = "import os, signal; self.call_next(os.kill, os.getpid(), signal.SIGTERM)"
+    with program(failing(store, end), tmp_path) as app:
+        assert app.end() == 1
+    assert len(crashes(tmp_path)) == 1
+
+
 def test_signals_that_come_together_are_one(store: str, tmp_path: Path) -> None:
-    """A shell that is hung up passes the signal on to a program that had it from the terminal already."""
+    """A shell that is hung up passes the signal on to a program that had it from the terminal already.
+
+    Of signals that wait together the kernel hands over whichever it likes first.
+    """
     with program(tui("watch", store, "--no-gpu"), tmp_path) as app:
         use(app)
         for signum in (signal.SIGHUP, signal.SIGHUP, signal.SIGTERM):
             os.kill(app.pid, signum)
-        assert app.end() == 129
+        assert app.end() in {129, 143}, crashes(tmp_path)
         assert_as_found(app)
 
 
@@ -100,16 +137,16 @@ def test_the_app_does_not_outlive_its_terminal(store: str, tmp_path: Path, contr
     with program(tui("watch", store, "--no-gpu"), tmp_path, controlled=controlled) as app:
         use(app)
         app.hang_up()
-        assert app.end() == 129
+        assert app.end() == 129, crashes(tmp_path)
     assert remembered(tmp_path) == "runwatch-light"
 
 
 def test_a_crash_leaves_the_terminal_usable_and_says_where_the_traceback_is(store: str, tmp_path: Path) -> None:
-    with program([sys.executable, "-c", CRASHING.format(store=store)], tmp_path) as app:
+    with program(failing(store), tmp_path) as app:
         assert app.end() == 1
         assert_as_found(app)
         said = app.output.rpartition(b"\x1b[?1049l")[2]
     assert b"runwatch crashed: ZeroDivisionError" in said
-    (report,) = (tmp_path / "state" / "runwatch").glob("crash-*.log")
-    assert "in crash" in report.read_text()
+    (report,) = crashes(tmp_path)
+    assert "in fail" in report
     assert b"Traceback" not in said
