@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static
 
@@ -21,6 +20,7 @@ from tui.model import Model
 from tui.screens.editing import EditingScreen
 from tui.show.text import clean
 from tui.widgets.alert_line import Notice
+from tui.widgets.divider import Divided
 from tui.widgets.run_charts import Choice, RunCharts
 from tui.widgets.run_pane import RunPane
 from tui.widgets.run_table import RunTable
@@ -48,16 +48,15 @@ class WatchScreen(EditingScreen):
     WatchScreen #empty { display: none; height: 1fr; }
     WatchScreen.-empty #empty { display: block; }
     WatchScreen.-empty #runs { display: none; }
-    WatchScreen #runs { height: 1fr; }
+    WatchScreen #runs { height: 1fr; layout: horizontal; }
     WatchScreen RunPane { width: 45%; max-width: 100; }
-    WatchScreen.-wide RunCharts { border-left: vkey $faint; }
     WatchScreen.-narrow #runs { layout: vertical; }
+    WatchScreen.-narrow.-short Divider { display: none; }
     WatchScreen.-narrow RunPane { width: 1fr; max-width: 100%; height: 46%; }
     WatchScreen.-narrow RunPanel { max-height: 0; }
     WatchScreen.-narrow RunPane:focus-within, WatchScreen.-narrow RunCharts:focus-within { min-height: 3; }
     WatchScreen.-short GpuStrip { max-height: 1; }
-    WatchScreen.-full RunPane { display: none; }
-    WatchScreen.-full RunCharts { border-left: none; }
+    WatchScreen.-full RunPane, WatchScreen.-full Divider { display: none; }
     """
     KIND: ClassVar[str] = "watch"
     BINDINGS = [
@@ -102,9 +101,8 @@ class WatchScreen(EditingScreen):
 
     def compose_body(self) -> ComposeResult:
         yield Static(EMPTY.format(path=clean(str(self.model.path))), id="empty", markup=False)
-        with Horizontal(id="runs"):
-            yield RunPane(self.model, self._price)
-            yield RunCharts(self.model, self._look, self._charts_of, self._choice)
+        charts = RunCharts(self.model, self._look, self._charts_of, self._choice)
+        yield Divided(RunPane(self.model, self._price), charts, id="runs")
 
     def on_mount(self) -> None:
         self.restore(self._view)
@@ -256,8 +254,9 @@ class WatchScreen(EditingScreen):
         """Without the one chart that had all room: whoever begins wants to see the runs."""
         charts = self.charts.state
         charts["charts"].pop("full", None)
-        return {**self.pane.state, **charts}
+        return {**self.pane.state, **charts, **self.query_one(Divided).state}
 
     def restore(self, view: Mapping[str, Any]) -> None:
         self.charts.restore(view)
         self.pane.restore(view)
+        self.query_one(Divided).restore(view)
