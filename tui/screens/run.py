@@ -11,11 +11,11 @@ from textual.binding import Binding
 from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import ContentSwitcher
 
+from logstore.format import CONSOLE_FILE, rank_name
 from logstore.model.runs import Changes, Run
-from logstore.reading.console import ConsoleTail
-from logstore.reading.watched import reason
 from tui import curves, system_curves, terminal_title
 from tui.charts.line import Look, XAxis
+from tui.charts.places import Place
 from tui.details.live_events import live_events
 from tui.details.postmortem import ENDED_BADLY, post_mortem
 from tui.details.remains import Remains, read_remains
@@ -27,13 +27,14 @@ from tui.show.palette import MARKERS, Swatch
 from tui.show.values import pretty
 from tui.widgets.alert_line import Notice
 from tui.widgets.chart_grid import ChartGrid
+from tui.widgets.chart_places import point, pointed
 from tui.widgets.config_tree import ConfigTree
-from tui.widgets.console_view import ConsoleView
 from tui.widgets.environment import Environment
 from tui.widgets.event_list import EventList
 from tui.widgets.identity import Identity
 from tui.widgets.line_view import LineView
 from tui.widgets.postmortem import PostMortemView
+from tui.widgets.run_console import RunConsole
 from tui.widgets.summary_list import SummaryList
 from tui.widgets.tab_bar import TabBar
 from tui.widgets.text_view import Passage
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 PAGES = ("charts", "summary", "console", "system", "events", "config")
 BADLY = "post-mortem"
 """The page that only a run has which did not finish."""
-CONSOLE_LINES = 10_000
 BESIDE = ("charts", "summary", "system", "events")
 """Pages that leave room for the run's numbers beside them."""
 NOTHING = {
@@ -52,6 +52,8 @@ NOTHING = {
     "system": "no telemetry: logstore.init() writes it, unless it was told system=False",
 }
 """What stands in the place of charts where there are none."""
+MOMENTS = {"console": ("charts", "system", "events"), "charts": ("console", "system", "events")}
+"""The pages from which one goes to the same moment on another."""
 ITS_OWN = ("window", "page", "full")
 """What of the state of charts is this run's alone: another one has other steps and other charts."""
 
@@ -96,6 +98,8 @@ class RunScreen(RunwatchScreen):
         Binding("tab", "turn(1)", "Page", id="run.next", tooltip="The next page", priority=True),
         Binding("shift+tab", "turn(-1)", "Page back", id="run.previous", show=False, tooltip="The page before"),
         *(_page(str(i), name) for i, name in enumerate((*PAGES, BADLY), 1)),
+        Binding("c", "moment('console')", "Console", id="run.to_console", tooltip="What was printed at this moment"),
+        Binding("C", "moment('charts')", "Charts", id="run.to_charts", tooltip="The charts, at this moment"),
     ]
 
     def __init__(self, model: Model, key: str, look: Look | None = None, view: Mapping[str, Any] | None = None) -> None:
@@ -104,7 +108,6 @@ class RunScreen(RunwatchScreen):
         self.key = key
         page = self._view.get("page")
         self._page = page if page in PAGES else PAGES[0]
-        self._tail: ConsoleTail | None = None
         self._changes: Sequence[Change] = ()
 
     @property
@@ -122,6 +125,8 @@ class RunScreen(RunwatchScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "page" and parameters == (BADLY,):
             return BADLY in self.pages
+        if action == "moment":
+            return self._page in MOMENTS[str(parameters[0])]
         return super().check_action(action, parameters)
 
     def compose_body(self) -> ComposeResult:
@@ -135,7 +140,7 @@ class RunScreen(RunwatchScreen):
             with ContentSwitcher(initial=self._page):
                 yield ChartGrid(self._look, id="charts")
                 yield SummaryList(id="summary")
-                yield ConsoleView(id="console")
+                yield RunConsole(id="console")
                 yield ChartGrid(Look(xaxis=XAxis("relative")), id="system")
                 yield EventList(id="events")
                 with Container(id="config"):
@@ -289,28 +294,40 @@ class RunScreen(RunwatchScreen):
             self.query_one(PostMortemView).show(card, now)
 
     def _read_console(self) -> None:
-        if self._page == "console" and self.run is not None and self.is_current:
-            self._follow_console(self.run)
+        run = self.run
+        if self._page == "console" and run is not None and self.is_current:
+            log = run.path / rank_name(CONSOLE_FILE, run.rank)
+            self.query_one(RunConsole).read(log, self.model.clock(), run.created)
 
-    @work(exclusive=True, thread=True, group="console")
-    def _follow_console(self, run: Run) -> None:
-        if self._tail is None:
-            self._tail = ConsoleTail(run.path / "console.log", CONSOLE_LINES)
-        try:
-            lines = self._tail.read()
-        except OSError as error:
-            self.app.call_from_thread(self.query_one(ConsoleView).refuse, f"console.log: {reason(error)}")
-            return
-        if lines:
-            self.app.call_from_thread(self.query_one(ConsoleView).extend, lines)
+    # -- the same moment on another page ------------------------------------------------------------------------
+
+    def _moment(self) -> Place | None:
+        """The moment that the page is at: its cursor, its line, its event."""
+        page = self.query_one(f"#{self._page}")
+        if isinstance(page, ChartGrid):
+            return pointed(page)
+        if isinstance(page, RunConsole):
+            return page.place
+        event = page.chosen if isinstance(page, EventList) else None
+        return None if event is None else Place(time=event.time)
+
+    def action_moment(self, name: str) -> None:
+        """Turn to the charts or to the console, where they are at this moment."""
+        place = self._moment()
+        if place is not None and name == "console":
+            self.query_one(RunConsole).seek(place)
+        self.action_page(name)
+        if place is not None and name == "charts" and not point(self.query_one("#charts", ChartGrid), place):
+            self.notify("These charts do not say where that is", timeout=4)
 
     # -- what is remembered ---------------------------------------------------------------------------------------
 
     def view(self) -> dict[str, Any]:
         charts = {name: self.query_one(f"#{name}", ChartGrid).state for name in ("charts", "system")}
-        return {"page": self._page, "of": self.key, **charts}
+        return {"page": self._page, "of": self.key, "times": self.query_one(RunConsole).timed, **charts}
 
     def restore(self, view: Mapping[str, Any]) -> None:
+        self.query_one(RunConsole).timed = view.get("times") is True
         for name in ("charts", "system"):
             state = view.get(name)
             if isinstance(state, Mapping):

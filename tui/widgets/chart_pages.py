@@ -6,7 +6,7 @@ columns, axes, smoothing, zoom) is ``state``, plain data.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any
@@ -94,6 +94,11 @@ class ChartPages(PageView):
         for chart in self.charts:
             if chart.metric in fresh:
                 chart.show(fresh[chart.metric])
+
+    @property
+    def specs(self) -> Collection[ChartSpec]:
+        """All charts, also those that are on no page now."""
+        return self._specs.values()
 
     @property
     def shown(self) -> frozenset[str]:

@@ -2,20 +2,25 @@
 
 Lines are kept as they were read and only made printable where they are drawn, so a hundred thousand of them cost
 nothing to hold and to scroll. A search marks what it finds and leaves the rest in sight; ``n`` and ``N`` walk on.
+
+Where it is known when lines were printed, the title says it of the one under the cursor, and a column of all. Besides
+the end of a log, which grows, a part from before can be shown, until one goes on to the end.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.reactive import reactive
 
-from tui.details.console_lines import level, printed
-from tui.show.spans import Line, Span, crop, gap, mark
+from logstore.reading.console_times import ConsoleTimes, Printed
+from tui.details.console_lines import SINCE_CELLS, LogLines, level, printed, since, when
+from tui.show.spans import Line, Span, crop, gap, mark, spread
 from tui.show.text import clean
 from tui.widgets.line_view import LineView
 
@@ -24,6 +29,7 @@ SIDEWAYS = 8
 MOST = 100_000
 """Lines that are kept."""
 _LONGEST = 4_000
+_PART = "a part of the log: F goes on to its end"
 
 
 class ConsoleView(LineView):
@@ -36,11 +42,14 @@ class ConsoleView(LineView):
         Binding("N", "find(-1)", "Previous", id="console.previous", show=False, tooltip="To the line found before"),
         Binding("left", "sideways(-1)", "Left", id="console.left", show=False, tooltip="Scroll to the left"),
         Binding("right", "sideways(1)", "Right", id="console.right", show=False, tooltip="Scroll to the right"),
+        Binding("t", "times", "Times", id="console.times", tooltip="Show or hide how far into the run lines came"),
         Binding("y", "copy", "Copy", id="console.copy", tooltip="Copy the line under the cursor"),
     ]
 
     following: reactive[bool] = reactive(default=True)
     """Whether the view stays at the end while lines come in."""
+    timed: reactive[bool] = reactive(default=False)
+    """Whether there is a column of times."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -48,13 +57,15 @@ class ConsoleView(LineView):
         """What the title says beside the number of lines, for example that earlier lines were left out."""
         self.nothing = "no console log: logstore.init() keeps it, unless it was told console=False"
         """What stands in the place of lines when there are none."""
-        self._log: list[str] = []
+        self._end = self._log = LogLines()
         self._found: list[int] = []
         self._widest = 0
+        self._times = ConsoleTimes()
+        self._now = self._began = 0.0
 
     def clear(self) -> None:
         """Forget all lines."""
-        self._log.clear()
+        self._end = self._log = LogLines()
         self._found.clear()
         self._widest = 0
         self.rows_changed()
@@ -64,23 +75,36 @@ class ConsoleView(LineView):
         self.note = self.nothing = why
         self.refresh()
 
-    def extend(self, lines: Iterable[str]) -> None:
-        """Add lines at the end, without their line breaks. Beyond ``MOST`` the oldest are forgotten."""
-        start = len(self._log)
-        self._log.extend(lines)
-        if len(self._log) > MOST + MOST // 4:
-            self._forget(len(self._log) - MOST)
+    def extend(self, lines: Sequence[str], starts: Sequence[int] = ()) -> None:
+        """Add lines at the end, without their line breaks. Beyond ``MOST`` the oldest are forgotten.
+
+        Args:
+            lines: As they were read.
+            starts: The byte of the log at which each begins, where that is known.
+        """
+        start = len(self._end)
+        self._end.extend(lines, starts)
+        over = len(self._end) - MOST
+        if over > MOST // 4:
+            self._end.forget(over)
             start = 0
-        fresh = self._log[start:]
-        self._widest = max(self._widest, min(_LONGEST, max(map(len, fresh), default=0)))
-        self._find_from(start)
-        self.rows_changed()
+        if self._log is not self._end:
+            return
+        if start == 0 < over:
+            self._forgotten(over)
+        self._show_from(start)
         if self.following:
             self.action_jump(-1)
 
-    def _forget(self, count: int) -> None:
-        """Drop the oldest lines; the cursor and what is seen stay where they are."""
-        del self._log[:count]
+    def _show_from(self, start: int) -> None:
+        """Take note of the lines from ``start`` on."""
+        fresh = self._log.texts[start:]
+        self._widest = max(self._widest, min(_LONGEST, max(map(len, fresh), default=0)))
+        self._find_from(start)
+        self.rows_changed()
+
+    def _forgotten(self, count: int) -> None:
+        """The oldest lines were dropped; the cursor and what is seen stay where they are."""
         self._found.clear()
         self.scroll_to(y=max(0, self.scroll_offset.y - count), animate=False, force=True)
         self.cursor = max(0, self.cursor - count)
@@ -96,30 +120,114 @@ class ConsoleView(LineView):
         return self._found
 
     def content_width(self) -> int:
-        return self._widest + 2
+        return self._widest + 2 + (SINCE_CELLS + 1 if self.timed else 0)
 
     def header(self) -> list[Line]:
         count = f"  {len(self._log):,} lines" if self._log else ""
-        note = f" · {clean(self.note)}" if self.note else ""
+        words = _PART if self._log is not self._end else clean(self.note)
+        note = f" · {words}" if words else ""
         follow = " · following" if self.following and self._log else ""
         line = [Span(" console", "strong"), Span(count + note + follow, "dim"), *self.search_spans()]
         if self.needle:
             place = bisect_left(self._found, self.cursor + 1)
             line.append(Span(f"  {place} of {len(self._found)}" if self._found else "  not found", "dim"))
-        return [line]
+        told = self.printed(self._row_told())
+        if told is None:
+            return [line]
+        return [spread(line, [Span(when(told, self._now), "dim"), gap(1)], self.scrollable_content_region.width)]
 
     def empty(self) -> Line:
         return [Span(f" {clean(self.nothing)}", "dim")]
 
     def row(self, index: int) -> Line:
-        text = printed(self._log[index][:_LONGEST])
+        text = printed(self._log.texts[index][:_LONGEST])
         role = "found" if index == self.cursor else "match"
-        return [gap(1), *crop(mark([Span(text, level(text))], self.needle, role), self.scroll_offset.x)]
+        line = crop(mark([Span(text, level(text))], self.needle, role), self.scroll_offset.x)
+        return [gap(1), *self._since(index), *line]
+
+    # -- when lines were printed --------------------------------------------------------------------------------
+
+    def show_times(self, times: ConsoleTimes, now: float, began: float) -> None:
+        """Say when lines were printed.
+
+        Args:
+            times: What is known of it.
+            now: Seconds since the epoch.
+            began: When the run began, from which the column counts.
+        """
+        changed = times is not self._times
+        self._times, self._now, self._began = times, now, began
+        if changed:
+            self.refresh()
+            self.refresh_bindings()
+
+    def printed(self, row: int) -> Printed | None:
+        """When the line in this row was printed; None where that is not known."""
+        if not 0 <= row < len(self._log):
+            return None
+        start = self._log.starts[row]
+        return self._times.when(start) if start >= 0 else None
+
+    def _row_told(self) -> int:
+        """The row that the title speaks of: the cursor's, or the one at the top where the cursor is out of sight."""
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        return self.cursor if top <= self.cursor < top + height - 1 else top
+
+    def _since(self, index: int) -> Line:
+        """The cells of the column of times: filled where the time is another than that of the line above."""
+        if not self.timed:
+            return []
+        here = since(self.printed(index), self._began)
+        above = since(self.printed(index - 1), self._began) if index > self.scroll_offset.y else ""
+        return [gap(SINCE_CELLS + 1) if here == above else Span(f"{here} ", "dim")]
+
+    def watch_timed(self) -> None:
+        self.rows_changed()
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        super().watch_cursor(before, after)
+        self.refresh(Region(0, 0, self.size.width, 1))
+
+    def action_times(self) -> None:
+        self.timed = not self.timed
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Times are shown where they are known."""
+        if action == "times" and not len(self._times) and not self.timed:
+            return False
+        return super().check_action(action, parameters)
+
+    # -- another part of the log --------------------------------------------------------------------------------
+
+    def show_offset(self, offset: int) -> bool:
+        """Go to the line that begins at this byte of the log, or the next; whether it is among the lines here."""
+        if self._log is not self._end and self._end.row_of(offset) is not None:
+            self._show_log(self._end)
+        row = self._log.row_of(offset)
+        if row is None:
+            return False
+        self._go_to(row)
+        self.scroll_to(y=max(0, row - self.page_rows // 3), animate=False, force=True)
+        return True
+
+    def show_part(self, lines: Sequence[str], starts: Sequence[int]) -> None:
+        """Show these lines, from before, until a person goes on to the end."""
+        part = LogLines()
+        part.extend(lines, starts)
+        self.following = False
+        self._show_log(part)
+
+    def _show_log(self, log: LogLines) -> None:
+        self._log = log
+        self._found.clear()
+        self._show_from(0)
 
     # -- following ----------------------------------------------------------------------------------------------
 
     def watch_following(self) -> None:
         if self.following:
+            if self._log is not self._end:
+                self._show_log(self._end)
             self.action_jump(-1)
         self.refresh()
 
@@ -132,7 +240,7 @@ class ConsoleView(LineView):
 
     def action_move(self, rows: int) -> None:
         super().action_move(rows)
-        self.following = self.cursor >= self.row_count - 1
+        self.following = self._log is self._end and self.cursor >= self.row_count - 1
 
     def action_jump(self, index: int) -> None:
         super().action_jump(index)
@@ -162,7 +270,7 @@ class ConsoleView(LineView):
     def _find_from(self, start: int) -> None:
         wanted = self.needle.lower()
         if wanted:
-            rows = enumerate(self._log[start:], start)
+            rows = enumerate(self._log.texts[start:], start)
             self._found.extend(index for index, line in rows if wanted in line.lower())
 
     def action_find(self, times: int) -> None:
@@ -179,5 +287,5 @@ class ConsoleView(LineView):
 
     def action_copy(self) -> None:
         if self._log:
-            self.app.copy_to_clipboard(printed(self._log[self.cursor]))
+            self.app.copy_to_clipboard(printed(self._log.texts[self.cursor]))
             self.notify("Copied the line", timeout=2)

@@ -34,6 +34,11 @@ class EventList(LineView):
         self.rows_changed()
 
     @property
+    def chosen(self) -> Event | None:
+        """The event under the cursor."""
+        return self._shown[self.cursor] if self.cursor < len(self._shown) else None
+
+    @property
     def row_count(self) -> int:
         return len(self._shown)
 
