@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 import orjson
 
-from logstore.format import METRICS_FILE, NONFINITE, decode, encode
+from logstore.format import METRICS_FILE, decode, encode
 from logstore.model.delta import RunDelta
+from logstore.model.fixed import fixed
 from logstore.model.records import RunRecord
 from logstore.reading.discovery import SUFFIX, Found
 from logstore.reading.sources import is_events
 from logstore.reading.tail import Look, look
-
-_ODD = tuple(f'{name}"'.encode() for name in NONFINITE)
+from logstore.reading.watched import may_hold_nonfinite
 
 
 class Mark(NamedTuple):
@@ -26,16 +25,17 @@ class Mark(NamedTuple):
     """Modification time of the directory."""
     rows: Look | None
 
-    def is_true(self, directory: str, *, is_listed: bool = False) -> bool:
-        """Whether both are what they were: two stats, or one where the directory ``is_listed`` to be."""
+    def is_true(self, directory: str) -> bool:
+        """Whether both are what they were: two stats."""
         try:
-            same = is_listed or os.lstat(directory).st_mtime_ns == self.listed_ns
-            return same and look(f"{directory}/{METRICS_FILE}") == self.rows
+            return (
+                os.lstat(directory).st_mtime_ns == self.listed_ns and look(f"{directory}/{METRICS_FILE}") == self.rows
+            )
         except OSError:
             return False
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Entry:
     """One run as it was when it was looked at."""
 
@@ -70,7 +70,7 @@ class Entry:
             ValueError, TypeError: It holds no entry.
         """
         raw = orjson.loads(line)
-        listed_ns, looks, row, *rest = cast("list[Any]", decode(raw) if any(map(line.__contains__, _ODD)) else raw)
+        listed_ns, looks, row, *rest = cast("list[Any]", decode(raw) if may_hold_nonfinite(line) else raw)
         seen = dict(zip(looks, map(Look._make, looks.values()), strict=True))
         return cls(listed_ns, seen, None if row is None else RunRecord.from_row(row), *rest)
 
@@ -82,12 +82,12 @@ class Entry:
     @property
     def unread(self) -> int:
         """Bytes of rows that the run has."""
-        return sum(each.size for name, each in self.looks.items() if name.endswith(SUFFIX))
+        return sum([each.size for name, each in self.looks.items() if name.endswith(SUFFIX)])
 
     def to_delta(self, found: Found) -> RunDelta:
         """What a table shows of a run that has ended, and of which nothing else was read."""
-        rows = (each for name, each in self.looks.items() if name.endswith(SUFFIX) and not is_events(name))
-        touched = [each.modified_ns / 1e9 for each in rows]
+        looks = self.looks.items()
+        touched = [each.modified_ns for name, each in looks if name.endswith(SUFFIX) and not is_events(name)]
         return RunDelta(
             found.key,
             found.path,
@@ -96,7 +96,7 @@ class Entry:
             self.manual_summary,
             headline=self.headline,
             bytes_left=self.unread,
-            last_write=max(touched, default=None),
+            last_write=max(touched) / 1e9 if touched else None,
             foreign=self.record is None,
         )
 
@@ -105,16 +105,12 @@ class Entry:
         """By which an ended run is known to be the same."""
         return Mark(self.listed_ns, self.looks.get(METRICS_FILE))
 
-    def is_true(self, found: Found, *, is_listed: bool = False) -> bool:
-        """Whether the run's directory and its main file are what they were; of a run of one file, all files it has.
-
-        Args:
-            found: The run.
-            is_listed: The directory was found a moment ago to be what it was.
-        """
-        if not found.is_file:
-            return self.mark.is_true(found.path, is_listed=is_listed)
+    def is_true(self, found: Found) -> bool:
+        """Whether the run's directory and its main file are what they were; of a run of one file, all files it has."""
         try:
+            if not found.is_file:
+                same = os.lstat(found.path).st_mtime_ns == self.listed_ns
+                return same and look(f"{found.path}/{METRICS_FILE}") == self.looks.get(METRICS_FILE)
             return all(look(f"{found.directory}/{name}") == seen for name, seen in self.looks.items())
         except OSError:
             return False

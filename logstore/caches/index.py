@@ -58,10 +58,10 @@ class StoreIndex:
 
     def listed_ns(self, key: str) -> int | None:
         """The modification time of the run's directory that is remembered, not checked: a hint, for next to nothing."""
-        if key not in self._spans:
+        span = self._spans.get(key)
+        if span is None:
             return None
-        begin = self._spans[key][0]
-        digits, comma, _ = self._text[begin + 1 : begin + 24].partition(b",")
+        digits, comma, _ = self._text[span[0] + 1 : span[0] + 24].partition(b",")
         return int(digits) if comma and digits.isdigit() else None
 
     def put(self, key: str, entry: Entry) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from logstore.model.fixed import fixed, unique
 from logstore.model.liveness import UNKNOWN, Liveness
 from logstore.model.ranks import Rank
 from logstore.model.records import RunRecord
@@ -22,7 +23,7 @@ F64: TypeAlias = npt.NDArray[np.float64]
 I64: TypeAlias = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@unique
 class Column:
     """The numbers of one metric in a block."""
 
@@ -33,7 +34,7 @@ class Column:
     """One value for each of ``rows``; NaN and infinity as they were logged."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@unique
 class Block:
     """Some consecutive rows of one file, taken apart by column."""
 
@@ -52,7 +53,7 @@ class Block:
         return len(self.steps)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Event:
     """One line of events.jsonl: an alert, a note, a resume, an artifact."""
 
@@ -65,7 +66,7 @@ class Event:
     """What else the line held."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@unique
 class RunDelta:
     """What is new about one run since the last read."""
 
@@ -104,7 +105,7 @@ class RunDelta:
     """The ranks beside rank 0 when anything about them is new, else None."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@unique
 class Delta:
     """What is new in a store since the last read; false when there is no news."""
 

@@ -8,16 +8,16 @@ parameter.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from logstore.model.fixed import fixed
 from logstore.processes import PROC, describe_process, first_bytes
 
 Verdict = Literal["alive", "gone", "reused", "rebooted", "elsewhere", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Process:
     """Who wrote a run: enough to find that very process again, and no other."""
 
@@ -30,7 +30,7 @@ class Process:
     """Its pid namespace: a container has pids of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Liveness:
     """What is known about the process that wrote a run."""
 
@@ -44,13 +44,13 @@ class Liveness:
 
     def same_as(self, other: Liveness) -> bool:
         """Whether both say the same, whenever they were reached."""
-        return replace(self, since=None) == replace(other, since=None)
+        return (self.verdict, self.pid, self.host) == (other.verdict, other.pid, other.host)
 
 
 UNKNOWN = Liveness("unknown")
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Machine:
     """This host, as processes on it record it."""
 

@@ -5,15 +5,16 @@ Each reads whatever the file held: a field of the wrong type counts as absent, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field
 from typing import Any
 
+from logstore.model.fixed import fixed
 from logstore.model.liveness import Process
 from logstore.model.typed import number, text, texts, truth, whole
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Git:
     """The state of the code a run was started from."""
 
@@ -31,7 +32,7 @@ class Git:
         return cls(text(get("commit")), text(get("branch")), text(get("remote")), truth(get("dirty")))
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Hardware:
     """What the machine of a run has."""
 
@@ -48,7 +49,9 @@ class Hardware:
         if not isinstance(value, dict):
             return None
         gpus = value.get("gpus")
-        names = [_gpu_name(gpu) for gpu in gpus] if isinstance(gpus, list) else []
+        names = (
+            [text(gpu.get("name") if isinstance(gpu, dict) else gpu) for gpu in gpus] if isinstance(gpus, list) else []
+        )
         told = tuple([name for name in names if name is not None])
         return cls(text(value.get("cpu")), whole(value.get("cores")), number(value.get("memory")), told)
 
@@ -59,7 +62,7 @@ class Hardware:
         return cls(cpu, cores, memory, tuple(gpus))
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Attempt:
     """One start of a run: the first, or a resume."""
 
@@ -81,24 +84,9 @@ class Attempt:
         started = number(value.get("started")) if isinstance(value, dict) else None
         if started is None or not isinstance(value, dict):
             return None
-        get = value.get
-        process = Process(
-            whole(get("pid")),
-            number(get("process_start")),
-            text(get("boot_id")),
-            text(get("host")),
-            whole(get("pid_namespace")),
-        )
-        return cls(
-            started,
-            process,
-            number(get("step")),
-            number(get("ended")),
-            text(get("state")),
-            whole(get("exit_code")),
-            text(get("error")),
-            text(get("signal")),
-        )
+        process = {name: read(value[key]) for key, name, read in _PROCESS if key in value}
+        rest = {key: read(value[key]) for key, read in _ATTEMPT.items() if key in value}
+        return cls(started, Process(**process), **rest)
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Attempt:
@@ -107,7 +95,7 @@ class Attempt:
         return cls(started, Process(*process), *rest)
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class MetricRule:
     """One ``define_metric``: how a metric, or every metric with a prefix (``val/*``), is shown and summarised."""
 
@@ -156,5 +144,19 @@ def attempts(value: object) -> tuple[Attempt, ...] | None:
     return tuple(sorted(found, key=lambda attempt: attempt.started))
 
 
-def _gpu_name(gpu: object) -> str | None:
-    return text(gpu.get("name")) if isinstance(gpu, dict) else text(gpu)
+_PROCESS: tuple[tuple[str, str, Callable[[object], Any]], ...] = (
+    ("pid", "pid", whole),
+    ("process_start", "start", number),
+    ("boot_id", "boot_id", text),
+    ("host", "host", text),
+    ("pid_namespace", "namespace", whole),
+)
+"""The fields of the process of an attempt: as the file and as ``Process`` calls them, and what reads them."""
+_ATTEMPT: Mapping[str, Callable[[object], Any]] = {
+    "step": number,
+    "ended": number,
+    "state": text,
+    "exit_code": whole,
+    "error": text,
+    "signal": text,
+}

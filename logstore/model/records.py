@@ -7,10 +7,11 @@ stays readable in ``extra``, beside the fields this version does not know.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import astuple, field, fields
 from typing import Any
 
 from logstore.format import encode
+from logstore.model.fixed import fixed
 from logstore.model.liveness import Process
 from logstore.model.parts import Attempt, Git, Hardware, MetricRule, attempts, rules
 from logstore.model.typed import number, text, texts, whole
@@ -18,7 +19,7 @@ from logstore.model.typed import number, text, texts, whole
 __all__ = ["Attempt", "Git", "Hardware", "MetricRule", "RunRecord", "number", "text", "texts"]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class RunRecord:
     """run.json. What the file does not say is None, or empty."""
 
@@ -66,6 +67,9 @@ class RunRecord:
         known: dict[str, Any] = {}
         extra: dict[str, object] = {}
         for key, value in raw.items():
+            if type(value) is _PLAIN.get(key):
+                known[key] = value
+                continue
             read = _READERS.get(key)
             taken = None if read is None else read(value)
             if taken is None:
@@ -123,10 +127,27 @@ def _untied(value: Any) -> Any:
     return None if value is None else astuple(value)
 
 
+_TEXTS = (
+    "id",
+    "name",
+    "project",
+    "group",
+    "job_type",
+    "notes",
+    "host",
+    "boot_id",
+    "cwd",
+    "python",
+    "state",
+    "error",
+    "signal",
+)
+_WHOLE = ("format", "pid", "pid_namespace", "rank", "world_size", "exit_code", "rows_lost")
+_PLAIN: Mapping[str, type] = {**dict.fromkeys(_TEXTS, str), **dict.fromkeys(_WHOLE, int)}
+"""The type that a value nearly always has, and then is taken as it is."""
 _READERS = {
-    **dict.fromkeys(("id", "name", "project", "group", "job_type", "notes", "host", "boot_id", "cwd", "python"), text),
-    **dict.fromkeys(("state", "error", "signal"), text),
-    **dict.fromkeys(("format", "pid", "pid_namespace", "rank", "world_size", "exit_code", "rows_lost"), whole),
+    **dict.fromkeys(_TEXTS, text),
+    **dict.fromkeys(_WHOLE, whole),
     **dict.fromkeys(("created", "process_start", "total_steps", "ended", "heartbeat"), number),
     **dict.fromkeys(("tags", "command"), texts),
     "git": Git.from_json,

@@ -246,7 +246,7 @@ class Run:
         if delta.processes is not None:
             self.processes = delta.processes
         if delta.record is not None or delta.processes is not None:
-            self._losses = losses(self.record, self.processes)
+            self._losses = losses(self.record, self.processes) if self.processes else ""
         if delta.config is not None:
             self.config = delta.config
         if delta.manual_summary is not None:

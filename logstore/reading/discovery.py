@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from logstore.format import METRICS_FILE, RUN_FILE, host_of, rank_of
+from logstore.model.fixed import fixed
 
 SUFFIX = ".jsonl"
 DEEPEST = 6
@@ -32,7 +33,7 @@ _ROTATION = 1.0
 _IGNORED = frozenset({"__pycache__", "node_modules", "site-packages", "venv"})
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Found:
     """A run that was found."""
 
@@ -43,7 +44,7 @@ class Found:
     touched: float = 0.0
     """When its record, or all it has, was last touched, seconds since the epoch: a guess at how new it is."""
     is_known: bool = field(default=False, compare=False)
-    """Its directory was known, and is what it was."""
+    """Its directory was known to be one and was not looked at: see ``Discovery.confirm``."""
 
     @property
     def directory(self) -> str:
@@ -65,6 +66,8 @@ class _Directory:
 
     path: str
     parent: _Directory | None = None
+    inside: str = ""
+    """What the keys of runs in it begin with: its path below the root, with a slash at the end."""
     modified_ns: int = -1
     listed: float = -1.0
     runs: dict[str, str] = field(default_factory=dict)
@@ -92,13 +95,15 @@ class Discovery:
         Args:
             root: Where to look.
             known: The modification time that the directory of the run with some key had when it was known to be one,
-                in nanoseconds; None where nothing is known. Such a directory need not be looked into.
+                in nanoseconds; None where nothing is known. Such a directory is taken for a run without a look, which
+                is most of the price of finding ten thousand; who opens it has to look, and to ``confirm`` it.
         """
         self.root = root
         self._known = known
         self.problems: dict[str, str] = {}
         """What was refused, by path: one line each."""
         self._top = _Directory(str(root))
+        self._project = f"{root.name}/"
         self._below: list[_Directory] = []
         self._unlisted: deque[_Directory] = deque()
         self._turn = 0
@@ -124,6 +129,16 @@ class Discovery:
             if time.monotonic() > deadline:
                 break
         return self._changes
+
+    def confirm(self, found: Found) -> bool:
+        """Whether a run that was taken for one without a look is one; a directory that is none is looked into."""
+        if not found.is_known or _touched(found.path) is not None:
+            return True
+        parent, _, name = found.path.rpartition("/")
+        for directory in (self._top, *self._below):
+            if directory.path == parent and directory.runs.pop(name, None) is not None:
+                self._descend(directory, name)
+        return False
 
     @property
     def is_complete(self) -> bool:
@@ -169,20 +184,23 @@ class Discovery:
         try:
             directory.modified_ns = os.lstat(directory.path).st_mtime_ns
             with os.scandir(directory.path) as found:
-                entries = {entry.name: entry for entry in found if not _is_ignored(entry.name)}
+                entries = {entry.name: entry for entry in found}
         except OSError as error:
             self._forget(directory)
             if not isinstance(error, FileNotFoundError):
                 self._refuse(directory.path, error.strerror or str(error))
             return
         directory.listed = now
-        if directory.parent is not None and any(map(_is_record, entries)):
+        for name in [name for name in entries if name[0] == "." or name in _IGNORED]:
+            del entries[name]
+        if directory.parent is not None and _has_record(entries):
             self._become_run(directory, directory.parent)
             return
         self._drop_missing(directory, entries)
+        runs, below, has_metrics = directory.runs, directory.below, METRICS_FILE in entries
         for name, entry in entries.items():
-            if name not in directory.runs and name not in directory.below:
-                self._take(directory, entry, METRICS_FILE in entries)
+            if name not in runs and name not in below:
+                self._take(directory, entry, has_metrics)
 
     def _drop_missing(self, directory: _Directory, entries: dict[str, os.DirEntry[str]]) -> None:
         for name in directory.runs.keys() - entries.keys():
@@ -194,67 +212,55 @@ class Discovery:
 
     def _take(self, directory: _Directory, entry: os.DirEntry[str], has_metrics: bool) -> None:
         """Make something of an entry that was not known."""
+        if entry.is_dir(follow_symlinks=False):
+            self._take_directory(directory, entry)
+            return
         is_log = entry.name.endswith(SUFFIX)
         if entry.is_symlink():
             if is_log or entry.is_dir():
                 self._refuse(entry.path, "symbolic links are not followed")
-        elif entry.is_dir(follow_symlinks=False):
-            modified = self._modified(entry)
-            touched = _touched(entry.path) if modified is None else modified
-            if touched is None:
-                self._descend(directory, entry)
-            else:
-                self._add(directory, entry, touched, is_known=modified is not None)
         elif is_log and not entry.is_file(follow_symlinks=False):
             self._refuse(entry.path, "no regular file")
         elif is_log and not (has_metrics and _is_companion(entry.name)):
-            self._add(directory, entry, entry.stat(follow_symlinks=False).st_mtime, is_file=True)
+            key, touched = (
+                directory.inside + entry.name.removesuffix(SUFFIX),
+                entry.stat(follow_symlinks=False).st_mtime,
+            )
+            self._add(directory, entry.name, Found(key, entry.path, is_file=True, touched=touched))
 
-    def _modified(self, entry: os.DirEntry[str]) -> float | None:
-        """When the directory of a known run was modified, seconds since the epoch; None when it is another now."""
-        listed_ns = None if self._known is None else self._known(self._key(entry.path, is_file=False))
-        if listed_ns is None:
-            return None
-        try:
-            modified_ns = entry.stat(follow_symlinks=False).st_mtime_ns
-        except OSError:
-            return None
-        return modified_ns / 1e9 if modified_ns == listed_ns else None
+    def _take_directory(self, directory: _Directory, entry: os.DirEntry[str]) -> None:
+        key = self._key(directory, entry.name)
+        listed_ns = None if self._known is None else self._known(key)
+        touched = _touched(entry.path) if listed_ns is None else listed_ns / 1e9
+        if touched is None:
+            self._descend(directory, entry.name)
+        else:
+            self._add(directory, entry.name, Found(key, entry.path, touched=touched, is_known=listed_ns is not None))
 
-    def _add(
-        self,
-        directory: _Directory,
-        entry: os.DirEntry[str],
-        touched: float,
-        *,
-        is_file: bool = False,
-        is_known: bool = False,
-    ) -> None:
-        key = self._key(entry.path, is_file=is_file)
-        directory.runs[entry.name] = key
-        self._changes.added.append(Found(key, entry.path, is_file, touched, is_known))
+    def _add(self, directory: _Directory, name: str, found: Found) -> None:
+        directory.runs[name] = found.key
+        self._changes.added.append(found)
 
-    def _key(self, path: str, *, is_file: bool) -> str:
-        below = path[len(self._top.path) :].lstrip("/")
-        if is_file:
-            return below.removesuffix(SUFFIX)
-        return below if "/" in below else f"{self.root.name}/{below}"
+    def _key(self, directory: _Directory, name: str) -> str:
+        """The key of the run that is the directory ``name`` in ``directory``."""
+        return f"{directory.inside or self._project}{name}"
 
-    def _descend(self, directory: _Directory, entry: os.DirEntry[str]) -> None:
+    def _descend(self, directory: _Directory, name: str) -> None:
         if directory.depth >= DEEPEST:
             return
         if len(self._below) >= MOST_DIRECTORIES:
             self._refuse(self._top.path, f"more than {MOST_DIRECTORIES} directories: the rest is not looked into")
             return
-        child = directory.below[entry.name] = _Directory(entry.path, directory)
+        path = f"{directory.path.rstrip('/')}/{name}"
+        child = directory.below[name] = _Directory(path, directory, f"{directory.inside}{name}/")
         self._below.append(child)
         self._unlisted.append(child)
 
     def _become_run(self, directory: _Directory, parent: _Directory) -> None:
         self._forget(directory)
-        key = self._key(directory.path, is_file=False)
-        parent.runs[os.path.basename(directory.path)] = key  # noqa: PTH119
-        self._changes.added.append(Found(key, directory.path, touched=_touched(directory.path) or 0.0))
+        name = os.path.basename(directory.path)  # noqa: PTH119
+        touched = _touched(directory.path) or 0.0
+        self._add(parent, name, Found(self._key(parent, name), directory.path, touched=touched))
 
     def _forget(self, directory: _Directory) -> None:
         """Everything at and below ``directory`` is gone."""
@@ -292,12 +298,12 @@ def _touched(directory: str) -> float | None:
         return None
 
 
-def _is_record(name: str) -> bool:
-    return name.startswith("run.") and name.endswith(".json") and rank_of(name) is not None
-
-
-def _is_ignored(name: str) -> bool:
-    return name.startswith(".") or name in _IGNORED
+def _has_record(names: Collection[str]) -> bool:
+    """Whether one of the files ``names`` is the record of some rank."""
+    if RUN_FILE in names:
+        return True
+    near = [name for name in names if name.startswith("run.") and name.endswith(".json")]
+    return any(rank_of(name) is not None for name in near)
 
 
 def _is_companion(name: str) -> bool:

@@ -176,11 +176,11 @@ class StoreReader:
 
     def _open_new(self, now: float, deadline: float, first: Iterable[str]) -> None:
         while (found := self._new.pop(first)) is not None:
-            entry = self._entry(found, is_listed=found.is_known)
+            entry = self._entry(found)
             if entry is not None and entry.has_ended:
                 self._asleep.lay(found, entry, plan=self._can_afford(entry.unread))
                 self._rounds.note_quiet(found.key)
-            else:
+            elif entry is not None or self._discovery.confirm(found):
                 reader = self._start(found, entry, now)
                 if self._can_afford(reader.left):
                     self._follow(reader, now)
@@ -195,10 +195,10 @@ class StoreReader:
         self._background -= price
         return True
 
-    def _entry(self, found: Found, *, is_listed: bool = False) -> Entry | None:
+    def _entry(self, found: Found) -> Entry | None:
         """What the index has of a run, if it is still true."""
         entry = None if self._index is None else self._index.get(found.key)
-        return entry if entry is not None and entry.is_true(found, is_listed=is_listed) else None
+        return entry if entry is not None and entry.is_true(found) else None
 
     def _start(self, found: Found, entry: Entry | None, now: float, *, is_told: bool = False) -> RunReader:
         """Begin to read a run: what a table shows of it first, where it was not told of yet."""

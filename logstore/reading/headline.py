@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import orjson
 
 from logstore.format import NONFINITE, STEP, TIMESTAMP
 from logstore.model.records import number
 from logstore.reading.axes import EARLIEST, STEP_NAMES, TIME_NAMES, parse_date
-from logstore.reading.rows import Row, parse_by_line
+from logstore.reading.rows import parse_by_line
 from logstore.reading.tail import Look, open_file
 
 WINDOW = 4096
@@ -37,7 +37,8 @@ def latest_values(lines: bytes) -> Mapping[str, object] | None:
     """The latest value of each key in whole ``lines``, with the step and the time under their own names."""
     merged: dict[str, object] = {}
     for row in _rows(lines):
-        merged.update(row)
+        if isinstance(row, dict):
+            merged.update(row)
     if not merged:
         return None
     values = {key: _decoded(value) for key, value in merged.items() if value is not None}
@@ -46,13 +47,13 @@ def latest_values(lines: bytes) -> Mapping[str, object] | None:
     return values
 
 
-def _rows(lines: bytes) -> list[Row]:
+def _rows(lines: bytes) -> Sequence[object]:
     """The rows of a few lines. Two torn lines that fit together may count as one: this is only a first glance."""
     try:
-        rows = orjson.loads(b"[" + lines[:-1].replace(b"\n", b",") + b"]")
+        rows: list[object] = orjson.loads(b"[" + lines[:-1].replace(b"\n", b",") + b"]")
     except ValueError:
-        rows = parse_by_line(lines).rows
-    return [row for row in rows if isinstance(row, dict)]
+        return parse_by_line(lines).rows
+    return rows
 
 
 def _decoded(value: object) -> object:

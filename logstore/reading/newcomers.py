@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from operator import attrgetter
 
 from logstore.reading.discovery import Found
 
@@ -23,8 +24,8 @@ class Newcomers:
         fresh = {each.key: each for each in found}
         if fresh:
             self._found.update(fresh)
-            newest = sorted(self._found.values(), key=lambda each: each.touched, reverse=True)
-            self._order = deque(each.key for each in newest)
+            newest = sorted(self._found.values(), key=attrgetter("touched"), reverse=True)
+            self._order = deque([each.key for each in newest])
 
     def discard(self, key: str) -> None:
         """The run ``key`` is gone."""

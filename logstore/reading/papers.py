@@ -30,10 +30,10 @@ class Papers:
         self._directory = found.directory
         self._said: Labels | None = None
         """labels.json, where there is one."""
-        self._labels = Watched(f"{self._directory}/{LABELS_FILE}")
+        self._labels = Watched(f"{self._directory}/{LABELS_FILE}", may_miss=True)
         self._run = Watched(f"{self._directory}/{RUN_FILE}")
         self._config = Watched(f"{self._directory}/{CONFIG_FILE}")
-        self._summary = Watched(f"{self._directory}/{SUMMARY_FILE}")
+        self._summary = Watched(f"{self._directory}/{SUMMARY_FILE}", may_miss=True)
 
     def refresh(self, draft: Draft) -> None:
         """Read again what changed, into ``draft``."""

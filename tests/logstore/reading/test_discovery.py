@@ -233,14 +233,11 @@ def test_a_directory_from_the_future_is_not_listed_again_and_again(
     assert [each.key for second in range(3) for each in found.look(now + 20 + second).added] == ["demo/b"]
 
 
-def test_a_known_directory_is_not_looked_into_while_it_is_what_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("same", "changed", "new"):
+def test_a_known_directory_is_taken_for_a_run_without_a_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("known", "new"):
         (tmp_path / "demo" / name).mkdir(parents=True)
         (tmp_path / "demo" / name / "run.json").write_text("{}")
-    known = {f"demo/{name}": (tmp_path / "demo" / name).stat().st_mtime_ns for name in ("same", "changed")}
-    known["demo/changed"] -= 1
+    known = {"demo/known": 7_000_000_000}
     looked: list[str] = []
     touched = module._touched
 
@@ -249,10 +246,14 @@ def test_a_known_directory_is_not_looked_into_while_it_is_what_it_was(
         return touched(path)
 
     monkeypatch.setattr(module, "_touched", noted)
-    found = {each.key: each.is_known for each in Discovery(tmp_path, known.get).look(time.time(), seconds=5).added}
-    assert found == {"demo/same": True, "demo/changed": False, "demo/new": False}
-    assert "same" not in looked
-    assert {"changed", "new"} <= set(looked)
+    discovery = Discovery(tmp_path, known.get)
+    found = {each.key: each for each in discovery.look(time.time(), seconds=5).added}
+    assert {key: each.is_known for key, each in found.items()} == {"demo/known": True, "demo/new": False}
+    assert found["demo/known"].touched == 7
+    assert "known" not in looked
+    assert "new" in looked
+    assert discovery.confirm(found["demo/known"])
+    assert "known" in looked
 
 
 def test_a_known_run_that_has_no_record_any_more_is_none(tmp_path: Path) -> None:
@@ -262,5 +263,10 @@ def test_a_known_run_that_has_no_record_any_more_is_none(tmp_path: Path) -> None
     before = run.stat().st_mtime_ns
     (run / "run.json").unlink()
     os.utime(run, ns=(before + 1, before + 1))
-    found = Discovery(tmp_path, {"demo/a": before}.get).look(time.time(), seconds=5)
-    assert found.added == []
+    discovery = Discovery(tmp_path, {"demo/a": before}.get)
+    (found,) = discovery.look(time.time(), seconds=5).added
+    assert not discovery.confirm(found)
+    assert not discovery.is_complete
+    assert not discovery.look(time.time(), seconds=5).added
+    (run / "log.jsonl").write_text("{}\n")
+    assert [each.key for each in discovery.look(time.time() + 60, seconds=5).added] == ["demo/a/log"]

@@ -235,6 +235,22 @@ def test_a_change_is_seen_while_a_run_sleeps(root: Path) -> None:
     assert "demo/a" not in second.runs
 
 
+def test_a_remembered_run_that_is_a_folder_of_logs_now_is_found_as_one(root: Path) -> None:
+    first = session(root)
+    write_store(first)
+    first.settle()
+    tidy(first)
+    shutil.rmtree(root / "demo" / "a")
+    (root / "demo" / "a").mkdir()
+    (root / "demo" / "a" / "lr3.jsonl").write_text('{"step": 1, "loss": 2}\n')
+    (root / "demo" / "b" / "run.json").unlink()
+    (root / "demo" / "b" / "metrics.jsonl").unlink()
+    second = session(root, background=0)
+    second.settle(first=("demo/a/lr3",))
+    assert set(second.runs) == {"demo/a/lr3", "exp/lr3"}
+    assert second.runs["demo/a/lr3"].summary["loss"] == 2
+
+
 def damage(cache: Path, how: str) -> None:
     for path in [path for path in cache.rglob("*") if path.is_file()]:
         text = path.read_bytes()
