@@ -29,8 +29,16 @@ class Buffer:
         """Append values."""
         end = self._length + len(values)
         if end > len(self._room):
-            room = np.empty(max(end, 2 * len(self._room)))
-            room[: self._length] = self.values
-            self._room = room
+            self._grow(max(end, 2 * len(self._room)))
         self._room[self._length : end] = values
         self._length = end
+
+    def reserve(self, more: int) -> None:
+        """Make room for so many values and some beyond them, at once: they are about to come."""
+        end = self._length + more
+        if end > len(self._room):
+            self._grow(end + end // 4)
+
+    def _grow(self, room: int) -> None:
+        before, self._room = self.values, np.empty(room)
+        self._room[: self._length] = before

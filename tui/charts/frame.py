@@ -162,7 +162,7 @@ def _rows(glyphs: NDArray[np.uint32], inks: NDArray[np.uint8]) -> list[Row]:
     height, width = glyphs.shape
     if not height or not width:
         return [Row("", ())] * height
-    text = glyphs.astype("<u4").tobytes().decode("utf-32-le")
+    texts = np.ascontiguousarray(glyphs).view(f"U{width}").ravel().tolist()  # a codec would have to be imported first
     inks = _joined(glyphs, inks)
     starts = np.ones((height, width), np.bool_)
     np.not_equal(inks[:, 1:], inks[:, :-1], out=starts[:, 1:])
@@ -175,7 +175,7 @@ def _rows(glyphs: NDArray[np.uint32], inks: NDArray[np.uint8]) -> list[Row]:
     for y in range(height):
         first, last = bounds[y], bounds[y + 1]
         ends = [*cuts[first + 1 : last], width]
-        rows.append(Row(text[y * width : (y + 1) * width], tuple(zip(ends, codes[first:last], strict=True))))
+        rows.append(Row(texts[y], tuple(zip(ends, codes[first:last], strict=True))))
     return rows
 
 
