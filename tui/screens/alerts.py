@@ -12,8 +12,10 @@ from tui.health.alarms import Alarms
 from tui.health.alert_lines import entries
 from tui.model import Model
 from tui.widgets.alert_list import AlertDetail, AlertList
+from tui.widgets.key_hints import key_hints
 from tui.widgets.line_view import LineView
 
+HINTS = ("alerts.open", "alerts.copy", "lines.search", "alerts.close")
 LOOK_AGAIN = 1.0
 """Seconds between two looks."""
 
@@ -24,10 +26,13 @@ class AlertsScreen(ModalScreen[str | None]):
     DEFAULT_CSS = """
     AlertsScreen { align: center middle; background: $background 60%; }
     AlertsScreen Container {
-        width: 92%; max-width: 140; height: 80%; padding: 1 1 0 1; background: $surface;
+        width: 92%; max-width: 140; height: auto; max-height: 80%; min-height: 12; padding: 1 1 0 1;
+        background: $surface;
         border: round $faint; border-title-color: $accent; border-title-align: left;
+        border-subtitle-color: $dim; border-subtitle-align: left;
     }
     AlertsScreen AlertList, AlertsScreen AlertDetail { background: $surface; }
+    AlertsScreen AlertList { height: auto; max-height: 1fr; }
     """
     BINDINGS = [Binding("escape,q,A", "dismiss", "Close", id="alerts.close", tooltip="Back to the screen")]
 
@@ -43,6 +48,7 @@ class AlertsScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         self.query_one(AlertList).focus()
+        self.query_one(Container).border_subtitle = key_hints(self, *HINTS)
         self._show()
         self.set_interval(LOOK_AGAIN, self._show)
 

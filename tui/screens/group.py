@@ -13,10 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.show.text import clean, fit
+from tui.show.text import clean, fit, fit_middle
 from tui.table.ways import Way
+from tui.widgets.key_hints import key_hints
 
-_TITLE_CELLS = 24
+_TITLE_CELLS = 30
 
 
 class GroupScreen(ModalScreen[str | None]):
@@ -27,6 +28,7 @@ class GroupScreen(ModalScreen[str | None]):
     GroupScreen Vertical {
         width: 84; max-width: 96%; height: auto; max-height: 80%; padding: 0 1;
         background: $surface; border: round $faint; border-title-color: $accent; border-title-align: left;
+        border-subtitle-color: $dim; border-subtitle-align: left;
     }
     GroupScreen OptionList {
         text-wrap: nowrap; text-overflow: ellipsis; background: $surface; height: auto; max-height: 100%;
@@ -40,6 +42,7 @@ class GroupScreen(ModalScreen[str | None]):
     GroupScreen Static { color: $dim; padding: 0 1; }
     """
     BINDINGS = [
+        Binding("enter", "choose", "Group", id="group.choose", tooltip="Put the runs together by this", priority=True),
         Binding("escape,q,z", "dismiss", "Leave", id="group.leave", tooltip="Back, with the runs as they are"),
         Binding("j", "down", "Down", id="group.down", show=False, tooltip="One row down"),
         Binding("k", "up", "Up", id="group.up", show=False, tooltip="One row up"),
@@ -57,8 +60,16 @@ class GroupScreen(ModalScreen[str | None]):
                 yield Static("the runs share nothing to group them by: each is alone, or all are alike", markup=False)
         sheet.border_title = "group runs by"
 
+    def on_mount(self) -> None:
+        self.query_one(Vertical).border_subtitle = key_hints(self, "group.choose", "group.leave")
+
+    def action_choose(self) -> None:
+        """Group by what is highlighted."""
+        for options in self.query(OptionList):
+            options.action_select()
+
     def _line(self, way: Way) -> Text:
-        line = Text(" ", no_wrap=True, end="").append(fit(way.title, _TITLE_CELLS))
+        line = Text(" ", no_wrap=True, end="").append(fit(fit_middle(way.title, _TITLE_CELLS), _TITLE_CELLS))
         return line.append(f"{len(way.groups):>4} groups  ").append(clean(way.examples), "dim")
 
     @on(OptionList.OptionSelected)

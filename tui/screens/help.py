@@ -10,6 +10,7 @@ from textual.containers import Container
 from textual.screen import ModalScreen
 
 from tui.details.key_lines import Entry
+from tui.widgets.key_hints import key_hints
 from tui.widgets.key_list import KeyList
 
 TITLES = {
@@ -56,6 +57,7 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen Container {
         width: 84; max-width: 96%; height: auto; max-height: 92%; padding: 1 1 0 1;
         background: $surface; border: round $faint; border-title-color: $accent; border-title-align: left;
+        border-subtitle-color: $dim; border-subtitle-align: left;
     }
     HelpScreen.-broad Container { width: 152; }
     HelpScreen KeyList { height: auto; max-height: 100%; margin: 0 0 1 0; background: $surface; }
@@ -76,3 +78,4 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self.query_one(KeyList).focus()
+        self.query_one(Container).border_subtitle = key_hints(self, "lines.search", "help.close")

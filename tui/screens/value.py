@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.screen import ModalScreen
 
 from tui.show.text import clean
+from tui.widgets.key_hints import key_hints
 from tui.widgets.text_view import Passage, TextView
 
 
@@ -28,6 +29,7 @@ class ValueScreen(ModalScreen[None]):
     ValueScreen Container {
         width: 80%; max-width: 120; height: auto; max-height: 85%; padding: 1 1 0 0;
         background: $surface; border: round $faint; border-title-color: $accent; border-title-align: left;
+        border-subtitle-color: $dim; border-subtitle-align: left;
     }
     ValueScreen TextView { height: auto; max-height: 100%; background: $surface; }
     """
@@ -49,6 +51,7 @@ class ValueScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self.query_one(TextView).focus()
+        self.query_one(Container).border_subtitle = key_hints(self, "value.copy", "value.close")
 
     def action_copy(self) -> None:
         """Copy the value."""

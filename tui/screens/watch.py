@@ -40,6 +40,9 @@ EMPTY = """
   Or see it at work now:  tui demo
 """
 
+NO_METRICS = "no metrics yet: the first run.log() draws them"
+NO_RUNS = "no run to draw: esc shows all"
+
 
 class WatchScreen(EditingScreen):
     """Table, charts and telemetry of one store. Marked runs are drawn; without marks, the first of the table."""
@@ -174,6 +177,8 @@ class WatchScreen(EditingScreen):
     @on(RunPane.Rearranged)
     def _draw(self) -> None:
         self._is_to_draw = False
+        if self.charts.grid is not None:
+            self.charts.grid.empty_text = NO_METRICS if self.table.shown or not self.model.runs else NO_RUNS
         self.charts.draw()
         self.pane.stand_beside(self.charts.runs)
         if self.charts.grid is None and self.model.runs:

@@ -29,12 +29,16 @@ class Counts:
     def __str__(self) -> str:
         return self.first(len(self.states))
 
-    def first(self, count: int) -> str:
-        """The counts of so many states, those that want to be known first, in their order; the rest is an ellipsis."""
+    def first(self, count: int, *, more: bool = True) -> str:
+        """The counts of so many states, those that want to be known first, in their order, then the runs of the rest.
+
+        Without ``more``, an ellipsis stands for these.
+        """
         states = [state for state, _ in self.states]
         kept = sorted(states, key=lambda state: _LAST.index(state) if state in _LAST else -1)[:count]
         told = [f"{number} {state}" for state, number in self.states if state in kept]
-        return " · ".join([*told, *(["…"] if count < len(states) else [])])
+        rest = sum(number for state, number in self.states if state not in kept)
+        return " · ".join([*told, *([f"{rest} more" if more else "…"] if rest else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,8 @@ def _right(told: Told, progress: Sequence[str], room: int) -> Line:
     if width(told.clock) + _apart(line) + cells(line) <= room:
         line = [*line, gap(_apart(line)), Span(told.clock, "dim")] if told.clock else line
     at = 2 * bool(progress and line)
-    for count in range(len(told.counts.states), 0, -1):
-        text = told.counts.first(count)
+    states = range(len(told.counts.states), 0, -1)
+    for text in (told.counts.first(count, more=more) for more in (True, False) for count in states):
         if width(text) + _apart(line) + cells(line) <= room:
             return [*line[:at], Span(text), gap(_apart(line)), *line[at:]]
     return line

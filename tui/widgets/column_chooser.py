@@ -15,13 +15,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.show.text import clean, fit, fit_middle
 from tui.table.choices import Choice, Choices
+from tui.widgets.key_hints import key_hints
 
-_NAME_CELLS = 24
+_NAME_CELLS = 30
+HINTS = ("chooser.toggle", "chooser.earlier", "chooser.later", "chooser.done")
+"""What the sheet tells of its keys."""
 
 
 def _key(keys: str, action: str, description: str, about: str, verb: str) -> Binding:
@@ -32,17 +35,16 @@ class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
     """Which columns a table shows, and in which order."""
 
     DEFAULT_CSS = """
-    ColumnChooser { align: center middle; }
+    ColumnChooser { align: center middle; background: $background 60%; }
     ColumnChooser > Vertical {
-        width: 72; max-width: 100%; height: 80%; max-height: 30; min-height: 8;
-        background: $surface; padding: 1 2;
+        width: 84; max-width: 96%; height: 80%; max-height: 34; min-height: 6; padding: 0 1;
+        background: $surface; border: round $faint; border-title-color: $accent; border-title-align: left;
+        border-subtitle-color: $dim; border-subtitle-align: left;
     }
-    ColumnChooser .chooser--title { color: $foreground; text-style: bold; height: 1; }
-    ColumnChooser .chooser--keys { color: $dim; height: 1; }
-    ColumnChooser Input { background: $surface; margin: 1 0 0 0; }
+    ColumnChooser Input { background: $surface; margin: 0 0 1 0; padding: 0 1; }
     ColumnChooser OptionList {
         text-wrap: nowrap; text-overflow: ellipsis;
-        background: $surface; height: 1fr; border: none; padding: 0; margin: 1 0; scrollbar-size-vertical: 1;
+        background: $surface; height: 1fr; border: none; padding: 0; scrollbar-size-vertical: 1;
     }
     ColumnChooser OptionList > .option-list--option-highlighted {
         background: $panel; color: $foreground; text-style: none;
@@ -66,15 +68,15 @@ class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
         self._list.can_focus = False
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static("columns", classes="chooser--title", markup=False)
+        with Vertical() as sheet:
             yield self._input
             yield self._list
-            yield Static("↵ show/hide   shift+↑↓ order   esc done", classes="chooser--keys", markup=False)
+        sheet.border_title = "columns"
 
     def on_mount(self) -> None:
         self._fill()
         self._input.focus()
+        self.query_one(Vertical).border_subtitle = key_hints(self, *HINTS)
 
     @on(Input.Changed)
     def _searched(self) -> None:

@@ -41,6 +41,7 @@ class FilterBar(Horizontal):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", id="filter.cancel", tooltip="Leave the filter as it was before"),
+        Binding("enter", "submit", "keep", id="filter.keep", tooltip="Keep the filter", priority=True),
         Binding("down", "submit", "rows", show=False, id="filter.rows", tooltip="Keep the filter and go to the rows"),
     ]
 
@@ -80,6 +81,7 @@ class FilterBar(Horizontal):
         self._good: tuple[str, Predicate | None] = ("", None)
         self._before: tuple[str, Predicate | None] = self._good
         self._counts = ""
+        self._is_asked = False
         self._error: QueryError | None = None
 
     def compose(self) -> ComposeResult:
@@ -128,13 +130,12 @@ class FilterBar(Horizontal):
         self.post_message(self.Cancelled(self, *self._good))
 
     def action_submit(self) -> None:
-        """Keep the filter."""
-        self.post_message(self.Submitted(self, *self._good))
-
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_submit()
+        """Keep the filter; where what is typed is none, say what is wrong with it, and stay."""
+        self._is_asked = True
+        if self._error is None:
+            self.post_message(self.Submitted(self, *self._good))
+        else:
+            self._say()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -152,11 +153,12 @@ class FilterBar(Horizontal):
         self.post_message(self.Changed(self, *self._good))
 
     def _fault(self, error: QueryError | None) -> None:
-        self._error = error
+        self._error, self._is_asked = error, False
         self._say()
 
     def _say(self) -> None:
-        unfinished = self._error is not None and self._error.position >= len(self._input.value.rstrip())
+        at_end = self._error is not None and self._error.position >= len(self._input.value.rstrip())
+        unfinished = at_end and not self._is_asked
         self._note.set_class(self._error is not None and not unfinished, "-wrong")
         self._note.update(self._message(unfinished=unfinished))
 

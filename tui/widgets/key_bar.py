@@ -84,10 +84,16 @@ class KeyBar(Widget):
         keys: dict[str, Key] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.show and active.enabled and binding.action not in keys:
+            if binding.show and active.enabled and binding.action not in keys and not self._typed(binding):
                 keys[binding.action] = self._key(binding)
                 self._owners[binding.action] = active.node
         return sorted(keys.values(), key=lambda key: key.keep)
+
+    def _typed(self, binding: Binding) -> bool:
+        """Whether the key goes into a line that is typed: Textual leaves out those whose names are Unicode's alone."""
+        focused, shown = self.screen.focused, self.app.get_key_display(binding)
+        is_character = len(shown) == 1 and shown.isascii()
+        return focused is not None and is_character and focused.check_consume_key(binding.key, shown)
 
     def _key(self, binding: Binding) -> Key:
         shown = self.app.get_key_display(binding)

@@ -27,8 +27,9 @@ HEADER = 1
 """Lines above the rows."""
 EMPTY = 2
 """Lines that it takes to say that there is no row."""
-NOTHING_LEFT = "no run passes the filter"
-NOTHING_MINE = "no run of yours passes the filter"
+NOTHING_LEFT = "no run passes the filter: esc shows all"
+NOTHING_MINE = "none of the runs is yours: U shows all"
+NOTHING_LEFT_OF_MINE = "no run of yours passes the filter: esc drops it"
 
 
 class TableCanvas(ScrollView, can_focus=True):
@@ -163,9 +164,16 @@ class TableCanvas(ScrollView, can_focus=True):
             return self._strips.row(view.order.lines[place], view, focus=self.has_focus)
         text = ""
         if not view.order.lines and y == HEADER + EMPTY - 1:
-            nothing = NOTHING_MINE if view.order.only_mine else NOTHING_LEFT
-            text = " " * GUTTER + (nothing if view.order.rows else self.empty)
+            text = " " * GUTTER + (self._nothing_left if view.order.rows else self.empty)
         return self._strips.line([(fit(text, self.cells), "dim")])
+
+    @property
+    def _nothing_left(self) -> str:
+        """Why no row is shown though there are some."""
+        order = self.view.order
+        if not order.only_mine:
+            return NOTHING_LEFT
+        return NOTHING_MINE if order.predicate is None else NOTHING_LEFT_OF_MINE
 
     def _dirty(self) -> list[int]:
         """The lines that would look different; a second look where the first made a column grow."""

@@ -52,8 +52,9 @@ async def test_a_filter_that_nothing_passes_says_so_and_escape_drops_it(tmp_path
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await pilot.press("slash", *"state=pending", "enter")
-        await until(lambda: "no run passes the filter" in text(pilot), pilot)
+        await until(lambda: "no run passes the filter: esc shows all" in text(pilot), pilot)
         assert "0 of 4" in text(pilot)
+        await until(lambda: "no run to draw: esc shows all" in text(pilot), pilot)
         await pilot.press("enter", "c", "space", "D")
         assert isinstance(app.screen, WatchScreen)
         await pilot.press("escape")

@@ -20,7 +20,7 @@ OPEN = Told("/home/someone/experiments/runs › demo › brave-otter", COUNTS, "
     [
         (100, " runwatch  /home/someone/experiments/runs", "3 running · 14 finished · 1 failed   14:02"),
         (80, " runwatch  …/experiments/runs", "3 running · 14 finished · 1 failed   14:02"),
-        (60, " runwatch  …/runs", "3 running · 1 failed · …   14:02"),
+        (60, " runwatch  …/runs", "3 running · 1 failed · 14 more   14:02"),
         (36, " runwatch  …/runs", "14:02"),
         (20, " runwatch  …/runs", ""),
         (9, " runwatch", ""),
@@ -55,8 +55,9 @@ def test_a_note_stands_where_progress_would_as_far_as_its_clauses_fit() -> None:
 def test_of_the_states_those_that_went_well_are_left_out_first() -> None:
     counts = Counts((("running", 1), ("finished", 9), ("crashed", 2), ("killed", 1)))
     assert str(counts) == "1 running · 9 finished · 2 crashed · 1 killed"
-    assert counts.first(3) == "1 running · 2 crashed · 1 killed · …"
-    assert counts.first(2) == "1 running · 2 crashed · …"
+    assert counts.first(3) == "1 running · 2 crashed · 1 killed · 9 more"
+    assert counts.first(2) == "1 running · 2 crashed · 10 more"
+    assert counts.first(2, more=False) == "1 running · 2 crashed · …"
 
 
 @given(st.text(max_size=60), st.integers(0, 200), st.floats(0, 1) | st.none())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.binding import Binding
+from textual.containers import Vertical
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -99,3 +100,12 @@ async def test_odd_names_are_shown_as_text() -> None:
 def test_every_key_can_be_remapped_and_explains_itself() -> None:
     bindings = [binding for binding in ColumnChooser.BINDINGS if isinstance(binding, Binding)]
     assert [b for b in bindings if not (b.id or "").startswith("chooser.") or not b.tooltip] == []
+
+
+async def test_its_border_tells_the_keys_as_they_are_set() -> None:
+    app = Sample()
+    app.set_keymap({"chooser.done": "f10"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        told = str(pilot.app.screen.query_one(Vertical).border_subtitle)
+        assert told.startswith("⏎ show/hide")
+        assert told.endswith("f10 done")

@@ -166,3 +166,16 @@ async def test_known_names_are_offered_and_taken_with_the_right_arrow() -> None:
 )
 def test_the_last_name_is_completed(text: str, whole: str | None) -> None:
     assert completed(text, ["state", "step"]) == whole
+
+
+async def test_what_is_no_filter_is_not_kept_and_says_why() -> None:
+    """Enter hid a line like ``lr<`` and left all runs, as if that were what it says."""
+    app = Sample()
+    async with app.run_test(size=(80, 5)) as pilot:
+        app.bar.focus()
+        await pilot.press(*"lr<", "enter")
+        assert app.note() == "✖ at 4: expected a value after <"
+        assert app.bar.query(".filter-bar--note.-wrong")
+        assert not [message for message in app.sent if isinstance(message, FilterBar.Submitted)]
+        await pilot.press("1", "enter")
+        assert app.last(FilterBar.Submitted).text == "lr<1"

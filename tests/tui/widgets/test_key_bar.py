@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.widgets import Input
 
 from tui.themed_app import ThemedApp
 from tui.widgets.key_bar import GAP, Key, KeyBar, fitting
@@ -52,3 +53,24 @@ async def test_the_keys_of_the_screen_are_shown_and_can_be_clicked() -> None:
         assert text.rstrip().endswith("? help")
         await pilot.click(bar, offset=(2, 0))
         assert app.marked == 1
+
+
+class Typing(Sample):
+    BINDINGS = [
+        Binding("slash", "filter", "Filter", id="watch.filter"),
+        Binding("escape", "leave", "Leave", id="watch.leave"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Input()
+        yield KeyBar()
+
+
+async def test_keys_that_would_be_typed_are_not_offered_while_one_types() -> None:
+    app = Typing()
+    async with app.run_test(size=(60, 3)) as pilot:
+        bar = app.query_one(KeyBar)
+        assert bar.render_line(0).text.split() == ["esc", "leave"]
+        app.screen.set_focus(None)
+        await pilot.pause()
+        assert "/ filter" in bar.render_line(0).text
