@@ -34,6 +34,7 @@ COMMANDS = {
     "show": Lazy("tui.commands.show:show", "Show one run: identity, state and why, config, summary, files."),
     "diff": Lazy("tui.commands.diff:diff", "Put the configs and summaries of runs side by side."),
     "tail": Lazy("tui.commands.tail:tail", "Print the last rows of a run, and the next ones as they come."),
+    "wait": Lazy("tui.commands.wait:wait", "Wait until runs have ended, and say how."),
     "plot": Lazy("tui.commands.plot:plot", "Draw one metric of some runs, or write it as SVG, PNG, CSV or text."),
     "export": Lazy("tui.commands.export:export", "Write every logged number as Parquet, CSV or JSON lines."),
     "rm": Lazy("tui.commands.rm:rm", "Move runs into the trash, or back."),

@@ -28,6 +28,11 @@ def of_store(root: Path) -> Iterator[Sequence[str]]:
     yield "rm", "--filter", "step>=0", "--dir", place, "--json"
     yield "tag", "--filter", "step>=0", "--dir", place
     yield "note", "--filter", "step>=0", "--dir", place
+    yield "ls", place, "--best", "loss"
+    yield "ls", place, "--best", "loss", "--json"
+    yield "diff", "--best", "loss", "--all", "--dir", place
+    for more in ((), ("--json",)):
+        yield "wait", "--filter", "step>=0", "--timeout", "0", "--dir", place, *more
 
 
 def of_run(root: Path, run: str, other: str) -> Iterator[Sequence[str]]:
@@ -75,6 +80,9 @@ def of_text(root: Path, text: str) -> Iterator[Sequence[str]]:
     for name in ("show", "tail", "rm", "tag", "note"):
         yield name, *place, "--", text
     yield "plot", *place, "--", text
+    yield "wait", "--timeout", "0", *place, "--", text
+    yield "ls", str(root), "--best", text
+    yield "diff", *place, "--best", text
     yield "plot", "loss", *place, "-o", f"/nowhere/{text}.svg"
     yield "ls", str(root), "--filter", text
     yield "ls", str(root), "--sort", text

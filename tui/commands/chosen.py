@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from tui.commands.stores import Reading, open_store
+from tui.commands.stores import open_for, open_store
 from tui.plain import output
 from tui.show.text import clean
 
@@ -39,9 +39,10 @@ class Done(NamedTuple):
 class Chosen:
     """The runs that a command was called for."""
 
-    root: Path
     runs: list[Run]
     now: float
+    root_of: Callable[[Run], Path]
+    """The store that a run belongs to."""
     refused: dict[str, str] = field(default_factory=dict)
     """Why a run is left alone, by its key."""
 
@@ -74,18 +75,20 @@ def choose(directory: Path | None, names: Sequence[str], query: str) -> Chosen:
         raise click.UsageError("name runs, or choose them with --filter")
     now = time.time()
     if names:
-        reading = Reading(open_store(directory))
-        return Chosen(reading.path, reading.find(names), now)
+        reading = open_for(directory, names)
+        return Chosen(reading.find(names), now, reading.root_of)
     from tui.plain import listing
 
     store = open_store(directory)
+    rows = listing.rows_of(store.runs(), now)
     try:
-        rows = listing.arranged(listing.rows_of(store.runs(), now), query)
+        passing = listing.arranged(rows, query)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    if not rows:
-        raise click.ClickException(f"no run in {store.path} passes {query!r}")
-    return Chosen(store.path, [row.run for row in rows], now)
+    if not passing:
+        why = "".join(f"; {line}" for line in listing.unknown(query, rows))
+        raise click.ClickException(f"no run in {store.path} passes {query!r}{why}")
+    return Chosen([row.run for row in passing], now, lambda _run: store.path)
 
 
 def carry_out(chosen: Chosen, act: Callable[[Run], Done], *, what: str, yes: bool, as_json: bool) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tui.commands.chosen import choose, filter_option
 from tui.commands.options import dir_option, json_option
-from tui.commands.stores import Reading, open_store
+from tui.commands.stores import open_for, open_store
 from tui.plain import output
 from tui.plain.output import Cell, Heading
 from tui.show.text import Align, fit_middle, width
@@ -28,21 +30,25 @@ _LONGEST_HEAD = 28
 
 
 @click.command()
-@click.argument("runs", nargs=-1, required=True, metavar="RUN RUN…")
+@click.argument("runs", nargs=-1, metavar="RUN RUN…")
+@click.option("-b", "--best", "metric", metavar="METRIC", help="Compare the best and the worst run by METRIC.")
+@filter_option
 @click.option("-a", "--all", "identical", is_flag=True, help="Show what is the same in all runs too.")
 @dir_option
 @json_option
-def diff(*, runs: tuple[str, ...], identical: bool, directory: Path | None, as_json: bool) -> None:
+def diff(
+    *, runs: tuple[str, ...], metric: str | None, query: str, identical: bool, directory: Path | None, as_json: bool
+) -> None:
     """Put the configs and summaries of runs side by side.
 
     The first RUN is what the others are compared with. A missing value, false, 0, "" and 1 against 1.0 are told apart;
     the best value of a metric has a star.
     """
-    reading = Reading(open_store(directory))
-    found = reading.find(runs)
+    if metric and runs:
+        raise click.UsageError("--best chooses the runs: leave their names out")
+    found = _extremes(directory, metric, query) if metric else _named(directory, runs, query)
     if len(found) < 2:
-        raise click.UsageError("name two runs or more to compare")
-    reading.complete(found)
+        raise click.UsageError("name two runs or more to compare, or choose them with --filter or --best")
     configs, summaries = _compare(found)
     if as_json:
         output.echo_json(_json(found, configs, summaries, identical=identical))
@@ -50,6 +56,31 @@ def diff(*, runs: tuple[str, ...], identical: bool, directory: Path | None, as_j
     _print_config(found, configs, identical=identical)
     output.echo()
     _print_summary(found, summaries, identical=identical)
+
+
+def _named(directory: Path | None, names: Sequence[str], query: str) -> Sequence[Run]:
+    """The runs of these names, or those that pass the filter, with their points."""
+    if query.strip() or not names:
+        return choose(directory, names, query).runs if query.strip() else ()
+    reading = open_for(directory, names)
+    found = reading.find(names)
+    reading.complete(found)
+    return found
+
+
+def _extremes(directory: Path | None, metric: str, query: str) -> Sequence[Run]:
+    """Of the runs that pass the filter the best and the worst by ``metric``."""
+    from tui.plain import listing
+
+    store = open_store(directory)
+    rows = listing.rows_of(store.runs(), time.time())
+    try:
+        ranking = listing.ranked(rows, metric, listing.arranged(rows, query)).rows
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    if len(ranking) < 2:
+        raise click.ClickException(f"{len(ranking)} of {len(rows)} runs in {store.path} can be compared by {metric!r}")
+    return [ranking[0].run, ranking[-1].run]
 
 
 def _compare(runs: Sequence[Run]) -> tuple[ConfigDiff, SummaryDiff]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from logstore.reading.points import Portion
 
 KINDS = ("parquet", "csv", "jsonl")
+STDOUT = Path("-")
+"""What stands for stdout where a file is asked for."""
 
 
 @click.command()
@@ -24,7 +27,13 @@ KINDS = ("parquet", "csv", "jsonl")
 @filter_option
 @click.option("--format", "kind", type=click.Choice(KINDS), help="Default: by the ending of PATH.")
 @click.option(
-    "-o", "--output", "target", type=click.Path(path_type=Path), metavar="PATH", required=True, help="File to write."
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    required=True,
+    help="File to write; - is stdout.",
 )
 @dir_option
 @json_option
@@ -36,17 +45,23 @@ def export(
     Columns: _run, _rank, _step, _timestamp, then one for each metric; what was not logged is null. Rows stand in the
     order of the files, those that a resumed attempt logged again included. Parquet needs the extra runwatch[parquet].
     """
+    if target == STDOUT and as_json:
+        raise click.UsageError("--json answers on stdout, and so does -o -: take one of them")
     kind = kind or _kind_of(target)
     if not target.parent.is_dir():
         raise click.BadParameter(f"there is no directory {target.parent}", param_hint="--output")
     runs = _chosen(directory, names, query)
     from logstore.reading.points import metrics_of
-    from tui.export.tables import write_table
+    from tui.export.tables import write_rows, write_table
 
     metrics = [] if kind == "jsonl" else sorted({name for run in runs for name in metrics_of(run)})
     skipped = Skipped()
-    count = write_table(kind, target, metrics, skipped.counted(runs))
-    _tell(target, kind, len(runs), count, skipped.lines, as_json=as_json)
+    if target == STDOUT:
+        write_rows(kind, sys.stdout.buffer, metrics, skipped.counted(runs))
+        sys.stdout.flush()
+    else:
+        count = write_table(kind, target, metrics, skipped.counted(runs))
+        _tell(target, kind, len(runs), count, skipped.lines, as_json=as_json)
 
 
 class Skipped:

@@ -49,7 +49,7 @@ def mv(
     from logstore.editing import move, relabel
 
     def change(run: Run) -> Done:
-        path = run.path if project is None else move(chosen.root, run, project)
+        path = run.path if project is None else move(chosen.root_of(run), run, project)
         if name is not None:
             relabel(path, lambda labels: replace(labels, name=name))
         where = f" in {path}" if project is not None else ""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.commands.options import dir_option, json_option
-from tui.commands.stores import Reading, open_store
+from tui.commands.stores import Reading, open_for
 from tui.plain import output
 from tui.show.text import clean
 
@@ -61,7 +61,7 @@ def plot(
     Every spike is drawn, whatever the number of points; NaN and infinity are marks on the axis. A .csv file gets every
     point as it was logged.
     """
-    reading = Reading(open_store(directory))
+    reading = open_for(directory, runs)
     chosen = _chosen(reading, metric, runs)
     from tui.charts.line import Look
     from tui.charts.smoothing import Smoothing
@@ -82,15 +82,22 @@ def _chosen(reading: Reading, metric: str, names: Sequence[str]) -> list[Run]:
     named = reading.find(names)
     reading.complete(named)
     found = [run for run in named if metric in run.metrics] if names else _newest(reading, metric)
+    if not found:
+        raise click.ClickException(_no_metric(reading, metric, named))
     for run in named:
         if metric not in run.metrics:
             click.echo(f"tui: run {clean(run.key)} has no metric {clean(metric)!r}", err=True)
-    if not found:
-        known = {name for run in reading.runs.values() for name in run.metrics}
-        near = get_close_matches(metric, known) or sorted(known)[:8]
-        hint = f"; there are {', '.join(near)}" if near else ""
-        raise click.ClickException(f"no run has a metric {metric!r}{hint}")
     return found
+
+
+def _no_metric(reading: Reading, metric: str, named: Sequence[Run]) -> str:
+    """What is said where no run has ``metric``: who was asked, and what is called nearly so."""
+    known = {name for run in named or reading.runs.values() for name in run.metrics}
+    near = get_close_matches(metric, known) or sorted(known)[:8]
+    hint = f"; there are {', '.join(near)}" if near else ""
+    who = f"run {named[0].key}" if len(named) == 1 else f"none of these {len(named)} runs" if named else "no run"
+    verb = "has no metric" if len(named) == 1 else "has a metric"
+    return f"{who} {verb} {metric!r}{hint}"
 
 
 def _newest(reading: Reading, metric: str) -> list[Run]:

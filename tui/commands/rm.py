@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +12,9 @@ import click
 
 from tui.commands.chosen import Done, carry_out, choose, filter_option, force_option, names_argument, yes_option
 from tui.commands.options import dir_option, json_option
-from tui.commands.stores import open_store
+from tui.commands.stores import dir_of, open_store
 from tui.plain import output
+from tui.plain.run_paths import is_path
 from tui.show.text import clean
 
 if TYPE_CHECKING:
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 @click.command()
 @names_argument
 @filter_option
-@click.option("--restore", is_flag=True, help="Bring back what was removed: RUN as 'tui trash' lists it.")
+@click.option(
+    "--restore", is_flag=True, help="Bring back what was removed: RUN as 'tui trash' lists it, or its old path."
+)
 @yes_option
 @force_option
 @dir_option
@@ -53,8 +57,10 @@ def rm(
         chosen.leave_busy()
 
     def remove(run: Run) -> Done:
-        put = discard(chosen.root, run, time.time())
-        return Done(f"{run.key} is in the trash; 'tui rm --restore {run.key}' brings it back", {"trash": str(put.path)})
+        root = chosen.root_of(run)
+        put = discard(root, run, time.time())
+        back = f"tui rm --restore {run.key}{dir_of(root)}"
+        return Done(f"{run.key} is in the trash; '{back}' brings it back", {"trash": str(put.path)})
 
     carry_out(chosen, remove, what="removes", yes=yes, as_json=as_json)
 
@@ -64,10 +70,9 @@ def _restore(directory: Path | None, names: Sequence[str], *, as_json: bool) -> 
 
     if not names:
         raise click.UsageError("name what to bring back, as 'tui trash' lists it")
-    root = open_store(directory).path
-    there = trash.trashed(root)
+    wanted = [_find(name, directory) for name in names]
     back = []
-    for each in [_find(there, name, root) for name in names]:
+    for root, each in wanted:
         path = trash.restore(root, each)
         back.append({"key": each.key, "name": each.name, "path": str(path)})
         if not as_json:
@@ -76,9 +81,30 @@ def _restore(directory: Path | None, names: Sequence[str], *, as_json: bool) -> 
         output.echo_json({"runs": back})
 
 
-def _find(there: Sequence[Trashed], name: str, root: Path) -> Trashed:
-    """The one that was removed last of those called ``name``: a key, a name, an id, or a place in the trash."""
-    for each in there:
-        if name in {each.key, each.name, each.content.name, each.path.name}:
-            return each
+def _find(name: str, directory: Path | None) -> tuple[Path, Trashed]:
+    """The store, and the one that was removed last of those called ``name`` there.
+
+    ``name`` is a key, a name, an id, a place in the trash, or the path that the run had.
+    """
+    from logstore.trash import trashed
+
+    place = Path(os.path.realpath(Path(name).parent), Path(name).name) if is_path(name) else None
+    root = _store_above(place) if place is not None and directory is None else open_store(directory).path
+    for each in trashed(root):
+        if name in {each.key, each.name, each.content.name, each.path.name} or place == root / each.origin:
+            return root, each
     raise click.ClickException(f"nothing called {name!r} is in the trash of {root}")
+
+
+def _store_above(place: Path) -> Path:
+    """The directory above ``place`` that has a trash.
+
+    Raises:
+        click.ClickException: there is none.
+    """
+    from logstore.trash import TRASH
+
+    for directory in place.parents:
+        if (directory / TRASH).is_dir():
+            return directory
+    raise click.ClickException(f"no directory above {place} has a trash")

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.commands.options import dir_option, json_option
-from tui.commands.stores import open_store, tell_problems
+from tui.commands.stores import open_for, tell_problems
 from tui.plain import output
 from tui.plain.output import Cell
 from tui.show.text import clean, fit, width
 
 if TYPE_CHECKING:
     from logstore.model.runs import Run
+    from tui.plain.troubles import Trouble
 
 _LATEST_EVENTS = 5
 _INDENT = "  "
+_LEVELS = {"WARN": "yellow", "ERROR": "red"}
 
 
 @click.command()
@@ -27,19 +29,25 @@ _INDENT = "  "
 @dir_option
 @json_option
 def show(*, run: str, directory: Path | None, as_json: bool) -> None:
-    """Show one run: identity, state and why, config, summary, files; of one that did not finish, what happened.
+    """Show one run: identity, state and why, what is wrong with it, config, summary, files; how it ended.
 
-    RUN is a name, an id or project/id, or the beginning of one where it fits no other run.
+    RUN is a name, an id, project/id or a path, or the beginning of a name where it fits no other run.
     """
-    found = open_store(directory).find(run)
+    reading = open_for(directory, [run])
+    (found,) = reading.find([run])
+    reading.complete([found])
     tell_problems(found.problems)
     now = time.time()
+    wrong = _troubles(found, now)
     if as_json:
         from tui.plain.run_json import whole
 
-        output.echo_json({**whole(found, now), "post_mortem": _post_mortem_json(found, now)})
+        alerts = [each._asdict() for each in wrong]
+        output.echo_json({**whole(found, now), "alerts": alerts, "post_mortem": _post_mortem_json(found, now)})
         return
-    _identity(found, now)
+    _head(found, now)
+    _wrong(wrong)
+    _identity(found)
     _post_mortem(found, now)
     _config(found)
     _summary(found)
@@ -47,14 +55,33 @@ def show(*, run: str, directory: Path | None, as_json: bool) -> None:
     _files(found)
 
 
-def _identity(run: Run, now: float) -> None:
-    from tui.details.run_facts import identity, state_line
+def _head(run: Run, now: float) -> None:
+    from tui.details.run_facts import state_line
     from tui.table.rows import state_shape
 
     word, why = state_line(run, now)
     output.echo_cells(Cell(run.name, "bold"), output.state_cell(word, f"{state_shape(word)} {word}"), why)
+
+
+def _identity(run: Run) -> None:
+    from tui.details.run_facts import identity
+
     facts = [("path", str(run.path)), *((fact.name, fact.text) for fact in identity(run))]
     _pairs(facts)
+
+
+def _troubles(run: Run, now: float) -> list[Trouble]:
+    from tui import settings
+    from tui.plain.troubles import troubles
+
+    return troubles(run, now, settings.load(settings.default_path()).alerts)
+
+
+def _wrong(troubles: Sequence[Trouble]) -> None:
+    from tui.table.rows import ALARMS
+
+    for each in troubles:
+        output.echo_hanging([Cell(ALARMS.get(each.level, "·"), _LEVELS.get(each.level)), each.title], each.evidence)
 
 
 def _post_mortem(run: Run, now: float) -> None:

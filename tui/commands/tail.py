@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.commands.options import dir_option, json_option
-from tui.commands.stores import Reading, open_store
+from tui.commands.stores import open_for
 from tui.plain import output
+from tui.show.text import clean
 
 if TYPE_CHECKING:
     from logstore.model.runs import Run
 
 EVERY = 0.25
 """Seconds between two looks at the file."""
+_NAMED = 8
+"""Metrics that are named, where none was logged of those that were asked for."""
 
 
 @click.command()
@@ -40,9 +43,9 @@ def tail(
 ) -> None:
     """Print the last rows of a run, and the next ones as they come.
 
-    RUN is a name, an id or project/id, or the beginning of one where it fits no other run.
+    RUN is a name, an id, project/id or a path, or the beginning of a name where it fits no other run.
     """
-    (found,) = Reading(open_store(directory)).find([run])
+    (found,) = open_for(directory, [run]).find([run])
     emit: Callable[[bytes, int | None], None]
     if console:
         path, emit = _console_path(found), lambda lines, most: _emit_console(lines, most, as_json=as_json)
@@ -53,7 +56,10 @@ def tail(
     from tui.plain.last_rows import LastLines
 
     source = LastLines(path)
-    emit(source.last(enough), count)
+    lines = source.last(enough)
+    emit(lines, count)
+    if metrics and count and not console:
+        _check(lines, metrics, found)
     if follow:
         for lines in _following(source.new, found):
             emit(lines, None)
@@ -65,10 +71,22 @@ def _holds(lines: bytes, count: int, metrics: tuple[str, ...]) -> bool:
     return len(rows_in(lines, metrics)) >= count
 
 
+def _check(lines: bytes, metrics: tuple[str, ...], run: Run) -> None:
+    """Say which metrics there are, where no row has one of ``metrics``: most likely they are misspelt."""
+    from tui.plain.last_rows import metrics_in, rows_in
+
+    if not rows_in(lines, metrics):
+        there = ", ".join(metrics_in(lines)[:_NAMED])
+        what = f"no row has {' or '.join(metrics)}"
+        click.echo(clean(f"tui: {what}; run {run.key} has {there or 'no rows'}"), err=True)
+
+
 def _following(new: Callable[[], bytes], run: Run) -> Iterator[bytes]:
-    """What is added, until the run has ended and everything was read."""
+    """What is added, until the run has ended and everything was read; of somebody else's log without end."""
+    from tui.plain.standing import OVER, standing
+
     while True:
-        ended = _ended(run)
+        ended = not run.foreign and standing(run.path, time.time()).name in OVER
         lines = new()
         if lines:
             yield lines
@@ -76,29 +94,6 @@ def _following(new: Callable[[], bytes], run: Run) -> Iterator[bytes]:
             return
         else:
             time.sleep(EVERY)
-
-
-def _ended(run: Run) -> bool:
-    """Whether nobody will write any more, as far as a look at its record tells; never for a run without one."""
-    import orjson
-
-    from logstore.format import RUN_FILE
-    from logstore.model.liveness import Machine
-    from logstore.model.records import RunRecord
-    from logstore.model.state import derive_state
-    from logstore.writing.folder import read_file
-
-    try:
-        raw = orjson.loads(read_file(run.path / RUN_FILE))
-    except (OSError, ValueError):
-        return False
-    record = RunRecord.from_json(raw if isinstance(raw, dict) else {})
-    now = time.time()
-    return derive_state(record, Machine.here().liveness(record.process, now), run.last_write, now).name not in {
-        "running",
-        "pending",
-        "unknown",
-    }
 
 
 def _rows_path(run: Run) -> Path:

@@ -7,7 +7,7 @@ infinity are marks on the axis. So no writer can be made to draw something bound
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import tzinfo
 
 import numpy as np
@@ -99,7 +99,7 @@ def sketch(
         zone: The time zone of a clock axis; None is the local one.
     """
     percent = spec.kind != "line"
-    look = replace(look, log=False) if percent else look
+    look = look._replace(log=False) if percent else look
     along = spec.axis(look.xaxis)
     traces = [_traced(line, along) for line in spec.lines]
     extents = [trace.extent for trace in traces if trace.extent is not None]

@@ -8,10 +8,12 @@ in JSON. A value that was logged as NaN or infinity is just that; CSV and JSON s
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import orjson
@@ -42,20 +44,20 @@ class NoParquetError(LogstoreError):
 
 
 class Table(Protocol):
-    """A file that rows are added to."""
+    """A table in a file that somebody else opened and closes; rows are added to it."""
 
     def write(self, portion: Portion) -> None:
         """Add the rows of ``portion``."""
 
     def close(self) -> None:
-        """Finish the file."""
+        """Write what is still to be written."""
 
 
 class JsonlTable:
     """One JSON object for each row."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("wb")
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
 
     def write(self, portion: Portion) -> None:
         """Add the rows of ``portion``."""
@@ -69,17 +71,16 @@ class JsonlTable:
             self._file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
 
     def close(self) -> None:
-        """Finish the file."""
-        self._file.close()
+        """Finish: every row is a line of its own."""
 
 
 class CsvTable:
     """Comma-separated values below a line of names."""
 
-    def __init__(self, path: Path, metrics: Sequence[str]) -> None:
-        self._file = path.open("w", encoding="utf-8", errors="replace", newline="")
+    def __init__(self, file: IO[bytes], metrics: Sequence[str]) -> None:
+        self._text = TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
         self._metrics = metrics
-        self._writer = csv.writer(self._file, lineterminator="\n")
+        self._writer = csv.writer(self._text, lineterminator="\n")
         self._writer.writerow([cell(name) for name in (*HEAD, *metrics)])
 
     def write(self, portion: Portion) -> None:
@@ -87,15 +88,16 @@ class CsvTable:
         self._writer.writerows([cell(value) for value in row] for row in _rows(portion, self._metrics))
 
     def close(self) -> None:
-        """Finish the file."""
-        self._file.close()
+        """Hand over what is left."""
+        self._text.flush()
+        self._text.detach()
 
 
 class ParquetTable:
     """Apache Parquet with zstd, one row group for about ``GROUP_ROWS`` rows (https://parquet.apache.org)."""
 
-    def __init__(self, path: Path, metrics: Sequence[str]) -> None:
-        """Begin the file.
+    def __init__(self, file: IO[bytes], metrics: Sequence[str]) -> None:
+        """Begin the table.
 
         Raises:
             NoParquetError: pyarrow is not installed.
@@ -112,7 +114,7 @@ class ParquetTable:
         self._metrics = metrics
         self._most = min(GROUP_ROWS, max(1, GROUP_VALUES // len(self._schema)))
         self._waiting: list[pa.RecordBatch] = []
-        self._writer = parquet.ParquetWriter(path, self._schema, compression="zstd")
+        self._writer = parquet.ParquetWriter(file, self._schema, compression="zstd")
 
     def write(self, portion: Portion) -> None:
         """Add the rows of ``portion``."""
@@ -121,7 +123,7 @@ class ParquetTable:
             self._flush()
 
     def close(self) -> None:
-        """Finish the file."""
+        """Write what waits, and the end of the table."""
         self._flush()
         self._writer.close()
 
@@ -146,13 +148,15 @@ class ParquetTable:
         return self._pa.array(values, mask=absent)
 
 
-FORMATS: MappingProxyType[str, Callable[[Path, Sequence[str]], Table]] = MappingProxyType(
-    {"parquet": ParquetTable, "csv": CsvTable, "jsonl": lambda path, _metrics: JsonlTable(path)}
+FORMATS: MappingProxyType[str, Callable[[IO[bytes], Sequence[str]], Table]] = MappingProxyType(
+    {"parquet": ParquetTable, "csv": CsvTable, "jsonl": lambda file, _metrics: JsonlTable(file)}
 )
 
 
 def write_table(kind: str, target: Path, metrics: Sequence[str], rows: Iterable[Portion]) -> int:
     """Write ``rows`` into the file ``target``, which is replaced only when all went well; how many rows there are.
+
+    A pipe or a device is never replaced, but written to; a symbolic link leads to the file that is.
 
     Args:
         kind: one of ``FORMATS``.
@@ -164,19 +168,30 @@ def write_table(kind: str, target: Path, metrics: Sequence[str], rows: Iterable[
         NoParquetError: Parquet is asked for, and pyarrow is not installed.
         OSError: the file cannot be written.
     """
+    if target.exists() and not target.is_file():
+        with target.open("wb") as file:
+            return write_rows(kind, file, metrics, rows)
+    target = Path(os.path.realpath(target))
     temporary = target.with_name(f".{target.name}.part")
-    count = 0
     try:
-        table = FORMATS[kind](temporary, metrics)
-        try:
-            for portion in rows:
-                table.write(portion)
-                count += len(portion.rows)
-        finally:
-            table.close()
+        with temporary.open("wb") as file:
+            count = write_rows(kind, file, metrics, rows)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+    return count
+
+
+def write_rows(kind: str, file: IO[bytes], metrics: Sequence[str], rows: Iterable[Portion]) -> int:
+    """Write ``rows`` into an open file, as ``write_table`` does; how many there are."""
+    table = FORMATS[kind](file, metrics)
+    count = 0
+    try:
+        for portion in rows:
+            table.write(portion)
+            count += len(portion.rows)
+    finally:
+        table.close()
     return count
 
 

@@ -90,6 +90,11 @@ def rows_in(lines: bytes, metrics: tuple[str, ...] = ()) -> list[Row]:
     return [chosen for row in rows if (chosen := _choose(row, metrics)).keys() - _BOOKKEEPING]
 
 
+def metrics_in(lines: bytes) -> list[str]:
+    """The names of what was logged in ``lines``, by name."""
+    return sorted({key for row in rows_in(lines) for key in row} - _BOOKKEEPING)
+
+
 def _choose(row: Row, metrics: tuple[str, ...]) -> Row:
     return {
         key: value

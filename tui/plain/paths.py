@@ -31,7 +31,8 @@ def choose(explicit: Path | None, environ: Mapping[str, str], cwd: Path) -> Path
     if named:
         return Path(named).expanduser()
     runs = cwd / DEFAULT_DIRECTORY
-    return cwd if not runs.is_dir() and holds_logs(cwd) else runs
+    is_whole_disk = cwd == cwd.parent
+    return cwd if not is_whole_disk and not runs.is_dir() and holds_logs(cwd) else runs
 
 
 def existing(explicit: Path | None, environ: Mapping[str, str], cwd: Path) -> Path:

@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.tui.commands.on_terminal import lines_on_terminal
 from tests.tui.commands.store_files import Invoke, Writer, harmless
 from tui.show.text import width
@@ -62,6 +64,39 @@ def test_one_run_is_not_enough(invoke: Invoke, store: Path) -> None:
         result = invoke("diff", *arguments, "--dir", store)
         assert result.exit_code == 2
         assert result.stderr.startswith("tui diff: name two runs or more to compare")
+
+
+def test_the_best_and_the_worst_run_are_compared(invoke: Invoke, writer: Writer) -> None:
+    for name, loss in {"poor": 3.0, "fine": 1.0, "fair": 2.0}.items():
+        writer.run(name, [{"val/loss": loss}], {"lr": loss / 10}, name=name)
+    answer = json.loads(invoke("diff", "--best", "loss", "--dir", writer.root, "--json").stdout)
+    assert [run["name"] for run in answer["runs"]] == ["fine", "poor"]
+    assert [row["key"] for row in answer["config"]] == ["lr"]
+    answer = json.loads(invoke("diff", "--best", "loss", "-f", "name!=poor", "--dir", writer.root, "--json").stdout)
+    assert [run["name"] for run in answer["runs"]] == ["fine", "fair"]
+
+
+def test_a_filter_chooses_the_runs(invoke: Invoke, store: Path) -> None:
+    answer = json.loads(invoke("diff", "-f", "has train/loss", "--dir", store, "--json").stdout)
+    assert {run["name"] for run in answer["runs"]} == {"brave-otter", "fond-ibis"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--best", "val/loss"], 1, "1 of 3 runs in"),
+        (["--best", "nope"], 2, "no run has a metric 'nope'; there are"),
+        (["--best", "val/loss", "brave-otter"], 2, "--best chooses the runs"),
+        ([], 2, "name two runs or more to compare, or choose them"),
+        (["-f", "state=failed"], 2, "name two runs or more to compare, or choose them"),
+    ],
+)
+def test_where_there_are_not_two_runs_one_line_says_so(
+    invoke: Invoke, store: Path, arguments: list[str], code: int, message: str
+) -> None:
+    result = invoke("diff", *arguments, "--dir", store)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert message in result.stderr
 
 
 def test_an_unknown_run_is_named(invoke: Invoke, store: Path) -> None:

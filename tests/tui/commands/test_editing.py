@@ -30,7 +30,8 @@ def live(writer: Writer) -> Path:
 
 def test_one_run_is_removed_at_once_and_comes_back(invoke: Invoke, store: Path) -> None:
     result = invoke("rm", "brave-otter", "--dir", store)
-    assert result.output == "demo/otter1 is in the trash; 'tui rm --restore demo/otter1' brings it back\n"
+    back = f"tui rm --restore demo/otter1 --dir {store}"
+    assert result.output == f"demo/otter1 is in the trash; '{back}' brings it back\n"
     assert keys(invoke, store) == ["demo/evil3", "demo/ibis2"]
     listed = invoke("trash", "--dir", store).stdout
     assert "demo/otter1" in listed

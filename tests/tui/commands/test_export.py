@@ -75,6 +75,17 @@ def test_what_cannot_be_written_is_refused(invoke: Invoke, store: Path, argument
     assert message in result.stderr
 
 
+def test_a_dash_is_stdout(invoke: Invoke, store: Path) -> None:
+    result = invoke("export", "brave-otter", "--format", "csv", "-o", "-", "--dir", store)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[0] == "_run,_rank,_step,_timestamp,train/loss,val/loss"
+    assert len(result.stdout.splitlines()) == 6
+    result = invoke("export", "brave-otter", "--format", "jsonl", "-o", "-", "--dir", store)
+    assert [json.loads(line)["train/loss"] for line in result.stdout.splitlines()] == [4.0, 3.0, 2.5, 2.25, 2.125]
+    result = invoke("export", "brave-otter", "--format", "jsonl", "-o", "-", "--json", "--dir", store)
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
 def test_a_store_without_runs_is_said(invoke: Invoke, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = invoke("export", "-o", tmp_path / "x.csv", "--dir", tmp_path / "empty")

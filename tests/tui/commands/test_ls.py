@@ -1,4 +1,5 @@
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,68 @@ def test_hostile_names_are_text_in_tables_and_in_json(invoke: Invoke, store: Pat
     assert "[bold red]run[/]" in plain.output
     assert harmless(as_json.output)
     assert HOSTILE in {run["name"] for run in json.loads(as_json.stdout)["runs"]}
+
+
+def test_the_best_come_first_with_their_best_value_and_its_step(invoke: Invoke, writer: Writer) -> None:
+    losses = {"late": [3.0, 1.0, 2.0], "early": [1.5, 4.0], "lost": [math.nan], "none": []}
+    for name, values in losses.items():
+        writer.run(name, [{"val/loss": value, "val/acc": -value} for value in values], name=name)
+    result = invoke("ls", writer.root, "--best", "val/loss")
+    assert names(result.stdout) == ["late", "early", "lost"]
+    assert result.stdout.splitlines()[0].split()[3:5] == ["val/loss", "min"]
+    answer = json.loads(invoke("ls", writer.root, "--best", "loss", "--json").stdout)
+    assert answer["best"] == {"metric": "val/loss", "better": "min"}
+    assert [(run["name"], run["best"]) for run in answer["runs"]] == [
+        ("late", {"value": 1.0, "step": 1.0}),
+        ("early", {"value": 1.5, "step": 0.0}),
+        ("lost", {"value": None, "step": None}),
+    ]
+    answer = json.loads(invoke("ls", writer.root, "--best", "acc", "-n", "1", "--json").stdout)
+    assert (answer["best"]["better"], answer["runs"][0]["name"]) == ("max", "late")
+    assert names(invoke("ls", writer.root, "--best", "val/loss", "-f", "name=early").stdout) == ["early"]
+
+
+def test_what_better_is_may_be_said_by_the_run(invoke: Invoke, writer: Writer) -> None:
+    rules = [{"name": "tokens", "summary": ["max"]}]
+    for name, value in {"few": 1.0, "many": 9.0}.items():
+        writer.run(name, [{"tokens": value}], name=name, metrics=rules)
+    assert names(invoke("ls", writer.root, "--best", "tokens").stdout) == ["many", "few"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--best", "lr"], "nothing says whether less or more of 'lr' is better"),
+        (["--best", "train/los"], "no run has a metric 'train/los'; there are train/loss"),
+        (["--best", "loss"], "'loss' could be train/loss or val/loss: write it in full"),
+        (["--best", "val/loss", "--sort", "name"], "--best is an order of its own"),
+        (["-s", "lrr"], "neither a column, a config key nor a metric; did you mean lr?"),
+        (["-c", "best(val/los)"], "did you mean val/loss?"),
+        (["-c", "deph"], "did you mean model.depth?"),
+        (["--dir", "x"], "PATH and --dir are the same"),
+    ],
+)
+def test_what_is_misspelt_or_unclear_is_named(
+    invoke: Invoke, store: Path, writer: Writer, arguments: list[str], message: str
+) -> None:
+    writer.run("more", [{"lr": 1.0}])
+    result = invoke("ls", store, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_a_filter_that_nothing_passes_says_what_no_run_has(invoke: Invoke, store: Path) -> None:
+    result = invoke("ls", store, "-f", "val/los<1")
+    assert result.exit_code == 0
+    assert result.stderr == "tui: no run has 'val/los'; did you mean val/loss?\ntui: none of 3 runs passes\n"
+    result = invoke("ls", store, "-f", "val/los<1", "--json")
+    assert json.loads(result.stdout)["runs"] == []
+    assert result.stderr == "tui: no run has 'val/los'; did you mean val/loss?\n"
+    assert invoke("ls", store, "-f", "lr>100").stderr == "tui: none of 3 runs passes\n"
+
+
+def test_the_store_may_be_an_option_as_it_is_elsewhere(invoke: Invoke, store: Path) -> None:
+    assert invoke("ls", "--dir", store).stdout == invoke("ls", store).stdout
 
 
 def test_nothing_yet_says_what_will_happen(invoke: Invoke, tmp_path: Path) -> None:

@@ -33,6 +33,14 @@ def test_a_run_without_the_metric_is_said_and_the_others_are_drawn(invoke: Invok
     assert result.stderr == "tui: run demo/ibis2 has no metric 'val/loss'\n"
 
 
+def test_a_metric_that_no_named_run_has_is_one_line_with_what_is_near_in_these(invoke: Invoke, store: Path) -> None:
+    result = invoke("plot", "train/los", "brave-otter", "--dir", store)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "tui: run demo/otter1 has no metric 'train/los'; there are train/loss\n"
+    result = invoke("plot", "train/los", "brave-otter", "fond-ibis", "--dir", store)
+    assert result.stderr.startswith("tui: none of these 2 runs has a metric 'train/los'; there are ")
+
+
 def test_a_metric_that_nobody_has_is_an_error_with_what_is_near(invoke: Invoke, store: Path) -> None:
     result = invoke("plot", "train/lss", "--dir", store)
     assert (result.exit_code, result.stdout) == (1, "")

@@ -24,6 +24,21 @@ def test_why_a_run_failed_is_in_the_first_line(invoke: Invoke, store: Path) -> N
     assert any("inf" in line and "nan first at step 2" in line for line in rest)
 
 
+def test_what_is_wrong_with_a_run_stands_below_its_name(invoke: Invoke, store: Path) -> None:
+    lines = invoke("show", "fond-ibis", "--dir", store).stdout.splitlines()
+    assert lines[1].startswith("✖  train/loss is nan since step 2")
+    (alert,) = json.loads(invoke("show", "fond-ibis", "--dir", store, "--json").stdout)["alerts"]
+    assert (alert["rule"], alert["level"], alert["since"]) == ("nonfinite", "ERROR", START + 2)
+    assert json.loads(invoke("show", "brave-otter", "--dir", store, "--json").stdout)["alerts"] == []
+
+
+def test_thresholds_are_those_of_the_settings(invoke: Invoke, store: Path, tmp_path: Path) -> None:
+    config = tmp_path / ".config" / "runwatch" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[alerts]\noff = ["nonfinite"]\n')
+    assert json.loads(invoke("show", "fond-ibis", "--dir", store, "--json").stdout)["alerts"] == []
+
+
 def test_a_unique_beginning_is_enough(invoke: Invoke, store: Path) -> None:
     assert invoke("show", "fon", "--dir", store).stdout.startswith("fond-ibis")
     assert invoke("show", "demo/ibis2", "--dir", store).stdout.startswith("fond-ibis")

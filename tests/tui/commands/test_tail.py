@@ -35,6 +35,13 @@ def test_only_some_metrics(invoke: Invoke, writer: Writer) -> None:
     assert "val/acc 0.500" in text
 
 
+def test_a_metric_that_no_row_has_is_said_with_those_that_there_are(invoke: Invoke, store: Path) -> None:
+    result = invoke("tail", "brave-otter", "-m", "train/los", "--dir", store, "--json")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "tui: no row has train/los; run demo/otter1 has train/loss, val/loss\n"
+    assert invoke("tail", "brave-otter", "-m", "train/*", "--dir", store).stderr == ""
+
+
 def test_json_is_one_row_a_line_as_it_was_logged(invoke: Invoke, store: Path) -> None:
     rows = [json.loads(line) for line in invoke("tail", "fond-ibis", "--json", "--dir", store).stdout.splitlines()]
     assert [row["_step"] for row in rows] == [0, 1, 2, 3]

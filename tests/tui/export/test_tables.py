@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -67,6 +68,26 @@ def test_csv_holds_no_formula(tmp_path: Path) -> None:
     write_table("csv", tmp_path / "x", ["=cmd"], [portion("@run", [0], 0, **{"=cmd": [1.0]})])
     header, row = csv.reader((tmp_path / "x").read_text().splitlines())
     assert (header[-1], row[0]) == ("'=cmd", "'@run")
+
+
+def test_a_pipe_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    """As root, somebody's ``-o /dev/stdout`` would have replaced that for the whole machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_table("jsonl", pipe, [], ROWS)
+    assert len(os.read(reader, 1 << 16).splitlines()) == 4
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_a_link_leads_to_the_file_that_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("before")
+    (tmp_path / "link").symlink_to("file")
+    write_table("jsonl", tmp_path / "link", [], ROWS)
+    assert (tmp_path / "link").is_symlink()
+    assert len(lines(tmp_path / "file")) == 4
 
 
 def test_parquet_is_read_back_by_duckdb(tmp_path: Path) -> None:

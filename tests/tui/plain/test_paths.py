@@ -35,6 +35,11 @@ def test_then_the_current_directory_when_it_holds_logs(cwd: Path, where: str) ->
     assert existing(None, {}, cwd) == cwd
 
 
+def test_the_whole_disk_is_no_directory_of_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.plain.paths.holds_logs", lambda _directory: True)
+    assert choose(None, {}, Path("/")) == Path("/runs")
+
+
 def test_where_nothing_is_yet_runs_is_meant(cwd: Path) -> None:
     (cwd / "notes.txt").touch()
     assert choose(None, {}, cwd) == cwd / "runs"
