@@ -29,7 +29,7 @@ SIDEWAYS = 8
 MOST = 100_000
 """Lines that are kept."""
 _LONGEST = 4_000
-_PART = "a part of the log: F goes on to its end"
+_PART = "a part of the log · F to its end"
 
 
 class ConsoleView(LineView):
@@ -230,6 +230,10 @@ class ConsoleView(LineView):
                 self._show_log(self._end)
             self.action_jump(-1)
         self.refresh()
+
+    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
+        if shown:  # what was scrolled to before it was there, it was not told
+            self.vertical_scrollbar.position = self.scroll_y
 
     def on_resize(self) -> None:
         if self.following:

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.details.console_lines import level, printed
+from logstore.reading.console_times import Printed
+from tui.details.console_lines import SINCE_CELLS, UNKNOWN, LogLines, level, printed, since, when
+
+NOW = 1_790_000_000.0
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,35 @@ def test_no_line_holds_anything_that_a_terminal_acts_on(line: str) -> None:
 )
 def test_errors_and_warnings_are_told_by_their_words(line: str, role: str) -> None:
     assert level(line) == role
+
+
+def log_lines(*starts: int) -> LogLines:
+    lines = LogLines()
+    lines.extend(["x"] * len(starts), starts)
+    return lines
+
+
+def test_a_line_is_found_by_where_it_begins() -> None:
+    lines = log_lines(10, 20, 35)
+    assert [lines.row_of(offset) for offset in (0, 9, 10, 11, 20, 35, 36, 99)] == [None, None, 0, 1, 1, 2, 2, 2]
+    lines.forget(1)
+    assert [lines.row_of(offset) for offset in (10, 20, 30)] == [None, 0, 1]
+    assert log_lines().row_of(0) is None
+
+
+def test_lines_of_a_log_that_was_written_anew_are_where_nobody_knows() -> None:
+    lines = log_lines(0, 10, 20)
+    lines.extend(["new", "newer"], [0, 4])
+    assert lines.starts.tolist() == [UNKNOWN] * 3 + [0, 4]
+    assert [lines.row_of(offset) for offset in (0, 2, 10)] == [3, 4, 4]
+    lines.extend(["by hand"], [])
+    assert lines.starts.tolist() == [UNKNOWN] * 6
+    assert lines.row_of(0) is None
+
+
+def test_when_a_line_was_printed_in_a_few_words() -> None:
+    assert when(Printed(NOW, 12_345), NOW).endswith(" · step 12,345")
+    assert when(Printed(NOW, None), NOW) == when(Printed(NOW, 1), NOW).removesuffix(" · step 1")
+    assert since(Printed(NOW, 1), NOW - 3700) == "  1h01m"
+    assert since(None, NOW) == " " * SINCE_CELLS
+    assert len(since(Printed(1e300, None), 0.0)) == SINCE_CELLS

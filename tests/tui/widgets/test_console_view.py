@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from logstore.reading.console_times import ConsoleTimes
 from tests.tui.panel_app import PanelApp
 from tui.show.spans import Line, Span
 from tui.widgets import console_view
@@ -136,3 +138,118 @@ async def test_the_oldest_of_very_many_lines_are_forgotten(monkeypatch: pytest.M
         assert shown.seen()[1:] == here
         assert shown.seen()[0].startswith(" console  100 lines · earlier lines are left out")
         assert [LINES[30 + row] for row in view.found] == [line for line in LINES[30:130] if "step 60" in line]
+
+
+NOW = 1_790_000_000.0
+SHORT = [f"line {index:3}" for index in range(200)]
+STARTS = [9 * index for index in range(200)]
+
+
+def every_tenth() -> ConsoleTimes:
+    """An entry for every tenth line, a minute apart, at step 100 and so on."""
+    places = np.arange(1, 20, dtype=np.int64)
+    return ConsoleTimes(90 * places, (NOW + 60 * places).astype(np.float64), (100 * places).astype(np.float64))
+
+
+def timed() -> PanelApp[ConsoleView]:
+    def fill(view: ConsoleView) -> None:
+        view.extend(SHORT, STARTS)
+        view.show_times(every_tenth(), NOW, NOW)
+
+    return PanelApp(ConsoleView(), fill)
+
+
+async def test_the_title_says_when_the_line_under_the_cursor_was_printed() -> None:
+    shown = timed()
+    async with shown.run_test(size=(70, 10)) as pilot:
+        await pilot.pause()
+        assert shown.seen()[0].startswith(" console  200 lines · following  ")
+        assert shown.seen()[0].endswith(" · step 1,900")
+        for _ in range(10):
+            await pilot.press("up")
+        assert shown.seen()[0].endswith(" · step 1,800")
+        await pilot.press("g")
+        assert shown.seen()[0] == " console  200 lines"
+        shown.widget.scroll_to(y=100, animate=False, force=True)
+        await pilot.pause()
+        assert shown.widget.cursor == 0
+        assert shown.seen()[0].endswith(" · step 1,000")
+
+
+async def test_in_a_narrow_title_the_time_gives_way() -> None:
+    shown = timed()
+    async with shown.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        assert shown.seen()[0] == " console  200 lines · following"
+
+
+async def test_a_column_says_how_far_into_the_run_lines_came() -> None:
+    shown = timed()
+    async with shown.run_test(size=(70, 23)) as pilot:
+        await pilot.press("t", "g")
+        assert shown.seen()[1:4] == ["         line   0", "         line   1", "         line   2"]
+        assert shown.seen()[11:13] == ["   1m00s line  10", "         line  11"]
+        assert shown.seen()[21] == "   2m00s line  20"
+        await pilot.press("t")
+        assert shown.seen()[11] == " line  10"
+
+
+async def test_the_column_of_times_stays_where_lines_are_scrolled_sideways() -> None:
+    shown = console()
+    async with shown.run_test(size=(30, 10)) as pilot:
+        shown.widget.extend(["12345678and the rest" + "." * 50], [90])
+        shown.widget.show_times(every_tenth(), NOW, NOW)
+        await pilot.press("t", "right")
+        assert shown.seen()[1].startswith("   1m00s and the rest.")
+
+
+async def test_of_what_nobody_noted_nothing_is_said() -> None:
+    shown = console(*SHORT)
+    async with shown.run_test(size=(70, 10)) as pilot:
+        await pilot.press("t")
+        assert not shown.widget.timed
+        assert shown.seen()[:2] == [" console  200 lines · following", " line 191"]
+        assert shown.widget.printed(0) is None
+        assert shown.widget.printed(1000) is None
+
+
+async def test_a_line_is_gone_to_by_where_it_begins() -> None:
+    shown = timed()
+    async with shown.run_test(size=(70, 10)) as pilot:
+        assert shown.widget.show_offset(900)
+        await pilot.pause()
+        assert (shown.widget.cursor, shown.widget.following) == (100, False)
+        assert any("line 100" in line for line in shown.seen())
+        assert not console().widget.show_offset(0)
+
+
+async def test_a_part_from_before_is_seen_until_one_goes_on_to_the_end() -> None:
+    shown = PanelApp(ConsoleView(), lambda view: view.extend(SHORT[100:], STARTS[100:]))
+    view = shown.widget
+    async with shown.run_test(size=(90, 10)) as pilot:
+        await pilot.pause()
+        assert not view.show_offset(0)
+        view.show_part(SHORT[:50], STARTS[:50])
+        assert view.show_offset(90)
+        await pilot.pause()
+        assert shown.seen()[0] == " console  50 lines · a part of the log · F to its end"
+        assert view.cursor == 10
+        view.extend(["at the end"], [9 * 200])
+        await pilot.press("slash", *"line  4", "enter")
+        assert view.found == list(range(40, 50))
+        await pilot.press("G", "down")
+        assert (view.row_count, view.cursor, view.following) == (50, 49, False)
+        await pilot.press("F")
+        assert (view.row_count, view.following, shown.seen()[9]) == (101, True, " at the end")
+        assert view.found == []
+        view.show_part(SHORT[:50], STARTS[:50])
+        assert view.show_offset(1350)
+        assert (view.row_count, view.cursor) == (101, 50)
+
+
+async def test_the_scrollbar_is_where_the_lines_are() -> None:
+    """Lines that came before it was there left it at the top."""
+    shown = timed()
+    async with shown.run_test(size=(70, 10)) as pilot:
+        await pilot.pause()
+        assert shown.widget.vertical_scrollbar.position == shown.widget.scroll_offset.y == 191
