@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 PINNED = "pinned"
 MOST = 9
 """Most rows, and most columns, of a page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(NamedTuple):
     """What a person made of the charts.
 
     Attributes:
@@ -38,24 +36,24 @@ class Arrangement:
         """With a metric pinned or hidden, a section folded; or no longer, where it was."""
         if kind == "pinned":
             rest = tuple(pinned for pinned in self.pinned if pinned != name)
-            return replace(self, pinned=rest if len(rest) < len(self.pinned) else (*rest, name))
+            return self._replace(pinned=rest if len(rest) < len(self.pinned) else (*rest, name))
         return (
-            replace(self, hidden=self.hidden ^ {name})
+            self._replace(hidden=self.hidden ^ {name})
             if kind == "hidden"
-            else replace(self, folded=self.folded ^ {name})
+            else self._replace(folded=self.folded ^ {name})
         )
 
     def moved(self, metric: str, by: int, metrics: Iterable[str]) -> Arrangement:
         """With a metric moved by so many places among ``metrics``, or among the pinned ones if it is one."""
         if metric in self.pinned:
-            return replace(self, pinned=_moved(self.pinned, metric, by))
+            return self._replace(pinned=_moved(self.pinned, metric, by))
         present = dict.fromkeys(metrics)
         known = [name for name in self.order if name in present]
-        return replace(self, order=_moved([*dict.fromkeys([*known, *present])], metric, by))
+        return self._replace(order=_moved([*dict.fromkeys([*known, *present])], metric, by))
 
     def resized(self, rows: int, columns: int) -> Arrangement:
         """With so many rows and columns of charts on a page."""
-        return replace(self, rows=min(max(1, rows), MOST), columns=min(max(1, columns), MOST))
+        return self._replace(rows=min(max(1, rows), MOST), columns=min(max(1, columns), MOST))
 
 
 def _moved(names: Sequence[str], name: str, by: int) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def plain(text: str) -> str:
 
 def width(text: str) -> int:
     """Cells that ``text`` takes."""
-    return sum(_cells(char) for char in text) if _FOREIGN.search(text) else len(text)
+    return len(text) if text.isascii() or not _FOREIGN.search(text) else sum(map(_cells, text))
 
 
 def _cells(char: str) -> int:

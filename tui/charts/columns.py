@@ -8,7 +8,7 @@ columns stay where they are, only those are cut again that can change.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ _UNSETTLED = 2
 """The last interval is a pause or none only when the next is known: the column before is cut again too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """One line cut into columns of equal width. All arrays have one value for each column; NaN where there is nothing.
 
     Attributes:

@@ -8,7 +8,7 @@ spike is lost however many points a column stands for. A cell has one colour: th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,7 @@ _APART = 5
 """Dot columns from the dashes of one colour to those of the next, so that not all lines break off at the same x."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(NamedTuple):
     """The extremes of lines cut into columns: arrays of shape (lines, columns), as logarithms on a logarithmic axis."""
 
     low: F64
@@ -53,8 +52,7 @@ class Stack:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Runs:
+class Runs(NamedTuple):
     """A stack in dots: top and bottom of each line and of each band in each dot column."""
 
     line: tuple[I16, I16]
@@ -81,8 +79,7 @@ class Runs:
         return Runs((top[:, own], bottom[:, own]), (high[:, start:stop], low[:, start:stop]))
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How one line looks: its swatch, and where it stands in the order (0: as all, 1: on top, -1: receded)."""
 
     swatch: Swatch

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
+from typing import NamedTuple
 
 from tui.charts import axes
 from tui.charts.line import ChartSpec, Line, Look
@@ -13,8 +13,7 @@ from tui.charts.trace import Trace
 from tui.show import units
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(NamedTuple):
     """A chart's lines and what is known of them.
 
     Attributes:
@@ -61,8 +60,8 @@ class Described:
         """What is not finite: ``nan 8123``, or ``12 nan from 8123``."""
         return ", ".join(
             f"{bad.kind} {axes.x_text(bad.first, self.look.xaxis, self.zone)}"
-            if bad.count == 1
-            else f"{units.count(bad.count)} {bad.kind} from {axes.x_text(bad.first, self.look.xaxis, self.zone)}"
+            if bad.number == 1
+            else f"{units.count(bad.number)} {bad.kind} from {axes.x_text(bad.first, self.look.xaxis, self.zone)}"
             for bad in trace.nonfinite
         )
 

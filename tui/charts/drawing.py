@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,7 @@ _SMOOTHING_GROWTH = 1.25
 Extent = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """What a drawing owes to the extremes of its columns alone; most points more change none of them.
 
     Attributes:
@@ -49,8 +48,7 @@ class Ground:
     below: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(NamedTuple):
     """What was drawn, and where.
 
     Attributes:
@@ -74,8 +72,7 @@ class Drawing:
     shown: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """What is to be drawn: a chart with its points, how, and in which size."""
 
     spec: ChartSpec
@@ -123,7 +120,7 @@ class Sheet:
         if before is not None and before.content is not None and before.content[0] == settings:
             cells = runs.changed(before.content[1])
             if not cells:
-                return replace(before, scale=scale, below=ground.below, ground=ground)
+                return before._replace(scale=scale, below=ground.below, ground=ground)
             canvas = before.canvas.copy()
             canvas.clear(area.part(cells))
         if canvas is None:

@@ -7,8 +7,6 @@ compare equal, so that a widget repaints only what differs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +18,7 @@ LEVELS = 24
 """Steps of the colour gradient of percent charts."""
 
 
-class Ink(IntEnum):
+class Ink:
     """What a cell is, so that a theme can colour it. Series and gradient inks count up from their base."""
 
     BLANK = 0
@@ -61,8 +59,7 @@ class Row(NamedTuple):
     runs: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """A rectangle of cells inside a frame."""
 
     left: int
@@ -75,8 +72,7 @@ class Area:
         return Area(self.left + columns.start, self.top, len(columns), self.height)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A drawn chart.
 
     Attributes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ class Points(Protocol):
         """The value at each step."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Line:
     """One curve: its points, whose it is and how it is told apart.
 
@@ -79,7 +79,7 @@ class Line:
         return bool(x[0] == times[0] and x[-1] == times[-1])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ChartSpec:
     """One chart: a metric and its lines.
 
@@ -124,8 +124,7 @@ class ChartSpec:
         return head if slash else ""
 
 
-@dataclass(frozen=True, slots=True)
-class XAxis:
+class XAxis(NamedTuple):
     """What runs along x: the step, time since the run's start, the time of day, or another metric."""
 
     kind: XKind = "step"
@@ -152,8 +151,7 @@ STEP = XAxis()
 RELATIVE = XAxis("relative")
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How a chart is drawn: everything that a person sets, as one value.
 
     Attributes:

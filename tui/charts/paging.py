@@ -7,7 +7,8 @@ above the row. Sections that are folded have no charts; they are listed on the l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from tui.charts.arrangement import MOST, Arrangement, sections
 
@@ -17,8 +18,7 @@ _FOOT_FROM = 8
 GAP = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A chart on a page, in cells."""
 
     metric: str
@@ -28,19 +28,17 @@ class Place:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A section's name above its first chart on the page."""
 
     section: str
-    count: int
+    members: int
     left: int
     top: int
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page: its charts, the headings, and which page it is of how many."""
 
     places: tuple[Place, ...] = ()
@@ -49,7 +47,7 @@ class Page:
     pages: int = 1
     columns: int = 1
     rows: int = 1
-    folded: Mapping[str, int] = field(default_factory=dict)
+    folded: Mapping[str, int] = MappingProxyType({})
     foot: bool = True
     """Whether the last line is kept free of charts."""
 

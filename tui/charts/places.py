@@ -1,13 +1,13 @@
 """Places on a chart as moments of the run, and the other way round: by step, by time, or by another metric. Pure.
 
-A moment is known by its step or by its time. The one is found from the other in the points of the chart's first line:
-the step of a time is that of the point which was logged last until then.
+A moment is known by its step or by its time. The step of a time is that of the point which was logged last until then.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,7 @@ from tui.charts.line import ChartSpec, Line, Points, XAxis
 F64 = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A moment of a run.
 
     Attributes:
@@ -53,13 +52,16 @@ def x_of(spec: ChartSpec, asked: XAxis, place: Place) -> float | None:
     if axis.kind == "relative":
         origin = None if line is None else _origin(line)
         return None if origin is None or place.time is None else place.time - origin
-    step = place.step
-    if step is None and place.time is not None and line is not None:
-        step = _step_then(line, place.time)
-    if axis.kind == "step" or step is None:
-        return step
+    if axis.kind == "step" or place.step is None:
+        return place.step
     other = None if line is None else line.along.get(axis.metric)
-    return None if other is None else _value_at(other, step)
+    return None if other is None else _value_at(other, place.step)
+
+
+def step_at(specs: Iterable[ChartSpec], time: float) -> float | None:
+    """The step of the point that was logged last at ``time``, of all curves; None where there was none yet."""
+    found = [_last_until(line, time) for spec in specs if not spec.timed for line in spec.lines]
+    return max((each for each in found if each is not None), default=(0.0, None))[1]
 
 
 def _first(spec: ChartSpec) -> Line | None:
@@ -73,12 +75,12 @@ def _origin(line: Line) -> float | None:
     return float(line.times.min()) if line.times is not None and len(line.times) else None
 
 
-def _step_then(line: Line, time: float) -> float | None:
-    """The step that had been logged last at ``time``; the first one where there was none yet."""
+def _last_until(line: Line, time: float) -> tuple[float, float] | None:
+    """Time and step of the last point of ``line`` that was logged until ``time``."""
     if line.times is None:
         return None
     passed = np.flatnonzero(line.times[: len(line.x)] <= time)
-    return float(line.x[passed[-1]] if len(passed) else line.x[0])
+    return (float(line.times[passed[-1]]), float(line.x[passed[-1]])) if len(passed) else None
 
 
 def _step_where(other: Points, x: float) -> float | None:

@@ -7,7 +7,6 @@ a frame of exactly the size asked for.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import tzinfo
 
 from tui.charts import axes, heatstrip
@@ -44,7 +43,7 @@ class Plot:
         """The chart in ``width`` x ``height`` cells."""
         if width <= 0 or height <= 0:
             return Frame((Row("", ()),) * max(0, height), Area(0, 0, 0, 0))
-        look = look if (axis := spec.axis(look.xaxis)) == look.xaxis else replace(look, xaxis=axis)
+        look = look if (axis := spec.axis(look.xaxis)) == look.xaxis else look._replace(xaxis=axis)
         extent = self.extent(spec, look)
         key = (_identity(spec), extent, look, width, height)
         if self._frame is None or self._frame[0] != key:
@@ -78,7 +77,7 @@ class Plot:
     def _draw(self, spec: ChartSpec, look: Look, extent: Extent | None, width: int, height: int) -> Drawing:
         """The drawing without cursor, as it was if nothing in it can have changed."""
         moving = look.cursor is not None or look.selection is not None or look.focused
-        still = replace(look, cursor=None, selection=None, focused=False) if moving else look
+        still = look._replace(cursor=None, selection=None, focused=False) if moving else look
         key = (_identity(spec), extent, still, width, height)
         if self._drawing is None or self._drawing[0] != key:
             traces = [self._traces[line.key] for line in spec.drawn]

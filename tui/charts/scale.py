@@ -10,7 +10,7 @@ curve moves the range seldom.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +34,7 @@ _TIE = 1e-6
 _LOG_RANGE = (-300.0, 300.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """A range of y. ``low`` and ``high`` are logarithms (base 10) where ``log`` is set."""
 
     low: float

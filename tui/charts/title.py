@@ -7,7 +7,7 @@ all are counted (``+12``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui.charts.celltext import cut, cut_front, pad, plain, width
 from tui.charts.frame import Ink, Row, band_ink, series_ink, text_row
@@ -20,8 +20,7 @@ _GAP = "  "
 Part = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line in the title.
 
     Attributes:

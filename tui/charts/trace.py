@@ -6,7 +6,7 @@ length of the line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +26,12 @@ __all__ = ["NAN", "NEGATIVE", "POSITIVE", "Columns", "Nonfinite", "Trace"]
 NAN, POSITIVE, NEGATIVE = "nan", "inf", "-inf"
 
 
-@dataclass(frozen=True, slots=True)
-class Nonfinite:
+class Nonfinite(NamedTuple):
     """Where one kind of non-finite value stands."""
 
     kind: str
     first: float
-    count: int
+    number: int
 
 
 class Trace:

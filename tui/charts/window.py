@@ -8,8 +8,7 @@ and only what is new is sent to the terminal.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 GROWTH = 1.04
 """How much the span of a live chart grows at once."""
@@ -25,8 +24,7 @@ _FARTHEST = 1e300
 Extent = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Which part of x is shown.
 
     Attributes:

@@ -73,4 +73,4 @@ def grows(points: Points) -> bool:
 
 def along(look: Look, axis: XAxis) -> Look:
     """The look along another axis, on which the window and the cursor of this one mean nothing."""
-    return replace(look, xaxis=axis, window=windows.FULL, cursor=None, selection=None)
+    return look._replace(xaxis=axis, window=windows.FULL, cursor=None, selection=None)

@@ -157,7 +157,7 @@ def _curve(
     x = (np.arange(count) + 0.5) / count
     y, low, high = (_shares(values, axis) for values in (columns.line, columns.low, columns.high))
     odd = sorted(trace.nonfinite, key=lambda each: each.first)
-    notes = [f"({each.count} {each.kind} since {x_text(each.first, xaxis, zone)})" for each in odd]
+    notes = [f"({each.number} {each.kind} since {x_text(each.first, xaxis, zone)})" for each in odd]
     marks = [
         Mark(float(x[column]), each.kind)
         for each in odd

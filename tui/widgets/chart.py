@@ -6,7 +6,7 @@ with ``LookChanged`` or ``CursorMoved``, so that a grid can bring its other char
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Literal
 
@@ -124,7 +124,7 @@ class Chart(PlotView, can_focus=True):
 
     def _move_cursor(self, x: float | None) -> None:
         if x != self._look.cursor:
-            self.look = replace(self._look, cursor=x)
+            self.look = self._look._replace(cursor=x)
             self.post_message(self.CursorMoved(self, x))
 
     def action_next_axis(self) -> None:
@@ -137,16 +137,16 @@ class Chart(PlotView, can_focus=True):
         """Linear or logarithmic y; robust or full y range."""
         look = self._look
         self._change(
-            replace(look, log=not look.log) if what == "log" else replace(look, full_range=not look.full_range)
+            look._replace(log=not look.log) if what == "log" else look._replace(full_range=not look.full_range)
         )
 
     def action_smooth(self, steps: int) -> None:
         """Smoother, or less so."""
-        self._change(replace(self._look, smoothing=self._look.smoothing.stepped(steps)))
+        self._change(self._look._replace(smoothing=self._look.smoothing.stepped(steps)))
 
     def action_smoothing_kind(self) -> None:
         """Time-weighted EMA or EMA."""
-        self._change(replace(self._look, smoothing=self._look.smoothing.toggled()))
+        self._change(self._look._replace(smoothing=self._look.smoothing.toggled()))
 
     def action_zoom(self, factor: float) -> None:
         """Closer (above 1) or farther, about the cursor."""
@@ -154,19 +154,19 @@ class Chart(PlotView, can_focus=True):
 
     def action_pan(self, share: float) -> None:
         """Move the window by a share of its width."""
-        self._change(replace(self._look, window=windows.pan(self._frame.window, self.extent, share)))
+        self._change(self._look._replace(window=windows.pan(self._frame.window, self.extent, share)))
 
     def action_follow_tail(self) -> None:
         """Follow the tail, or stay put."""
         shown = self._frame.window
         stay = self._look.window.kind == "tail"
         window = windows.fixed(*shown) if stay else windows.follow(shown, self.extent)
-        self._change(replace(self._look, window=window))
+        self._change(self._look._replace(window=window))
 
     def action_reset(self) -> None:
         """Everything, without cursor."""
         self._move_cursor(None)
-        self._change(replace(self._look, window=windows.FULL, selection=None))
+        self._change(self._look._replace(window=windows.FULL, selection=None))
 
     def action_cursor_by(self, columns: int) -> None:
         """So many columns to the right; a cursor that was not there comes in from the edge."""
@@ -189,7 +189,7 @@ class Chart(PlotView, can_focus=True):
         """No cursor, no selection."""
         self._anchor = None
         self._move_cursor(None)
-        self._change(replace(self._look, selection=None))
+        self._change(self._look._replace(selection=None))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is the chart's only while there is something to clear."""
@@ -200,7 +200,7 @@ class Chart(PlotView, can_focus=True):
     def _zoom(self, factor: float, at: float | None) -> None:
         shown, extent = self._frame.window, self.extent
         at = (extent[1] if self.live else sum(shown) / 2) if at is None else at
-        self._change(replace(self._look, window=windows.zoom(shown, extent, factor, at, live=self.live)))
+        self._change(self._look._replace(window=windows.zoom(shown, extent, factor, at, live=self.live)))
 
     # Mouse -----------------------------------------------------------------------------------------------------------
 
@@ -215,7 +215,7 @@ class Chart(PlotView, can_focus=True):
         if self._anchor is None:
             self._move_cursor(x)
         elif x is not None:
-            self.look = replace(self._look, selection=(self._anchor, x), cursor=None)
+            self.look = self._look._replace(selection=(self._anchor, x), cursor=None)
 
     def on_leave(self) -> None:
         """The pointer went: so does the hairline."""
@@ -238,7 +238,7 @@ class Chart(PlotView, can_focus=True):
         first, last = self._frame.column_of(min(selection)), self._frame.column_of(max(selection))
         if first is not None and last is not None and last - first >= _SELECTED:
             window = windows.select(*selection, self._frame.window)
-        self._change(replace(self._look, selection=None, window=window))
+        self._change(self._look._replace(selection=None, window=window))
 
     def on_click(self, event: events.Click) -> None:
         """A double click asks for the whole screen."""

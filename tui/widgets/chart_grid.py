@@ -6,7 +6,6 @@ stay each chart's own.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import tzinfo
 from typing import Literal
 
@@ -79,12 +78,12 @@ class ChartGrid(ChartPages):
         message.stop()
         look = message.look
         self._own[message.chart.metric] = (look.log, look.full_range)
-        self.look = replace(look, log=self._look.log, full_range=self._look.full_range, focused=False)
+        self.look = look._replace(log=self._look.log, full_range=self._look.full_range, focused=False)
         self.post_message(self.StateChanged(self))
 
     @on(Chart.CursorMoved)
     def _share_cursor(self, message: Chart.CursorMoved) -> None:
-        self.look = replace(self._look, cursor=message.x)
+        self.look = self._look._replace(cursor=message.x)
 
     @on(Chart.Maximised)
     def _maximise(self, message: Chart.Maximised) -> None:
@@ -202,8 +201,8 @@ class ChartGrid(ChartPages):
 
     def action_unfold(self) -> None:
         """Unfold all sections."""
-        self._rearrange(replace(self._arrangement, folded=frozenset()))
+        self._rearrange(self._arrangement._replace(folded=frozenset()))
 
     def action_show_hidden(self) -> None:
         """Show hidden charts again."""
-        self._rearrange(replace(self._arrangement, hidden=frozenset()))
+        self._rearrange(self._arrangement._replace(hidden=frozenset()))

@@ -7,7 +7,7 @@ columns, axes, smoothing, zoom) is ``state``, plain data.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
@@ -66,7 +66,7 @@ class ChartPages(PageView):
         classes: str | None = None,
     ) -> None:
         super().__init__(name=name, id=id, classes=classes)
-        self._look = replace(look or Look(), quiet=True)
+        self._look = (look or Look())._replace(quiet=True)
         self._zone = zone
         self._own: chart_state.Own = {}
         self._specs: dict[str, ChartSpec] = {}
@@ -118,14 +118,14 @@ class ChartPages(PageView):
 
     @look.setter
     def look(self, look: Look) -> None:
-        self._look = replace(look, quiet=True)
+        self._look = look._replace(quiet=True)
         self._note()
         for chart in self.charts:
             chart.look = self._look_of(chart.metric)
 
     def highlight(self, key: str | None) -> None:
         """Put one line (a run's key) on top in all charts; the others recede."""
-        self.look = replace(self._look, highlight=key)
+        self.look = self._look._replace(highlight=key)
 
     @property
     def pattern(self) -> str:
@@ -134,7 +134,7 @@ class ChartPages(PageView):
 
     @pattern.setter
     def pattern(self, pattern: str) -> None:
-        self._rearrange(replace(self._arrangement, pattern=pattern))
+        self._rearrange(self._arrangement._replace(pattern=pattern))
 
     @property
     def full(self) -> str | None:
@@ -168,7 +168,7 @@ class ChartPages(PageView):
     def _look_of(self, metric: str) -> Look:
         """The look of one chart, which says itself what there is no last line for."""
         log, full_range = self._own.get(metric, (self._look.log, self._look.full_range))
-        return replace(self._look, log=log, full_range=full_range, quiet=self.page.foot)
+        return self._look._replace(log=log, full_range=full_range, quiet=self.page.foot)
 
     def _turn(self, number: int) -> None:
         """Work out the page and give its charts to widgets; the focus stays with its chart, else with its place."""

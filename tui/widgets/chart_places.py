@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tui.charts import window as windows
 from tui.charts.line import ChartSpec
-from tui.charts.places import Place, place_at, x_of
+from tui.charts.places import Place, place_at, step_at, x_of
 from tui.widgets.chart_pages import ChartPages
 
 
@@ -19,10 +17,12 @@ def pointed(grid: ChartPages) -> Place | None:
 def point(grid: ChartPages, place: Place) -> bool:
     """Put the cursor of ``grid`` at a moment, into sight; False where that is nowhere along its axis."""
     spec = _spec(grid)
+    if place.step is None and place.time is not None:
+        place = Place(step_at(grid.specs, place.time), place.time)
     x = None if spec is None else x_of(spec, grid.look.xaxis, place)
     if x is None:
         return False
-    grid.look = replace(grid.look, cursor=x, window=grid.look.window if _shows(grid, x) else windows.FULL)
+    grid.look = grid.look._replace(cursor=x, window=grid.look.window if _shows(grid, x) else windows.FULL)
     return True
 
 

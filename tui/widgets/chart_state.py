@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from tui.charts import window as windows
@@ -50,8 +49,7 @@ def restored(state: Mapping[str, Any], look: Look) -> tuple[Arrangement, Look, O
         columns=_count(state.get("columns")),
     )
     axis = _text(state.get("x"))
-    look = replace(
-        look,
+    look = look._replace(
         xaxis=XAxis.parse(axis) if axis else look.xaxis,
         smoothing=_smoothing(state, look.smoothing),
         window=_window(state.get("window"), look.window),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from rich.segment import Segment
@@ -38,12 +37,12 @@ class Divider(Widget):
     GRIP = 9
     """Cells of the rule where the panes are stacked: whole lines part the charts."""
 
-    @dataclass
     class Dragged(Message):
         """The rule is to be under this cell of the screen."""
 
-        x: int
-        y: int
+        def __init__(self, x: int, y: int) -> None:
+            super().__init__()
+            self.x, self.y = x, y
 
     class Released(Message):
         """The rule was clicked twice: it is to be where it was at first."""

@@ -69,7 +69,7 @@ class InkStyles(dict[int, Style]):
             return self._tones[f"band-{ink - Ink.BAND + 1}"]
         if ink >= Ink.SERIES:
             return self._tones[f"series-{ink - Ink.SERIES + 1}"]
-        return self._tones[_NAMED[Ink(ink)]]
+        return self._tones[_NAMED[ink]]
 
     def _gradient(self, share: float) -> Style:
         at = share * (HEATS - 1)

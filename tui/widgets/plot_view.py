@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import tzinfo
 
 from tui.charts.frame import Area, Frame
@@ -86,7 +85,7 @@ class PlotView(FrameView):
         """Draw what is new; costs nothing where nothing is shown."""
         width, height = self.size
         if width and height and self.display:
-            look = replace(self._look, focused=True) if self._focused else self._look
+            look = self._look._replace(focused=True) if self._focused else self._look
             self._frame = self._plot.frame(self._spec, look, width, height)
             self.show_frame(self._frame)
 

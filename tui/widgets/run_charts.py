@@ -7,8 +7,7 @@ there.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.containers import Container
 from textual.message import Message
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from tui.widgets.chart_grid import ChartGrid
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What a table says of which runs to draw.
 
     Attributes:

@@ -44,7 +44,7 @@ def test_charts_flow_without_holes_and_headings_stand_above_the_first_of_a_secti
     made = page(metrics("a/1", "a/2", "b/1", "b/2"), Arrangement(rows=2, columns=3), 0, 120, 31)
     assert [(place.left, place.top) for place in made.places] == [(0, 1), (40, 1), (80, 1), (0, 15)]
     assert [(heading.section, heading.left, heading.top) for heading in made.headings] == [("a", 0, 0), ("b", 80, 0)]
-    assert made.headings[0].count == 2
+    assert made.headings[0].members == 2
 
 
 def test_a_section_that_goes_on_has_no_second_heading_on_its_page_but_one_on_the_next() -> None:

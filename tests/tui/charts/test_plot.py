@@ -199,7 +199,7 @@ def test_what_all_charts_have_in_common_can_be_left_to_the_grid() -> None:
     look = Look(smoothing=Smoothing(0.9), window=fixed(0, 1))
     spec = chart(line([1, 2, 3]))
     assert "zoom · smooth 0.9" in Plot().frame(spec, look, 80, 8).rows[0].text
-    assert "smooth" not in Plot().frame(spec, replace(look, quiet=True), 80, 8).rows[0].text
+    assert "smooth" not in Plot().frame(spec, look._replace(quiet=True), 80, 8).rows[0].text
 
 
 def test_a_live_chart_that_follows_the_tail_says_so() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
 
 import numpy as np
@@ -223,7 +222,7 @@ async def test_only_the_rows_that_changed_are_painted_again() -> None:
     async with app.run_test(size=(80, 20)) as pilot:
         before = [app.chart.render_line(y) for y in range(19)]
         longer = chart(line([*FALL[:-1], FALL[-1], 2.02], key="otter"), metric="train/loss")
-        app.chart.look = replace(app.chart.look, window=fixed(0.0, 1000.0))
+        app.chart.look = app.chart.look._replace(window=fixed(0.0, 1000.0))
         await pilot.pause()
         zoomed = [app.chart.render_line(y) for y in range(19)]
         app.chart.show(longer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -504,7 +503,7 @@ async def test_the_look_can_be_set_from_above() -> None:
     app = Grid()
     async with app.run_test(size=(100, 26)) as pilot:
         await pilot.pause()
-        app.grid.look = replace(app.grid.look, band=False, cursor=100.0)
+        app.grid.look = app.grid.look._replace(band=False, cursor=100.0)
         assert {(chart.look.band, chart.look.cursor) for chart in app.grid.charts} == {(False, 100.0)}
 
 
