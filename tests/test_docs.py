@@ -51,6 +51,47 @@ def test_the_readme_names_every_command() -> None:
         assert f"`tui {name}" in readme, name
 
 
+def commands_in(text: str) -> list[tuple[str, list[str]]]:
+    """Every ``tui NAME …`` in code of a page, with its options."""
+    blocks = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+    lines = [*re.findall(r"\btui ([a-z]+)\b([^|;&#\n]*)", blocks), *re.findall(r"`tui ([a-z]+)\b([^`\n]*)`", text)]
+    return [(name, re.findall(r"(?<=\s)--?[a-z][a-z-]*", rest)) for name, rest in lines]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_and_options_that_a_page_names_are_there(page: Path) -> None:
+    from tui.cli import COMMANDS
+    from tui.plain.reference import help_text
+
+    for name, options in commands_in(page.read_text("utf-8")):
+        assert name in COMMANDS, name
+        offered = help_text(name)
+        for option in options:
+            assert re.search(rf"(?<![\w-]){re.escape(option)}\b", offered), f"tui {name} {option}"
+
+
+def test_pages_that_are_about_commands_name_some() -> None:
+    found = {page.name: len(commands_in(page.read_text("utf-8"))) for page in PAGES}
+    assert min(found["README.md"], found["cli.md"], found["scripts.md"]) > 15
+
+
+def test_the_readmes_questions_are_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from tests.tui.commands.store_files import Writer
+    from tui.cli import tui
+
+    monkeypatch.setenv("LOGSTORE_DIR", str(tmp_path))
+    for name, loss in {"brave-otter": 1.0, "calm-lynx": 2.0}.items():
+        Writer(tmp_path).run(name, [{"val/loss": loss}], name=name, state="finished")
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (block,) = re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)
+    for line in block.splitlines():
+        result = CliRunner().invoke(tui, line.partition("#")[0].split()[1:], prog_name="tui")
+        assert (result.exit_code, result.stderr) == (0, ""), line
+        assert "brave-otter" in result.stdout
+
+
 def test_the_keys_that_the_readme_names_are_bound(generate: ModuleType) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     table = re.findall(r"^\| (`.*?) \| (?:table|run|charts|everywhere) \|", readme, re.MULTILINE)

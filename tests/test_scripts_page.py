@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli import COMMANDS
-
 PAGE = (Path(__file__).parent.parent / "docs" / "scripts.md").read_text("utf-8")
 TRAIN, SCRIPT, LIBRARY = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 OBJECT = re.compile(r"^\{(?:[^\n]+|\n.*?^)\}$", re.MULTILINE | re.DOTALL)
@@ -80,13 +78,3 @@ def test_the_python_of_the_page_finds_the_best_run(afternoon: str, place: Path, 
     done = run(place, ["python", "-c", code])
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0].startswith("good ")
-
-
-def test_the_page_names_commands_and_options_that_are_there() -> None:
-    from tui.plain.reference import help_text
-
-    for name, rest in re.findall(r"`tui (\w+)((?: [^`]*)?)`", PAGE):
-        assert name in COMMANDS, name
-        help_of = help_text(name)
-        for option in re.findall(r"(?<=\s)--?[a-z][a-z-]*", rest):
-            assert re.search(rf"(?<![\w-]){re.escape(option)}\b", help_of), (name, option)
