@@ -16,6 +16,7 @@ from tui.show.text import clean
 
 if TYPE_CHECKING:
     from logstore.model.runs import Run
+    from tui.plain.last_rows import LastLines
 
 EVERY = 0.25
 """Seconds between two looks at the file."""
@@ -29,6 +30,7 @@ _NAMED = 8
 @click.option("-f", "--follow", is_flag=True, help="Go on with what is added, until the run ends.")
 @click.option("-m", "--metric", "metrics", multiple=True, help="Only these metrics; a name or a pattern like 'val/*'.")
 @click.option("--console", is_flag=True, help="The lines of its stdout and stderr instead.")
+@click.option("--times", is_flag=True, help="With --console: when, and at which step, each line was printed.")
 @dir_option
 @json_option
 def tail(
@@ -38,6 +40,7 @@ def tail(
     follow: bool,
     metrics: tuple[str, ...],
     console: bool,
+    times: bool,
     directory: Path | None,
     as_json: bool,
 ) -> None:
@@ -46,16 +49,16 @@ def tail(
     RUN is a name, an id, project/id or a path, or the beginning of a name where it fits no other run.
     """
     (found,) = open_for(directory, [run]).find([run])
-    emit: Callable[[bytes, int | None], None]
-    if console:
-        path, emit = _console_path(found), lambda lines, most: _emit_console(lines, most, as_json=as_json)
-        enough = lambda lines: lines.count(b"\n") >= count  # noqa: E731
-    else:
-        path, emit = _rows_path(found), lambda lines, most: _emit_rows(lines, most, metrics, as_json=as_json)
-        enough = lambda lines: _holds(lines, count, metrics)  # noqa: E731
     from tui.plain.last_rows import LastLines
 
-    source = LastLines(path)
+    emit: Callable[[bytes, int | None], None]
+    source = LastLines(_console_path(found) if console else _rows_path(found))
+    if console:
+        emit = _console_emitter(source, times=times, as_json=as_json)
+        enough = lambda lines: lines.count(b"\n") >= count  # noqa: E731
+    else:
+        emit = lambda lines, most: _emit_rows(lines, most, metrics, as_json=as_json)  # noqa: E731
+        enough = lambda lines: _holds(lines, count, metrics)  # noqa: E731
     lines = source.last(enough)
     emit(lines, count)
     if metrics and count and not console:
@@ -122,12 +125,17 @@ def _emit_rows(lines: bytes, most: int | None, metrics: tuple[str, ...], *, as_j
         output.echo_pairs(words(row, time.time()))
 
 
-def _emit_console(lines: bytes, most: int | None, *, as_json: bool) -> None:
-    from tui.details.console_lines import printed
+def _console_emitter(source: LastLines, *, times: bool, as_json: bool) -> Callable[[bytes, int | None], None]:
+    """What prints the lines that ``source`` gave last, at most so many of them."""
+    from tui.plain.console_rows import ConsoleRows
 
-    texts = lines.decode("utf-8", "replace").split("\n")[:-1]
-    for text in texts[len(texts) - most :] if most is not None and most < len(texts) else texts:
-        if as_json:
-            output.echo_json({"line": printed(text)}, indent=None)
-        else:
-            output.echo(printed(text))
+    log = ConsoleRows(source.path)
+
+    def emit(lines: bytes, most: int | None) -> None:
+        for row in log.rows(lines, source.end, most):
+            if as_json:
+                output.echo_json(row.to_json(), indent=None)
+            else:
+                output.echo(row.to_text(time.time()) if times else row.text)
+
+    return emit

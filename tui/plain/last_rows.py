@@ -34,9 +34,15 @@ class LastLines:
     """
 
     def __init__(self, path: Path, window: int = WINDOW, largest: int = LARGEST) -> None:
+        self.path = path
         self._tail = Tail(path)
         self._first_window = window
         self._largest = largest
+
+    @property
+    def end(self) -> int:
+        """The byte behind the lines that were given last."""
+        return self._tail.offset
 
     def last(self, enough: Callable[[bytes], bool]) -> bytes:
         """Whole lines from the end of the file: at least as many as are ``enough``, or all within the largest window.

@@ -77,6 +77,24 @@ def test_the_console_as_a_terminal_would_have_shown_it(invoke: Invoke, store: Pa
     assert json.loads(as_json.stdout) == {"line": "last·"}
 
 
+def test_the_console_with_when_it_was_printed(invoke: Invoke, store: Path) -> None:
+    path, now = store / "demo" / "otter1", time.time()
+    (path / "console.log").write_bytes(b"long ago\nfirst\nsecond\n")
+    entries = [{"_timestamp": now - 5, "offset": 9}, {"_step": 1200, "_timestamp": now, "offset": 15}]
+    (path / "console.times.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    rows = invoke("tail", "brave-otter", "--console", "--json", "--dir", store).stdout.splitlines()
+    assert [json.loads(row) for row in rows] == [
+        {"line": "long ago"},
+        {"line": "first", "time": round(now - 5, 3)},
+        {"line": "second", "time": round(now, 3), "step": 1200},
+    ]
+    said = invoke("tail", "brave-otter", "--console", "--times", "-n", "1", "--dir", store).stdout
+    assert said.endswith(" · step 1,200  second\n")
+    every = invoke("tail", "brave-otter", "--console", "--times", "--dir", store).stdout.splitlines()
+    assert every[0] == "–  long ago"
+    assert "step" not in every[1]
+
+
 def test_a_run_without_a_console_says_so(invoke: Invoke, store: Path) -> None:
     result = invoke("tail", "brave-otter", "--console", "--dir", store)
     assert result.exit_code == 1
