@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
 
 from tui.show.safe import clean
 
-__all__ = ["ELLIPSIS", "Align", "clean", "fit", "fit_clause", "fit_middle", "width", "wrapped"]
+__all__ = ["ELLIPSIS", "Align", "clean", "fit", "fit_clause", "fit_middle", "told_apart", "width", "wrapped"]
 
 Align = Literal["left", "right"]
 
@@ -50,6 +51,28 @@ def fit_middle(text: object, cells: int) -> str:
     while width(end) > tail:
         end = end[1:]
     return set_cell_size(line, head).rstrip() + ELLIPSIS + end
+
+
+def told_apart(names: Iterable[str], cells: int) -> dict[str, str]:
+    """Each of ``names`` in at most ``cells`` cells: cut in the middle, and without the beginning that others share.
+
+    The beginning, up to its last ``/`` or ``.``, goes only where names would look the same without that.
+    """
+    short = {name: fit_middle(name, cells) for name in names}
+    alike: dict[str, list[str]] = {}
+    for name, text in short.items():
+        alike.setdefault(text, []).append(name)
+    for group in (group for group in alike.values() if len(group) > 1):
+        shared = _shared(min(group), max(group))  # what these two share, all between them share
+        short.update({name: fit(ELLIPSIS + name[shared:], cells).rstrip() for name in group if shared >= 0})
+    return short
+
+
+def _shared(one: str, other: str) -> int:
+    """Where the last ``/`` or ``.`` is in the beginning that both have, or -1."""
+    pairs = zip(one, other, strict=False)
+    length = next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    return max(one.rfind(mark, 0, length) for mark in "/.")
 
 
 def fit_clause(text: object, cells: int) -> str:

@@ -11,9 +11,9 @@ from textual.reactive import reactive
 from tui.details.diff import Cell, ConfigDiff, DiffRow
 from tui.show.heads import Head
 from tui.show.spans import Line, Span, mark
-from tui.show.text import ELLIPSIS, clean, fit_middle, width
+from tui.show.text import ELLIPSIS, clean, fit_middle, told_apart, width
 from tui.show.values import pretty
-from tui.widgets.side_by_side import SideBySide, named
+from tui.widgets.side_by_side import SideBySide
 
 HEADING = "of the runs"
 _LONGEST = 200
@@ -33,6 +33,7 @@ class DiffTable(SideBySide):
         super().__init__(id=id)
         self.diff = ConfigDiff(())
         self._rows: list[DiffRow | None] = []
+        self._short: dict[str, str] = {}
 
     def show(self, diff: ConfigDiff, heads: Sequence[Head]) -> None:
         """Show another comparison; cursor and scroll stay where they are."""
@@ -53,14 +54,15 @@ class DiffTable(SideBySide):
         facts = [row for row in rows if row.section == "run"]
         self._rows = [*config, *([None, *facts] if facts else [])]
         super().rows_changed()
+        self._short = told_apart([row.key for row in rows], self.key_room)
 
     def title(self) -> Line:
         config = [row for row in self.diff.rows if row.section == "config"]
         differing = sum(row.kind != "equal" for row in config)
         toggle = "all shown" if self.identical else "h shows all"
         count = f"differing {differing} of {len(config)}"
-        against = f" · against {self.baseline_name}" if len(self.heads) > 1 else ""
-        return [Span(" config", "strong"), Span(f"  {count} · {toggle}{against}", "dim"), *self.search_spans()]
+        said = [Span(" config", "strong"), Span(f"  {count} · {toggle}", "dim"), *self.search_spans()]
+        return self.against(said, " · against ") if len(self.heads) > 1 else said
 
     def empty(self) -> Line:
         if self.needle:
@@ -73,7 +75,8 @@ class DiffTable(SideBySide):
         row = self._rows[index]
         if row is None:
             return [Span(HEADING, "dim")]
-        return mark([Span(named(row.key, room), "dim" if row.kind == "equal" else "")], self.needle, "match")
+        name = clean(row.key) if room is None else self._short[row.key]
+        return mark([Span(name, "dim" if row.kind == "equal" else "")], self.needle, "match")
 
     def key_cells(self) -> int:
         return max((width(clean(row.key)) for row in self._rows if row), default=0)

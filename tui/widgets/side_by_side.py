@@ -16,6 +16,7 @@ from textual.strip import Strip
 from tui.show.heads import Head
 from tui.show.safe import inert
 from tui.show.spans import Line, Span, crop, gap, pad
+from tui.show.spans import cells as line_cells
 from tui.show.text import clean, fit_middle, width
 from tui.widgets.line_view import LineView
 
@@ -102,7 +103,7 @@ class SideBySide(LineView):
         raise NotImplementedError
 
     def key(self, index: int, room: int | None = None) -> Line:
-        """The key column of a row, whole; in at most ``room`` cells where that is not None."""
+        """The key column of a row, whole; or, where it has ``room``, in no more cells than these."""
         raise NotImplementedError
 
     def cell(self, index: int, run: int) -> Line:
@@ -112,6 +113,11 @@ class SideBySide(LineView):
     def cell_cells(self, run: int) -> int:
         """The width that the widest cell of a run would like to have."""
         raise NotImplementedError
+
+    @property
+    def key_room(self) -> int:
+        """The cells of the key column."""
+        return self._key_cells
 
     def key_cells(self) -> int:
         """The width that the widest key would like to have."""
@@ -127,10 +133,11 @@ class SideBySide(LineView):
         """The cells of a run's column."""
         return self._widths[run] if run < len(self._widths) else 0
 
-    @property
-    def baseline_name(self) -> str:
-        """The name of the run that the others are compared with, for a title."""
-        return fit_middle(self.heads[self.baseline].name, LONGEST_NAME)
+    def against(self, said: Line, word: str) -> Line:
+        """What a title has ``said``, and with which run the others are compared, as far as there is room for that."""
+        room = self.scrollable_content_region.width - line_cells(said) - width(word)
+        name = fit_middle(self.heads[self.baseline].name, min(LONGEST_NAME, room))
+        return [*said, Span(f"{word}{name}", "dim")] if room >= NARROWEST else said
 
     # -- drawing ------------------------------------------------------------------------------------------------
 
@@ -235,11 +242,6 @@ class SideBySide(LineView):
             key = "".join(span.text for span in self.key(index)).strip()
             lines.append([key, *(clean(self.value_text(index, run)) for run in range(len(self.heads)))])
         return "".join("\t".join(inert(cell, numbers=True) for cell in line) + "\n" for line in lines)
-
-
-def named(key: str, room: int | None) -> str:
-    """A key, whole, or cut in its middle to ``room`` cells: keys that begin alike differ in their ends."""
-    return clean(key) if room is None else fit_middle(key, room)
 
 
 def _under(line: Line, role: str) -> Line:

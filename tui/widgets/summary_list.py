@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tui.details.run_facts import SummaryEntry
 from tui.show.spans import Line, Span, gap, mark, pad
-from tui.show.text import clean, fit, fit_middle, width
+from tui.show.text import clean, fit, told_apart, width
 from tui.show.values import pretty
 from tui.table.cell_text import TREND_CELLS, spark
 from tui.widgets.line_view import LineView
@@ -31,6 +31,7 @@ class SummaryList(LineView):
         super().__init__(id=id)
         self._entries: Sequence[SummaryEntry] = ()
         self._shown: list[SummaryEntry] = []
+        self._short: dict[str, str] = {}
         self._name_cells = self._value_cells = self._trend_cells = 0
         self._role = ""
 
@@ -55,6 +56,7 @@ class SummaryList(LineView):
         curved = any(entry.series is not None for entry in self._entries)
         self._trend_cells = TREND_CELLS + 2 if curved and left - TREND_CELLS - 2 >= _NAME_CELLS else 0
         self._name_cells = max(6, min(names, left - self._trend_cells))
+        self._short = told_apart([entry.name for entry in self._entries], self._name_cells)
         super().rows_changed()
 
     def on_resize(self) -> None:
@@ -77,7 +79,7 @@ class SummaryList(LineView):
 
     def row(self, index: int) -> Line:
         entry = self._shown[index]
-        name = fit(fit_middle(entry.name, self._name_cells), self._name_cells)
+        name = fit(self._short[entry.name], self._name_cells)
         value = fit(entry.text[:_LONGEST], self._value_cells, "right")
         line = [gap(1), Span(name, "dim"), gap(2), Span(value, "bad" if entry.trouble else ""), *self._trend(entry)]
         if self._fits(entry.note):

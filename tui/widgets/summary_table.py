@@ -12,9 +12,9 @@ from tui.details.diff import SummaryDiff, SummaryRow
 from tui.show import units
 from tui.show.heads import Head
 from tui.show.spans import Line, Span, cells, mark
-from tui.show.text import clean, width
+from tui.show.text import clean, told_apart, width
 from tui.show.values import pretty
-from tui.widgets.side_by_side import SideBySide, named
+from tui.widgets.side_by_side import SideBySide
 
 STAR = "★"
 
@@ -34,6 +34,7 @@ class SummaryTable(SideBySide):
         super().__init__(id=id)
         self.diff = SummaryDiff(())
         self._rows: list[SummaryRow] = []
+        self._short: dict[str, dict[str, str]] = {}
 
     def show(self, diff: SummaryDiff, heads: Sequence[Head]) -> None:
         """Show another comparison; cursor and scroll stay where they are."""
@@ -47,12 +48,14 @@ class SummaryTable(SideBySide):
     def rows_changed(self) -> None:
         self._rows = self.diff.select(needle=self.needle)
         super().rows_changed()
+        metrics: dict[str, list[str]] = {}
+        for row in self._rows:
+            metrics.setdefault(_kind(row), []).append(row.metric)
+        self._short = {kind: told_apart(names, self.key_room - width(kind)) for kind, names in metrics.items()}
 
     def title(self) -> Line:
-        line = [Span(" summary", "strong"), Span(f"  {STAR} best", "dim")]
-        if self.deltas and self.heads:
-            line.append(Span(f" · Δ to {self.baseline_name}", "dim"))
-        return [*line, *self.search_spans()]
+        said = [Span(" summary", "strong"), Span(f"  {STAR} best", "dim"), *self.search_spans()]
+        return self.against(said, " · Δ to ") if self.deltas and self.heads else said
 
     def empty(self) -> Line:
         said = f" no metric holds {clean(self.needle)!r}" if self.needle else " these runs have logged nothing yet"
@@ -61,7 +64,7 @@ class SummaryTable(SideBySide):
     def key(self, index: int, room: int | None = None) -> Line:
         row = self._rows[index]
         kind = _kind(row)
-        name = named(row.metric, None if room is None else room - width(kind))
+        name = clean(row.metric) if room is None else self._short[kind][row.metric]
         return mark([Span(name), Span(kind, "dim")], self.needle, "match")
 
     def key_cells(self) -> int:

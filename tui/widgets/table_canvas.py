@@ -18,6 +18,7 @@ from textual.strip import Strip
 from tui.show.text import fit
 from tui.table.calm import Calm
 from tui.table.cells import header_line
+from tui.table.groups import GroupRow
 from tui.table.layout import GUTTER
 from tui.table.view import TableView
 from tui.widgets.table_paint import TONES, RowStrips
@@ -97,15 +98,20 @@ class TableCanvas(ScrollView, can_focus=True):
         self.repaint()
         place = self.view.order.place(self.view.cursor)
         if line is not None and place is not None and 0 <= line < self.size.height - HEADER:
-            self.scroll_to(y=place - line, animate=False)
+            self.scroll_to(y=self._headed(place) if line == 0 else place - line, animate=False)
 
     def show_cursor(self) -> None:
         """Bring the cursor into sight and paint it."""
         place = self.view.order.place(self.view.cursor)
         top, lines = self.scroll_offset.y, self.size.height - HEADER
         if place is not None and lines > 0 and not top <= place < top + lines:
-            self.scroll_to(y=place if place < top else place - lines + 1, animate=False)
+            self.scroll_to(y=self._headed(place) if place < top else place - lines + 1, animate=False)
         self.repaint()
+
+    def _headed(self, place: int) -> int:
+        """Where to begin so that the line at ``place`` is seen, and that of its group where it is right above."""
+        above = self.view.order.lines[place - 1] if place else None
+        return place - isinstance(above, GroupRow)
 
     def forget(self, keys: Iterable[str] | None = None) -> None:
         """These rows (or all) may look different now."""

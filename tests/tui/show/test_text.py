@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.show.text import clean, fit, fit_clause, fit_middle, width
+from tui.show.text import clean, fit, fit_clause, fit_middle, told_apart, width
 
 
 @given(st.text())
@@ -78,3 +78,15 @@ def test_wide_characters_are_never_cut_in_half() -> None:
 )
 def test_only_whole_clauses_are_kept(cells: int, kept: str) -> None:
     assert fit_clause("no GPU: no NVIDIA driver: lib was not found; no amdgpu card", cells) == kept
+
+
+def test_names_that_would_look_the_same_lose_the_beginning_that_they_share() -> None:
+    names = ["eval/mmlu/algebra/accuracy", "eval/mmlu/physics/accuracy", "optim/a_long_name_of_something", "lr"]
+    assert list(told_apart(names, 16).values()) == ["…/algebra/accur…", "…/physics/accur…", "optim/a_…mething", "lr"]
+
+
+@given(st.lists(st.text("ab/.", max_size=30), max_size=8), st.integers(0, 20))
+def test_told_apart_is_never_wider_and_has_every_name(names: list[str], cells: int) -> None:
+    short = told_apart(names, cells)
+    assert set(short) == set(names)
+    assert all(width(text) <= cells for text in short.values())

@@ -170,7 +170,7 @@ async def test_an_empty_table_says_why_it_is_empty() -> None:
         assert text(app.table)[2].strip() == "run `tui demo` to see some"
         app.table.set_rows(five())
         app.table.predicate = lambda _row: False
-        assert text(app.table)[2].strip() == "no run passes the filter"
+        assert text(app.table)[2].strip() == "no run passes the filter: esc shows all"
 
 
 async def test_keys_move_the_cursor_and_say_so() -> None:
@@ -633,6 +633,23 @@ async def test_T5_z_groups_by_the_column_and_enter_folds() -> None:
         assert marks(app) == ("r0", "r2", "r4")
         await pilot.press("z")
         assert app.table.state["group"] is None
+
+
+async def test_a_run_at_the_top_is_seen_with_the_line_of_its_group() -> None:
+    """Grouping a table that scrolls left the line of the first group out of sight, above the cursor."""
+    given = rows([float(place) for place in range(30)])
+    for i, row in enumerate(given):
+        row.values["meta:host"] = f"gpu-{i % 2}"
+    app = Sample(given)
+    async with app.run_test(size=(100, 9)) as pilot:
+        app.table.columns = ["name", "meta:host", LOSS]
+        app.table.group = "meta:host"
+        await pilot.pause()
+        assert text(app.table)[1].startswith(" ■ ▾ gpu-0 · 15")
+        await pilot.press("end", *["up"] * 14)
+        await pilot.pause()
+        assert app.table.cursor_key == "r1"
+        assert text(app.table)[1].startswith(" ■ ▾ gpu-1 · 15")
 
 
 async def test_a_touched_member_repaints_its_own_line_and_its_groups() -> None:

@@ -264,10 +264,22 @@ async def test_a_long_metric_is_cut_in_its_middle_and_says_which_value_it_is() -
         assert shown.widget.tsv().splitlines()[1].startswith(f"{metric} max\t")
 
 
-async def test_a_title_with_too_little_room_ends_in_an_ellipsis() -> None:
+async def test_a_title_tells_as_much_of_the_baseline_as_there_is_room_for() -> None:
     long = [Head(f"a-name-that-goes-on-and-on-and-differs-at-its-end-{n}", Swatch(n, "━")) for n in (1, 2)]
     diff = ConfigDiff.of([{"lr": 1}, {"lr": 2}])
     shown = PanelApp(DiffTable(), lambda table: table.show(diff, long))
     async with shown.run_test(size=(60, 8)) as pilot:
         await pilot.pause()
-        assert shown.seen()[0].rstrip().endswith("…")
+        assert shown.seen()[0] == " config  differing 1 of 1 · h shows all · against a-nam…nd-1"
+        await pilot.resize_terminal(50, 8)
+        await pilot.pause()
+        assert shown.seen()[0] == " config  differing 1 of 1 · h shows all"
+
+
+async def test_metrics_that_begin_and_end_alike_are_told_apart() -> None:
+    names = [f"eval/mmlu/{subject}/accuracy" for subject in ("abstract_algebra", "college_physics")]
+    diff = SummaryDiff.of([{(name, "max"): 0.5 for name in names}] * 2)
+    shown = PanelApp(SummaryTable(), lambda table: table.show(diff, heads(2)))
+    async with shown.run_test(size=(60, 6)) as pilot:
+        await pilot.pause()
+        assert [line.split()[0] for line in shown.seen()[2:4]] == ["…/abstract_algebra…", "…/college_physics/…"]
