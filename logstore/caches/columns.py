@@ -14,6 +14,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ class ColumnCache:
         if not _fits(packed.memory, path, look):
             _remove(place)
             return None
-        _note_use(place)
+        _note_use(place, packed.written)
         return packed
 
     def store(self, origin: Origin, blocks: Sequence[Block], memory: Mapping[str, Any]) -> Iterator[None]:
@@ -196,12 +197,10 @@ def _name(look: Look) -> str:
     return f"{look.device:x}-{look.inode:x}{_SUFFIX}"
 
 
-def _note_use(place: str) -> None:
-    try:
-        if time.time() - os.stat(place).st_mtime > _USED_EVERY:  # noqa: PTH116
+def _note_use(place: str, noted: float) -> None:
+    if time.time() - noted > _USED_EVERY:
+        with suppress(OSError):
             os.utime(place)
-    except OSError:
-        return
 
 
 def _remove(path: str | Path) -> None:

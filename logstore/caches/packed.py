@@ -18,7 +18,6 @@ import os
 import struct
 import zlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,6 +27,7 @@ import orjson
 from logstore.caches.layout import Arrays, Layout, LayoutError, Shape, write_all
 from logstore.format import encode
 from logstore.model.delta import Block
+from logstore.model.fixed import unique
 from logstore.reading.tail import open_file
 
 MAGIC = b"RWPACK\x01\n"
@@ -49,13 +49,15 @@ class PackedError(ValueError):
     """A packed file that must not be believed."""
 
 
-@dataclass(frozen=True, slots=True)
+@unique
 class Packed:
     """What a packed file holds."""
 
     block: Block
     memory: Mapping[str, Any]
     """What was known about the source besides its rows."""
+    written: float = 0.0
+    """When it was written, or its use was noted last, seconds since the epoch."""
     mapping: mmap.mmap | None = None
     """What the arrays are views of, when the file is mapped: it holds a descriptor as long as one of them lives."""
 
@@ -80,10 +82,10 @@ def read_packed(path: str, *, may_map: bool = True) -> Packed:
             raise PackedError("is cut")
         if seen.size < MAPPED or not may_map:
             block, memory = _parse(os.pread(descriptor, seen.size, 0))
-            return Packed(block, memory)
+            return Packed(block, memory, seen.modified_ns / 1e9)
         mapping = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
         block, memory = _parse(mapping)
-        return Packed(block, memory, mapping)
+        return Packed(block, memory, seen.modified_ns / 1e9, mapping)
     finally:
         os.close(descriptor)
 
@@ -141,7 +143,7 @@ def _digest(text: bytes | mmap.mmap, end: int) -> str:
 
 def _sums(words: npt.NDArray[np.uint64]) -> bytes:
     whole = len(words) - len(words) % _WORDS
-    sums = words[:whole].reshape(-1, _WORDS).sum(axis=1, dtype=np.uint64).tobytes()
+    sums = words[:whole].reshape(-1, _WORDS).sum(axis=1, dtype=np.uint64).tobytes() if whole else b""
     return bytes(sums + words[whole:].sum(dtype=np.uint64).tobytes() if whole < len(words) else sums)
 
 

@@ -75,8 +75,9 @@ class Axis:
             merge_into(self.steps, merge, steps)
             merge_into(self.times, merge, times)
             self._coarse = min(self._coarse, merge.start)
+        step, time = float(steps[-1]), float(times[-1])
         for series in self.members:
-            series.take(values[series.metric], merge, float(steps[-1]), float(times[-1]))
+            series.take(values[series.metric], merge, step, time)
 
     def fork(self, step: float) -> None:
         """A later attempt begins at ``step``: points from there on become ghosts."""

@@ -84,7 +84,11 @@ class Curves(Mapping[str, Series]):
 def _together(block: Block) -> dict[int, dict[str, Column]]:
     groups: dict[int, dict[str, Column]] = {}
     for name, column in block.columns.items():
-        groups.setdefault(id(column.rows), {})[name] = column
+        group = groups.get(id(column.rows))
+        if group is None:
+            groups[id(column.rows)] = {name: column}
+        else:
+            group[name] = column
     return groups
 
 

@@ -56,8 +56,9 @@ class Logged:
         self.events.extend(delta.events)
 
     def _add_block(self, rank: int, block: Block, resumes: Sequence[Attempt]) -> None:
-        curves = self.ranks.setdefault(rank, Curves())
-        pace = self._paces.setdefault(rank, Pace())
+        if rank not in self.ranks:
+            self.ranks[rank], self._paces[rank] = Curves(), Pace()
+        curves, pace = self.ranks[rank], self._paces[rank]
         for part, fork in self._by_attempt(rank, block, resumes):
             if fork is not None:
                 self._note_replaced(rank, curves.times_from(fork), resumes)

@@ -52,8 +52,11 @@ class Pace:
             steps, times = steps[timed], times[timed]
         if self.first_time is None and len(times):
             self.first_time = float(times[0])
-        self._steps = np.concatenate([self._steps, steps])[-WINDOW:]
-        self._times = np.concatenate([self._times, times])[-WINDOW:]
+        if len(steps) < WINDOW:
+            self._steps = np.concatenate([self._steps, steps])[-WINDOW:]
+            self._times = np.concatenate([self._times, times])[-WINDOW:]
+        else:
+            self._steps, self._times = steps.copy(), times.copy()
         self._row_seconds = None
 
     def steps_per_second(self, now: float | None) -> float | None:

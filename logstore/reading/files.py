@@ -147,7 +147,7 @@ class RunFiles:
             return
         self.listed_ns, self.is_listed = modified_ns, True
         for name in names:
-            if name not in self._sources:
+            if name.endswith(SUFFIX) and name not in self._sources:
                 self._add(name)
 
     def looks(self) -> dict[str, Look]:
