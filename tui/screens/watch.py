@@ -66,7 +66,8 @@ class WatchScreen(EditingScreen):
         Binding("c", "compare", "Compare", id="watch.compare", tooltip="Put the marked runs side by side"),
         Binding("slash", "filter", "Filter", id="watch.filter", tooltip="Show only runs that match what you type"),
         Binding("m", "system", "Machine", id="watch.system", tooltip="GPUs, host and processes of this machine"),
-        Binding("tab", "app.focus_next", "Charts", id="watch.focus", tooltip="Between the table and the charts"),
+        Binding("tab", "charts", "Charts", id="watch.charts", tooltip="To the charts"),
+        Binding("tab", "runs", "Runs", id="watch.runs", tooltip="To the table of runs"),
         Binding("escape", "clear_filter", "All runs", id="watch.unfilter", show=False, tooltip="Drop the filter"),
         Binding(
             "M",
@@ -101,6 +102,7 @@ class WatchScreen(EditingScreen):
         self._price = price
         self._has_looked = False
         self._is_to_draw = False
+        self._left: str | None = None
 
     def compose_body(self) -> ComposeResult:
         yield Static(EMPTY.format(path=clean(str(self.model.path))), id="empty", markup=False)
@@ -219,6 +221,27 @@ class WatchScreen(EditingScreen):
     def action_system(self) -> None:
         """Show the machine."""
         self.post_message(self.SystemRequested())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in {"charts", "runs"}:
+            return (action == "runs") == self.charts.has_focus_within
+        return super().check_action(action, parameters)
+
+    def action_charts(self) -> None:
+        """To the chart that one came from, or to the first."""
+        charts = self.charts.grid.charts if self.charts.grid is not None else []
+        chart = next((chart for chart in charts if chart.metric == self._left), next(iter(charts), None))
+        if chart is not None:
+            chart.focus()
+
+    def action_runs(self) -> None:
+        """To the table; one chart that has all room gives it back."""
+        grid = self.charts.grid
+        if grid is not None:
+            self._left = grid.focused_chart.metric if grid.focused_chart is not None else None
+            if grid.full is not None:
+                grid.action_leave_full()
+        self.call_after_refresh(self.table.focus)
 
     def action_filter(self) -> None:
         """Type a filter."""

@@ -111,6 +111,24 @@ async def test_one_chart_takes_all_room_below_the_header_and_gives_it_back(
         await until(lambda: text(pilot) == before, pilot)
 
 
+async def test_tab_goes_between_the_table_and_the_chart_that_one_came_from(app: RunwatchApp) -> None:
+    async with app.run_test(size=(160, 45)) as pilot:
+        await ready(pilot)
+        assert " tab charts " in text(pilot).splitlines()[-1]
+        await press(pilot, ["tab", "full_stop"])
+        charts = app.visits.first.charts.grid
+        assert charts is not None
+        second = charts.charts[1]
+        assert second.has_focus
+        assert " tab runs " in text(pilot).splitlines()[-1]
+        await press(pilot, ["tab"])
+        await until(lambda: app.visits.first.table.has_focus, pilot)
+        await press(pilot, ["tab"])
+        assert second.has_focus
+        await press(pilot, ["f", "tab"])
+        await until(lambda: app.visits.first.table.has_focus and app.visits.first.pane.display, pilot)
+
+
 async def test_whoever_begins_again_sees_the_runs_though_one_chart_had_all_room(app: RunwatchApp) -> None:
     async with app.run_test(size=(160, 45)) as pilot:
         await ready(pilot)
