@@ -118,6 +118,9 @@ def write_run(root: Path, number: int, say: Say, project: str = "demo") -> Path:
     (path / "system.gpu01.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in samples(say)))
     lines = [say().encode("utf-8", "surrogatepass") for _ in range(60)]
     (path / "console.log").write_bytes(b"\n".join([b"before", *lines, b"Traceback", b"\xff\xfe\x80" + lines[0], b""]))
+    times = [(1, NOW - 60, 0), (say(), say(), say()), (2, NOW - 30, len("before\n"))]
+    index = [dict(zip(("_step", "_timestamp", "offset"), row, strict=True)) for row in times]
+    (path / "console.times.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in index))
     return path
 
 

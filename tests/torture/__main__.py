@@ -60,11 +60,13 @@ def kill(report: Report, trials: int, until: float, seed: int) -> None:
         total.early += found.early
         total.rows += found.rows
         total.lost += found.lost
+        total.printed += found.printed
         total.faults += found.faults
     report.count("trainings killed at a random moment", total.trials)
     report.count("of them before init() had returned", total.early)
     report.count("rows that log() returned from", total.rows)
     report.count("of them lost", total.lost)
+    report.count("printed lines of which it is known when", total.printed)
     report.faults += total.faults
 
 

@@ -1,7 +1,8 @@
 """Kills trainings at random moments and looks whether anything is missing, doubled, torn or told wrong.
 
 What must hold after every death: each row that ``log()`` returned from is in the file, once, whole and in order; at
-most one row more (that ``log()`` was writing); ``run.json`` is whole; and a reader says how the run ended, and why.
+most one row more (that ``log()`` was writing); ``run.json`` is whole; a reader says how the run ended, why, and
+when each line of its console was printed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from typing import Any, Self
 
 import orjson
 
+from logstore.format import CONSOLE_FILE
+from logstore.reading.timed_console import TimedConsole
 from logstore.store import Store
 from tests.torture.trial import READY, SCENARIOS, SIZE, Counters
 
@@ -78,6 +81,8 @@ class Counts:
     rows: int = 0
     """Rows that ``log()`` returned from."""
     lost: int = 0
+    printed: int = 0
+    """Lines of consoles that were looked at, with when they were printed."""
     faults: list[str] = field(default_factory=list)
 
 
@@ -157,7 +162,7 @@ def judge(spec: Spec, status: int, before: dict[Path, int], counts: Counts) -> N
     continued = spec.run in before
     fresh = lines[before.get(spec.run, 0) :]
     before[spec.run] = len(lines)
-    found = [*_rows(fresh, counted, counts), *_documents(spec)]
+    found = [*_rows(fresh, counted, counts), *_documents(spec), *_console(spec, counts)]
     if ready or not continued:  # else the attempt changed nothing, and what is told is the one before
         found += _state(spec, ready)
     counts.faults += [
@@ -205,6 +210,18 @@ def _documents(spec: Spec) -> Iterator[str]:
                 orjson.loads(path.read_bytes())
             except orjson.JSONDecodeError:
                 yield f"{name} is not whole"
+
+
+def _console(spec: Spec, counts: Counts) -> Iterator[str]:
+    """What is wrong with the log of what was printed, and with its index."""
+    console = TimedConsole(spec.run / CONSOLE_FILE, 1 << 20).read()
+    told = [console.times.when(start) for start in console.lines.starts]
+    counts.printed += len(told)
+    if None in told:
+        yield f"of {told.count(None)} of {len(told)} printed lines nobody knows when"
+    times = [each.time for each in told if each is not None]
+    if times != sorted(times):
+        yield "lines were printed before those above them"
 
 
 def _state(spec: Spec, ready: bool) -> Iterator[str]:

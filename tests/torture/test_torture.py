@@ -19,6 +19,7 @@ def test_trainings_killed_at_a_random_moment_lose_nothing(tmp_path: Path) -> Non
     assert counts.faults == []
     assert (counts.trials, counts.lost) == (35, 0)
     assert counts.rows > 1000
+    assert counts.printed > 100
 
 
 @pytest.mark.needs_cc

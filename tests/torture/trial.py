@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import logstore
+from logstore.writing.capture import times
 
 QUIET: dict[str, Any] = {"system": False, "git": False, "packages": False, "hardware": False}
 READY, SLOTS = 7, 8
@@ -159,6 +160,7 @@ def train(spec: dict[str, Any]) -> None:
     dice = random.Random(spec["seed"])
     counters = Counters(Path(spec["counters"]))
     console = spec["scenario"] == "documents"
+    times.PAUSE = 0.0  # so that there is much to be torn
     logstore.init(project="p", id="r", resume="allow", dir=spec["root"], console=console, **QUIET)
     counters[READY] = 1
     if spec["how"] in {"os._exit", "exit", "exception"}:
