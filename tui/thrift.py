@@ -14,12 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from rich.cells import cell_len
 
+_MOVE = re.compile(r"\x1b\[(\d+);(\d+)H")
 _TOKEN = re.compile(
-    r"\x1b\[(?P<row>\d+);(?P<column>\d+)H"
-    r"|\x1b\[(?P<sgr>[\d;:]*)m"
+    r"\x1b\[(?P<sgr>[\d;:]*)m"
     r"|(?P<sync>\x1b\[\?2026[hl])"
     r"|(?P<other>\x1b\[[\d;:<=>?]*[ -/]*[@-~]|\x1b[\]P^_X].*?(?:\a|\x1b\\)|\x1b[ -/]*[0-~]|[\x00-\x1f\x7f])"
     r"|(?P<text>[^\x00-\x1f\x7f]+)",
@@ -42,11 +43,49 @@ Cell = tuple[str, str]
 _BLANK: Cell = (" ", "")
 
 
+class Said(NamedTuple):
+    """What was written from one place on, up to the next move.
+
+    Attributes:
+        text: All of it.
+        style: The style before it.
+        end: The column after its last cell.
+        stops: After each run of text: how many characters that is from the start, the next column, and the style then.
+    """
+
+    text: str
+    style: str
+    end: int
+    stops: list[tuple[int, int, str]]
+
+    def shared(self, text: str, style: str) -> list[tuple[int, int, str]]:
+        """The stops up to which ``text``, in this style, says the same."""
+        if style != self.style:
+            return []
+        low, high = 0, len(self.stops)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if text.startswith(self.text[: self.stops[middle - 1][0]]):
+                low = middle
+            else:
+                high = middle - 1
+        if low and text[self.stops[low - 1][0] :][:1] not in {
+            "",
+            "\x1b",
+        }:  # what comes may belong to the last character
+            low -= 1
+        return self.stops[:low]
+
+
 class Thrift:
-    """What one terminal shows, and what has to be written to have it show something else."""
+    """What one terminal shows, and what has to be written to have it show something else.
+
+    A row that changes mostly begins as it was: so much of it is passed over at once.
+    """
 
     def __init__(self) -> None:
         self._rows: dict[int, dict[int, Cell]] = {}
+        self._said: dict[int, dict[int, Said]] = {}
         self._at: tuple[int, int] | None = None
         self._style: str | None = None
         self._held = ""
@@ -54,32 +93,56 @@ class Thrift:
     def forget(self) -> None:
         """Nothing is known any more of what the terminal shows."""
         self._rows.clear()
+        self._said.clear()
         self._at = self._style = None
 
     def reduced(self, data: str) -> str:
         """What has to be written in place of ``data``."""
         out: list[str] = []
         wanted: dict[int, dict[int, Cell]] = {}
-        row = column = 0
         style, rest = "", None
-        for token in _TOKEN.finditer(data):
-            kind = token.lastgroup
-            if kind == "text":
-                column += _want(wanted.setdefault(row, {}), column, token["text"], style)
-                rest = None
-            elif kind == "column":
-                row, column = int(token["row"]), int(token["column"])
+        row = column = 0
+        parts = _MOVE.split(data)
+        for at in range(0, len(parts), 3):
+            if at:
+                row, column = int(parts[at - 2]), int(parts[at - 1])
                 rest = (row, column)
-            elif kind == "sgr":
-                style = _after(style, token["sgr"])
-            elif token["other"] not in {"\n", "\r"}:
-                self._flush(out, wanted)
-                self._pass(out, token[0], sync=kind == "sync")
+            end, style = self._take(out, wanted, (row, column), parts[at], style)
+            if end != column:
+                rest = None
         self._flush(out, wanted)
         if rest is not None and rest != self._at:
             self._emit(out, f"\x1b[{rest[0]};{rest[1]}H")
             self._at = rest
         return "".join(out)
+
+    def _take(
+        self, out: list[str], wanted: dict[int, dict[int, Cell]], place: tuple[int, int], text: str, before: str
+    ) -> tuple[int, str]:
+        """Take in what is written from a place on; the column and the style after it."""
+        row, first = place
+        said = self._said.setdefault(row, {})
+        known = said.get(first)
+        stops = known.shared(text, before) if known is not None else []
+        start, column, style = stops[-1] if stops else (0, first, before)
+        is_plain = True
+        for token in _TOKEN.finditer(text, start):
+            kind = token.lastgroup
+            if kind == "text":
+                column += _want(wanted.setdefault(row, {}), column, token["text"], style)
+                if is_plain:
+                    stops.append((token.end(), column, style))
+            elif kind == "sgr":
+                style = _after(style, token["sgr"])
+            elif token["other"] not in {"\n", "\r"}:
+                is_plain = False
+                self._flush(out, wanted)
+                self._pass(out, token[0], sync=kind == "sync")
+        if column != first:
+            for other in [at for at, each in said.items() if at < column and each.end > first]:
+                del said[other]
+            said[first] = Said(text, before, column, stops)
+        return column, style
 
     def _pass(self, out: list[str], sequence: str, *, sync: bool) -> None:
         """Let a sequence through; the frame's beginning waits until there is something in the frame."""

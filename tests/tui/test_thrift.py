@@ -36,8 +36,17 @@ def _fitting(runs: list[tuple[str, str]], column: int) -> list[tuple[str, str]]:
     return [(style, text) for style, text in kept if text]
 
 
-@settings(max_examples=300)
-@given(frames)
+few = st.sampled_from([("", "a"), ("1", "b━"), ("31", "日"), ("", "e\u0301"), ("1", "  "), ("", "\u0301a")])
+alike = st.lists(
+    st.lists(st.tuples(st.just(1), st.sampled_from([1, 2, 6]), st.lists(few, min_size=1, max_size=4)), max_size=3),
+    min_size=2,
+    max_size=12,
+)
+"""Frames whose stretches begin alike and lie over each other."""
+
+
+@settings(max_examples=400)
+@given(frames | alike)
 def test_the_terminal_shows_what_it_would_have_shown(drawn: list[list[tuple[int, int, list[tuple[str, str]]]]]) -> None:
     plain, thrifty, thrift = Terminal(COLUMNS, ROWS), Terminal(COLUMNS, ROWS), Thrift()
     for parts in drawn:
@@ -54,6 +63,13 @@ def test_what_is_shown_already_is_not_written() -> None:
     assert thrift.reduced(text)
     assert thrift.reduced(text) == ""
     assert thrift.reduced(f"\x1b[?2026h{text}\x1b[?2026l") == ""
+
+
+def test_what_was_written_over_is_written_again_where_the_rest_is_the_same() -> None:
+    thrift, text = Thrift(), "\x1b[1;1H\x1b[1mloss\x1b[0m 2.050"
+    thrift.reduced(text)
+    assert "XX" in thrift.reduced("\x1b[1;3HXX")
+    assert thrift.reduced(text) == "\x1b[1;3H\x1b[1mss"
 
 
 def test_one_digit_that_changed_is_one_digit_written() -> None:
