@@ -15,9 +15,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakSet
 
 from logstore.caches.packed import Packed, PackedError, read_packed, write_packed
@@ -49,8 +48,7 @@ def default_directory(environ: Mapping[str, str], home: Path) -> Path:
     return (Path(base) if base.startswith("/") else home / ".cache") / "runwatch"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """The file that columns were made from."""
 
     path: str

@@ -8,8 +8,7 @@ rows; the newest points stay as they were logged.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import ref
 
 import numpy as np
@@ -25,8 +24,7 @@ RECENT = 1024
 """The newest points of a curve, which are never thinned out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(NamedTuple):
     """How new rows enter an axis when their steps do not simply continue it."""
 
     start: int

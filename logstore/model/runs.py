@@ -6,9 +6,9 @@ Pure memory: no files, no clock. The thread that owns a ``Runs`` applies the del
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from typing import NamedTuple
 
 from logstore.model.delta import Delta
-from logstore.model.fixed import fixed
 from logstore.model.room import Room
 from logstore.model.run import Run
 from logstore.reading.collection import paused
@@ -16,8 +16,7 @@ from logstore.reading.collection import paused
 __all__ = ["Changes", "Run", "Runs"]
 
 
-@fixed
-class Changes:
+class Changes(NamedTuple):
     """What one delta did to the model, by run key."""
 
     touched: frozenset[str] = frozenset()

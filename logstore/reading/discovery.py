@@ -60,7 +60,7 @@ class Changes:
     gone: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Directory:
     """A directory that may hold runs: the root, a project, a folder of somebody else's logs."""
 

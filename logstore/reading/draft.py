@@ -11,7 +11,7 @@ from logstore.model.ranks import Rank
 from logstore.model.records import RunRecord
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Draft:
     """Collects news of one run until it is handed over."""
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from logstore.caches.columns import ColumnCache
 from logstore.caches.entry import Entry
 from logstore.caches.index import StoreIndex
 from logstore.model.delta import Delta
+from logstore.model.fixed import fixed
 from logstore.model.liveness import Machine
 from logstore.reading.collection import give_back, paused
 from logstore.reading.discovery import Discovery, Found
@@ -40,12 +40,15 @@ _HOUSEKEEPING = 0.02
 _QUIET_HOUSEKEEPING = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Budget:
     """How much one read may do."""
 
     bytes: int = 4 << 20
     seconds: float = 0.05
+
+
+_USUAL = Budget()
 
 
 class StoreReader:
@@ -89,7 +92,7 @@ class StoreReader:
         self._touched: set[str] = set()
         self._taken = 0
 
-    def read(self, budget: Budget = Budget(), first: Sequence[str] = ()) -> Delta:
+    def read(self, budget: Budget = _USUAL, first: Sequence[str] = ()) -> Delta:
         """What is new, as far as ``budget`` goes.
 
         Args:
