@@ -4,7 +4,8 @@ Lines are kept as they were read and only made printable where they are drawn, s
 nothing to hold and to scroll. A search marks what it finds and leaves the rest in sight; ``n`` and ``N`` walk on.
 
 Where it is known when lines were printed, the title says it of the one under the cursor, and a column of all. Besides
-the end of a log, which grows, a part from before can be shown, until one goes on to the end.
+the end of a log, which grows, a part from before can be shown, until one goes on to the end; where one goes beyond the
+lines that are here, others are asked for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
+from textual.message import Message
 from textual.reactive import reactive
 
 from logstore.reading.console_times import ConsoleTimes, Printed
@@ -45,6 +47,14 @@ class ConsoleView(LineView):
         Binding("t", "times", "Times", id="console.times", tooltip="Show or hide how far into the run lines came"),
         Binding("y", "copy", "Copy", id="console.copy", tooltip="Copy the line under the cursor"),
     ]
+
+    class Wanted(Message):
+        """Lines of the log are wanted that are not here: ``rows`` on from the line that begins at ``offset``."""
+
+        def __init__(self, offset: int, rows: int) -> None:
+            super().__init__()
+            self.offset = offset
+            self.rows = rows
 
     following: reactive[bool] = reactive(default=True)
     """Whether the view stays at the end while lines come in."""
@@ -210,12 +220,44 @@ class ConsoleView(LineView):
         self.scroll_to(y=max(0, row - self.page_rows // 3), animate=False, force=True)
         return True
 
-    def show_part(self, lines: Sequence[str], starts: Sequence[int]) -> None:
-        """Show these lines, from before, until a person goes on to the end."""
+    def show_part(self, lines: Sequence[str], starts: Sequence[int], offset: int, rows: int = 0) -> None:
+        """Show these lines, from before, until a person goes on to the end.
+
+        Args:
+            lines: As they were read.
+            starts: The byte of the log at which each begins.
+            offset: Where the line begins that is gone to.
+            rows: How many lines on from there.
+        """
         part = LogLines()
         part.extend(lines, starts)
         self.following = False
         self._show_log(part)
+        row = max(0, min((part.row_of(offset) or 0) + rows, len(part) - 1))
+        self._go_to(row)
+        self.scroll_to(y=max(0, row - self.page_rows // 3), animate=False, force=True)
+
+    def show_next(self, offset: int) -> bool:
+        """Go on from a part to the line behind that at ``offset``, where the end of the log has both."""
+        row = self._end.row_of(offset)
+        if row is None or self._log is self._end:
+            return False
+        self._show_log(self._end)
+        self._go_to(min(row + 1, len(self._end) - 1))
+        return True
+
+    def _wants(self, rows: int) -> bool:
+        """Ask for lines before the first of those here, or behind the last of a part; whether there is need to."""
+        starts = self._log.starts
+        if not starts or starts[0] < 0:
+            return False
+        if rows < 0:
+            wanted = self.cursor == 0 < starts[0]
+        else:
+            wanted = self._log is not self._end and self.cursor == self.row_count - 1
+        if wanted:
+            self.post_message(self.Wanted(starts[self.cursor], rows))
+        return wanted
 
     def _show_log(self, log: LogLines) -> None:
         self._log = log
@@ -243,10 +285,15 @@ class ConsoleView(LineView):
         self.following = not self.following
 
     def action_move(self, rows: int) -> None:
+        if self._wants(rows):
+            return
         super().action_move(rows)
         self.following = self._log is self._end and self.cursor >= self.row_count - 1
 
     def action_jump(self, index: int) -> None:
+        if index == self.cursor == 0 and self._log.starts and self._log.starts[0] > 0:
+            self.post_message(self.Wanted(0, 0))
+            return
         super().action_jump(index)
         if index != -1:
             self.following = False

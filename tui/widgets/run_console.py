@@ -78,18 +78,20 @@ class RunConsole(ConsoleView):
         elif not self.show_offset(offset) and self._log_file is not None:
             self._read_about(self._log_file, offset)
 
+    def on_console_view_wanted(self, message: ConsoleView.Wanted) -> None:
+        message.stop()
+        if self._log_file is not None and not (message.rows > 0 and self.show_next(message.offset)):
+            self._read_about(self._log_file, message.offset, message.rows)
+
     @work(exclusive=True, thread=True, group="console part")
-    def _read_about(self, console: TimedConsole, offset: int) -> None:
+    def _read_about(self, console: TimedConsole, offset: int, rows: int = 0) -> None:
         try:
             timed = console.read_about(offset)
         except OSError as error:
             self.app.call_from_thread(self.refuse, f"{console.path.name}: {reason(error)}")
             return
-        self.app.call_from_thread(self._show_about, timed, offset)
-
-    def _show_about(self, timed: Timed, offset: int) -> None:
-        self.show_part(timed.lines.texts, timed.lines.starts)
-        self.show_offset(offset)
+        if timed.lines:
+            self.app.call_from_thread(self.show_part, timed.lines.texts, timed.lines.starts, offset, rows)
 
 
 def _offset(place: Place, times: ConsoleTimes) -> int | None:

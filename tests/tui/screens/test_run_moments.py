@@ -177,6 +177,41 @@ async def test_what_was_printed_before_the_lines_that_are_kept_is_read_where_it_
         await until(lambda: "10,000 lines · following" in text(pilot), pilot)
 
 
+async def test_a_long_log_is_walked_through_from_its_end_to_its_beginning_and_back(
+    app: RunwatchApp, store: Path
+) -> None:
+    more = b"".join(b"line %06d of many more of them, none of which says anything\n" % i for i in range(40_000))
+    write_console(store / RUN, more)
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(app, pilot)
+        console = screen.query_one(RunConsole)
+        await pilot.press("3")
+        await console_at(screen, pilot, "line 039999")
+        await pilot.press("g")
+        await console_at(screen, pilot, "line 030000")
+        await pilot.press("up")
+        await console_at(screen, pilot, "line 029999")
+        for upwards in ("up", "up", "pageup"):
+            await pilot.press("g")
+            first = console.row(0)
+            await pilot.press(upwards)
+            await until(lambda first=first: console.row(0) != first, pilot)  # type: ignore[misc]
+        await pilot.press("g", "g")
+        await console_at(screen, pilot, "tick 000")
+        await pilot.press("up", "g")
+        assert console.cursor == 0
+        for _ in range(9):
+            if "a part of the log" not in text(pilot):
+                break
+            await pilot.press("G")
+            last = console.row(console.row_count - 1)
+            await pilot.press("down")
+            await until(lambda last=last: console.row(console.row_count - 1) != last, pilot)  # type: ignore[misc]
+        assert console.row_count == 10_000
+        await pilot.press("G", "down")
+        assert console.following
+
+
 async def test_the_column_of_times_is_remembered(app: RunwatchApp, tmp_path: Path) -> None:
     async with app.run_test(size=(140, 45)) as pilot:
         screen = await opened(app, pilot)

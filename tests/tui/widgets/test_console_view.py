@@ -229,20 +229,20 @@ async def test_a_part_from_before_is_seen_until_one_goes_on_to_the_end() -> None
     async with shown.run_test(size=(90, 10)) as pilot:
         await pilot.pause()
         assert not view.show_offset(0)
-        view.show_part(SHORT[:50], STARTS[:50])
-        assert view.show_offset(90)
+        view.show_part(SHORT[:50], STARTS[:50], 90)
         await pilot.pause()
         assert shown.seen()[0] == " console  50 lines · a part of the log · F to its end"
         assert view.cursor == 10
         view.extend(["at the end"], [9 * 200])
         await pilot.press("slash", *"line  4", "enter")
         assert view.found == list(range(40, 50))
-        await pilot.press("G", "down")
+        await pilot.press("G")
         assert (view.row_count, view.cursor, view.following) == (50, 49, False)
         await pilot.press("F")
         assert (view.row_count, view.following, shown.seen()[9]) == (101, True, " at the end")
         assert view.found == []
-        view.show_part(SHORT[:50], STARTS[:50])
+        view.show_part(SHORT[:50], STARTS[:50], 9)
+        assert view.cursor == 1
         assert view.show_offset(1350)
         assert (view.row_count, view.cursor) == (101, 50)
 
