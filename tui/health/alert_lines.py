@@ -91,6 +91,6 @@ def entry_line(entry: Entry, now: float, cells: int) -> Line:
 
 def detail_lines(entry: Entry, cells: int, height: int) -> list[Line]:
     """The whole of an alert: its rule, then title and evidence, wrapped."""
-    head = [gap(1), Span(f"{entry.alert.rule}  ", "dim"), Span(clean(entry.who), entry.role)]
+    head = [gap(1), Span(f"{clean(entry.alert.rule)}  ", "dim"), Span(clean(entry.who), entry.role)]
     text = wrapped(clean(entry.alert.text), max(1, cells - 2))
     return [pad(line, cells) for line in [head, *([gap(1), Span(each)] for each in text)][:height]]

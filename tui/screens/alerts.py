@@ -5,50 +5,42 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Container
-from textual.screen import ModalScreen
 
 from tui.health.alarms import Alarms
 from tui.health.alert_lines import entries
 from tui.model import Model
 from tui.widgets.alert_list import AlertDetail, AlertList
-from tui.widgets.key_hints import key_hints
 from tui.widgets.line_view import LineView
+from tui.widgets.sheet import Sheet
 
-HINTS = ("alerts.open", "alerts.copy", "lines.search", "alerts.close")
 LOOK_AGAIN = 1.0
 """Seconds between two looks."""
 
 
-class AlertsScreen(ModalScreen[str | None]):
+class AlertsScreen(Sheet[str | None]):
     """Lists alerts; it is left with the key of the run to open, or with None."""
 
     DEFAULT_CSS = """
-    AlertsScreen { align: center middle; background: $background 60%; }
-    AlertsScreen Container {
-        width: 92%; max-width: 140; height: auto; max-height: 80%; min-height: 12; padding: 1 1 0 1;
-        background: $surface;
-        border: round $faint; border-title-color: $accent; border-title-align: left;
-        border-subtitle-color: $dim; border-subtitle-align: left;
-    }
+    AlertsScreen > #frame { width: 92%; max-width: 140; min-height: 12; padding: 1 1 0 1; }
     AlertsScreen AlertList, AlertsScreen AlertDetail { background: $surface; }
     AlertsScreen AlertList { height: auto; max-height: 1fr; }
     """
+    HINTS = ("alerts.open", "alerts.copy", "lines.search", "alerts.close")
     BINDINGS = [Binding("escape,q,A", "dismiss", "Close", id="alerts.close", tooltip="Back to the screen")]
 
     def __init__(self, model: Model, alarms: Alarms) -> None:
         super().__init__()
         self._model, self._alarms = model, alarms
 
-    def compose(self) -> ComposeResult:
-        with Container() as sheet:
-            yield AlertList()
-            yield AlertDetail()
-        sheet.border_title = "alerts"
+    def compose_frame(self) -> ComposeResult:
+        yield AlertList()
+        yield AlertDetail()
+
+    def name_of_sheet(self) -> str:
+        return "alerts"
 
     def on_mount(self) -> None:
         self.query_one(AlertList).focus()
-        self.query_one(Container).border_subtitle = key_hints(self, *HINTS)
         self._show()
         self.set_interval(LOOK_AGAIN, self._show)
 

@@ -8,28 +8,20 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.show.text import clean, fit, fit_middle
 from tui.table.ways import Way
-from tui.widgets.key_hints import key_hints
+from tui.widgets.sheet import Sheet
 
 _TITLE_CELLS = 30
 
 
-class GroupScreen(ModalScreen[str | None]):
+class GroupScreen(Sheet[str | None]):
     """Offers ``ways``; it is left with the id of a column, or with None."""
 
     DEFAULT_CSS = """
-    GroupScreen { align: center middle; background: $background 60%; }
-    GroupScreen Vertical {
-        width: 84; max-width: 96%; height: auto; max-height: 80%; padding: 0 1;
-        background: $surface; border: round $faint; border-title-color: $accent; border-title-align: left;
-        border-subtitle-color: $dim; border-subtitle-align: left;
-    }
     GroupScreen OptionList {
         text-wrap: nowrap; text-overflow: ellipsis; background: $surface; height: auto; max-height: 100%;
         border: none; padding: 0; scrollbar-size-vertical: 1;
@@ -41,6 +33,7 @@ class GroupScreen(ModalScreen[str | None]):
     }
     GroupScreen Static { color: $dim; padding: 0 1; }
     """
+    HINTS = ("group.choose", "group.leave")
     BINDINGS = [
         Binding("enter", "choose", "Group", id="group.choose", tooltip="Put the runs together by this", priority=True),
         Binding("escape,q,z", "dismiss", "Leave", id="group.leave", tooltip="Back, with the runs as they are"),
@@ -52,16 +45,14 @@ class GroupScreen(ModalScreen[str | None]):
         super().__init__()
         self._ways = ways
 
-    def compose(self) -> ComposeResult:
-        with Vertical() as sheet:
-            if self._ways:
-                yield OptionList(*(Option(self._line(way), id=way.column) for way in self._ways), markup=False)
-            else:
-                yield Static("the runs share nothing to group them by: each is alone, or all are alike", markup=False)
-        sheet.border_title = "group runs by"
+    def compose_frame(self) -> ComposeResult:
+        if self._ways:
+            yield OptionList(*(Option(self._line(way), id=way.column) for way in self._ways), markup=False)
+        else:
+            yield Static("the runs share nothing to group them by: each is alone, or all are alike", markup=False)
 
-    def on_mount(self) -> None:
-        self.query_one(Vertical).border_subtitle = key_hints(self, "group.choose", "group.leave")
+    def name_of_sheet(self) -> str:
+        return "group runs by"
 
     def action_choose(self) -> None:
         """Group by what is highlighted."""

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Container
-from textual.screen import ModalScreen
 
 from tui.details.key_lines import Entry
-from tui.widgets.key_hints import key_hints
 from tui.widgets.key_list import KeyList
+from tui.widgets.sheet import Sheet
 
 TITLES = {
     "app": "everywhere",
@@ -49,20 +47,16 @@ def entries(bindings: Iterable[tuple[Binding, str]]) -> list[Entry]:
     return list(by_action.values())
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Sheet[None]):
     """A sheet over the screen; any of its keys closes it."""
 
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; background: $background 60%; }
-    HelpScreen Container {
-        width: 84; max-width: 96%; height: auto; max-height: 92%; padding: 1 1 0 1;
-        background: $surface; border: round $faint; border-title-color: $accent; border-title-align: left;
-        border-subtitle-color: $dim; border-subtitle-align: left;
-    }
-    HelpScreen.-broad Container { width: 152; }
+    HelpScreen > #frame { max-height: 92%; padding: 1 1 0 1; }
+    HelpScreen.-broad > #frame { width: 152; }
     HelpScreen KeyList { height: auto; max-height: 100%; margin: 0 0 1 0; background: $surface; }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (160, "-broad")]
+    HINTS = ("lines.search", "help.close")
     BINDINGS = [
         Binding("escape,question_mark,q,enter", "dismiss", "Close", id="help.close", tooltip="Back to the screen")
     ]
@@ -71,11 +65,11 @@ class HelpScreen(ModalScreen[None]):
         super().__init__()
         self._rows = rows
 
-    def compose(self) -> ComposeResult:
-        with Container() as sheet:
-            yield KeyList(self._rows, TITLES)
-        sheet.border_title = "keys"
+    def compose_frame(self) -> ComposeResult:
+        yield KeyList(self._rows, TITLES)
+
+    def name_of_sheet(self) -> str:
+        return "keys"
 
     def on_mount(self) -> None:
         self.query_one(KeyList).focus()
-        self.query_one(Container).border_subtitle = key_hints(self, "lines.search", "help.close")

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Container
-from textual.screen import ModalScreen
 
-from tui.show.text import clean
-from tui.widgets.key_hints import key_hints
+from tui.widgets.sheet import Sheet
 from tui.widgets.text_view import Passage, TextView
 
 
-class ValueScreen(ModalScreen[None]):
+class ValueScreen(Sheet[None]):
     """Shows passages under a title.
 
     Args:
@@ -25,14 +21,10 @@ class ValueScreen(ModalScreen[None]):
     """
 
     DEFAULT_CSS = """
-    ValueScreen { align: center middle; background: $background 60%; }
-    ValueScreen Container {
-        width: 80%; max-width: 120; height: auto; max-height: 85%; padding: 1 1 0 0;
-        background: $surface; border: round $faint; border-title-color: $accent; border-title-align: left;
-        border-subtitle-color: $dim; border-subtitle-align: left;
-    }
+    ValueScreen > #frame { width: 80%; max-width: 120; max-height: 85%; padding: 1 1 0 0; }
     ValueScreen TextView { height: auto; max-height: 100%; background: $surface; }
     """
+    HINTS = ("value.copy", "value.close")
     BINDINGS = [
         Binding("escape,q,enter", "dismiss", "Close", id="value.close", tooltip="Back to the screen"),
         Binding("y", "copy", "Copy", id="value.copy", tooltip="Copy the value"),
@@ -44,14 +36,14 @@ class ValueScreen(ModalScreen[None]):
         self._passages = passages
         self._copied = copied
 
-    def compose(self) -> ComposeResult:
-        with Container() as sheet:
-            yield TextView(self._passages)
-        sheet.border_title = Text(clean(self._title))  # a Text is no markup
+    def compose_frame(self) -> ComposeResult:
+        yield TextView(self._passages)
+
+    def name_of_sheet(self) -> str:
+        return self._title
 
     def on_mount(self) -> None:
         self.query_one(TextView).focus()
-        self.query_one(Container).border_subtitle = key_hints(self, "value.copy", "value.close")
 
     def action_copy(self) -> None:
         """Copy the value."""

@@ -13,34 +13,25 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.show.text import clean, fit, fit_middle
 from tui.table.choices import Choice, Choices
-from tui.widgets.key_hints import key_hints
+from tui.widgets.sheet import Sheet
 
 _NAME_CELLS = 30
-HINTS = ("chooser.toggle", "chooser.earlier", "chooser.later", "chooser.done")
-"""What the sheet tells of its keys."""
 
 
 def _key(keys: str, action: str, description: str, about: str, verb: str) -> Binding:
     return Binding(keys, action, description, tooltip=about, id=f"chooser.{verb}", priority=True)
 
 
-class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
+class ColumnChooser(Sheet[tuple[str, ...] | None]):
     """Which columns a table shows, and in which order."""
 
     DEFAULT_CSS = """
-    ColumnChooser { align: center middle; background: $background 60%; }
-    ColumnChooser > Vertical {
-        width: 84; max-width: 96%; height: 80%; max-height: 34; min-height: 6; padding: 0 1;
-        background: $surface; border: round $faint; border-title-color: $accent; border-title-align: left;
-        border-subtitle-color: $dim; border-subtitle-align: left;
-    }
+    ColumnChooser > #frame { height: 80%; max-height: 34; min-height: 6; }
     ColumnChooser Input { background: $surface; margin: 0 0 1 0; padding: 0 1; }
     ColumnChooser OptionList {
         text-wrap: nowrap; text-overflow: ellipsis;
@@ -50,6 +41,7 @@ class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
         background: $panel; color: $foreground; text-style: none;
     }
     """
+    HINTS = ("chooser.toggle", "chooser.earlier", "chooser.later", "chooser.done")
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("escape", "done", "done", "Show these columns", "done"),
         _key("enter", "choose", "show/hide", "Show the column, or show it no more", "toggle"),
@@ -67,16 +59,16 @@ class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
         self._list = OptionList(markup=False)
         self._list.can_focus = False
 
-    def compose(self) -> ComposeResult:
-        with Vertical() as sheet:
-            yield self._input
-            yield self._list
-        sheet.border_title = "columns"
+    def compose_frame(self) -> ComposeResult:
+        yield self._input
+        yield self._list
+
+    def name_of_sheet(self) -> str:
+        return "columns"
 
     def on_mount(self) -> None:
         self._fill()
         self._input.focus()
-        self.query_one(Vertical).border_subtitle = key_hints(self, *HINTS)
 
     @on(Input.Changed)
     def _searched(self) -> None:
@@ -86,6 +78,9 @@ class ColumnChooser(ModalScreen[tuple[str, ...] | None]):
     def _clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.action_choose()
+
+    def leave(self) -> None:
+        self.action_done()
 
     def action_done(self) -> None:
         """Close, with what is chosen now."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -106,6 +105,17 @@ async def test_its_border_tells_the_keys_as_they_are_set() -> None:
     app = Sample()
     app.set_keymap({"chooser.done": "f10"})
     async with app.run_test(size=(80, 24)) as pilot:
-        told = str(pilot.app.screen.query_one(Vertical).border_subtitle)
+        await pilot.pause()
+        told = str(pilot.app.screen.query_one("#frame").border_subtitle)
         assert told.startswith("⏎ show/hide")
         assert told.endswith("f10 done")
+
+
+async def test_a_click_beside_it_closes_it_with_what_was_chosen() -> None:
+    app = Sample()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await pilot.click("#frame", offset=(0, 0))
+        assert app.given == []
+        await pilot.click(offset=(1, 1))
+        assert app.given == [("name", "step")]
