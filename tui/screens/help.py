@@ -11,12 +11,10 @@ from tui.details.key_lines import Entry
 from tui.widgets.key_list import KeyList
 from tui.widgets.sheet import Sheet
 
+_THIS = "this screen"
 TITLES = {
     "app": "everywhere",
-    "watch": "this screen",
-    "run": "this screen",
-    "compare": "this screen",
-    "system": "this screen",
+    **dict.fromkeys(("watch", "run", "compare", "system"), _THIS),
     "table": "runs",
     "charts": "charts",
     "chart": "one chart",
@@ -35,7 +33,10 @@ TITLES = {
 
 
 def entries(bindings: Iterable[tuple[Binding, str]]) -> list[Entry]:
-    """One entry for each action; ``bindings`` come with the key as it is displayed, several keys are joined."""
+    """One entry for each action, those of the screen first: it is what a person who asks for help does not know yet.
+
+    ``bindings`` come with the key as it is displayed; several keys are joined.
+    """
     by_action: dict[tuple[str, str], Entry] = {}
     for binding, key in bindings:
         area, _, verb = (binding.id or "").partition(".")
@@ -44,7 +45,7 @@ def entries(bindings: Iterable[tuple[Binding, str]]) -> list[Entry]:
         had = by_action.get((area, binding.action))
         text = binding.tooltip or binding.description
         by_action[area, binding.action] = Entry(area, f"{had.key} {key}" if had else key, text)
-    return list(by_action.values())
+    return sorted(by_action.values(), key=lambda entry: TITLES.get(entry.area) != _THIS)
 
 
 class HelpScreen(Sheet[None]):

@@ -29,15 +29,16 @@ if TYPE_CHECKING:
     from tui.health.alert import Change
 
 EMPTY = """
-  No runs yet in {path}
+No runs yet in {path}
 
-  They appear here as soon as a training writes them. Three lines in its script do that:
+They appear here as soon as a training writes them.
+Three lines in its script do that:
 
-      import logstore
-      run = logstore.init(project="mine", config={{"lr": 3e-4}})
-      run.log({{"train/loss": loss}})
+    import logstore
+    run = logstore.init(project="mine", config={{"lr": 3e-4}})
+    run.log({{"train/loss": loss}})
 
-  Or see it at work now:  tui demo
+Or see it at work now:  tui demo
 """
 
 NO_METRICS = "no metrics yet: the first run.log() draws them"
@@ -48,7 +49,7 @@ class WatchScreen(EditingScreen):
     """Table, charts and telemetry of one store. Marked runs are drawn; without marks, the first of the table."""
 
     DEFAULT_CSS = """
-    WatchScreen #empty { display: none; height: 1fr; }
+    WatchScreen #empty { display: none; height: 1fr; padding: 0 2; }
     WatchScreen.-empty #empty { display: block; }
     WatchScreen.-empty #runs { display: none; }
     WatchScreen #runs { height: 1fr; layout: horizontal; }
