@@ -1,4 +1,8 @@
-"""A widget that shows a ``Frame`` and repaints only the rows that changed since the last one."""
+"""A widget that shows a ``Frame`` and repaints only the rows that changed since the last one.
+
+Its rows go to the screen as they are, without the toolkit's way around them: charts change ten times a second, and
+mostly at one end of a row, so that what a row begins with is taken over from the row that was there before.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import re
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.geometry import Region
+from textual.geometry import Region, Spacing
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -15,6 +19,8 @@ from tui.widgets.ink_styles import InkStyles
 
 _FOREIGN = re.compile("[^\x20-\x7e\u2500-\u25b8\u2800-\u28ff✖∞·…]")
 """What is not one of the engine's own glyphs, and may be wider than a cell."""
+
+NO_GUTTER = Spacing()
 
 
 class FrameView(Widget):
@@ -26,7 +32,8 @@ class FrameView(Widget):
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(name=name, id=id, classes=classes)
         self._rows: tuple[Row, ...] = ()
-        self._strips: list[Strip | None] = []
+        self._painted: list[tuple[Row, list[Segment], Strip] | None] = []
+        """What was last painted of each row; None where that was in other colours or of another width."""
         self._styles_of_ink = InkStyles(self)
 
     def show_frame(self, frame: Frame) -> None:
@@ -34,37 +41,59 @@ class FrameView(Widget):
         old, new = self._rows, frame.rows
         self._rows = new
         if len(old) != len(new):
-            self._strips = [None] * len(new)
+            self._painted = [None] * len(new)
             self.refresh()
             return
         changed = [y for y, (before, now) in enumerate(zip(old, new, strict=True)) if before != now]
-        for y in changed:
-            self._strips[y] = None
         if changed:
-            self.refresh(*_regions(changed, self.size.width))
+            self.refresh(*_regions(changed, self.outer_size.width))
 
     def notify_style_update(self) -> None:
         """Colours may have changed: work them out again."""
         super().notify_style_update()
         self._styles_of_ink.forget()
-        self._strips = [None] * len(self._rows)
+        self._painted = [None] * len(self._rows)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of a part of the widget; those of one with a border or padding go the usual way."""
+        if self.gutter != NO_GUTTER:
+            return super().render_lines(crop)
+        strips = [self.render_line(y) for y in crop.line_range]
+        first, last = crop.column_span
+        whole = first == 0 and last == self.outer_size.width
+        return strips if whole else [strip.crop(first, last) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """One row of the frame."""
+        width = self.size.width
         if y >= len(self._rows):
-            return Strip.blank(self.size.width, self.rich_style)
-        strip = self._strips[y]
-        if strip is None or strip.cell_length != self.size.width:
-            strip = self._strips[y] = self._strip(self._rows[y])
-        return strip
+            return Strip.blank(width, self._styles_of_ink[Ink.BLANK])
+        row, before = self._rows[y], self._painted[y]
+        if before is None or before[0] is not row or before[2].cell_length != width:
+            segments = self._segments(row, before)
+            cells = cell_len(row.text) if _FOREIGN.search(row.text) else len(row.text)
+            strip = Strip(segments, cells).adjust_cell_length(width, self._styles_of_ink[Ink.BLANK])
+            before = self._painted[y] = (row, segments, strip)
+        return before[2]
 
-    def _strip(self, row: Row) -> Strip:
-        start, segments = 0, []
-        for end, ink in row.runs:
+    def _segments(self, row: Row, before: tuple[Row, list[Segment], Strip] | None) -> list[Segment]:
+        """A row in colours; what it begins with is that of ``before`` where it is the same."""
+        kept = _alike(row, before[0]) if before is not None else 0
+        segments = before[1][:kept] if before is not None else []
+        start = row.runs[kept - 1][0] if kept else 0
+        for end, ink in row.runs[kept:]:
             segments.append(Segment(row.text[start:end], self._styles_of_ink[ink]))
             start = end
-        width = cell_len(row.text) if _FOREIGN.search(row.text) else len(row.text)
-        return Strip(segments, width).adjust_cell_length(self.size.width, self._styles_of_ink[Ink.BLANK])
+        return segments
+
+
+def _alike(row: Row, other: Row) -> int:
+    """How many runs both rows begin with."""
+    pairs = zip(row.runs, other.runs, strict=False)
+    count = next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(row.runs), len(other.runs)))
+    while count and not other.text.startswith(row.text[: row.runs[count - 1][0]]):
+        count -= 1
+    return count
 
 
 def _regions(rows: list[int], width: int) -> list[Region]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.widget import Widget
 
@@ -46,7 +47,7 @@ TONES: Mapping[str, Tone] = {
 
 
 class InkStyles(dict[int, Style]):
-    """The styles of one widget's inks, worked out when first asked for."""
+    """The styles of one widget's inks as the app's filters leave them, worked out when first asked for."""
 
     def __init__(self, widget: Widget) -> None:
         super().__init__()
@@ -54,7 +55,13 @@ class InkStyles(dict[int, Style]):
         self._tones = Tones(widget, TONES)
 
     def __missing__(self, ink: int) -> Style:
-        style = self[ink] = self._widget.rich_style + self._find(ink)
+        segments, background = (
+            [Segment(" ", self._widget.rich_style + self._find(ink))],
+            self._widget.background_colors[1],
+        )
+        for each in self._widget.get_line_filters():
+            segments = each.apply(segments, background)
+        style = self[ink] = segments[0].style or Style.null()
         return style
 
     def forget(self) -> None:
