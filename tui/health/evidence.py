@@ -7,9 +7,10 @@ for each curve, device and run at each tick is a named tuple: that takes a quart
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
+
+from logstore.model.fixed import fixed
 
 _EMPTY: Mapping[str, float] = MappingProxyType({})
 
@@ -77,7 +78,7 @@ class LossRange(NamedTuple):
     """What ``recent`` may reach at most: a multiple of ``best``, more where the loss scatters more."""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Progress:
     """How much a loss has improved over a long window: the medians of its two halves."""
 
@@ -135,7 +136,7 @@ class Gpu(NamedTuple):
     """Key of the one run that uses it."""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Workers:
     """The processes of a run on this machine."""
 
@@ -154,7 +155,7 @@ class Workers:
     """Bytes a second that all of them write."""
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Announcement:
     """An alert that the training itself logged."""
 
@@ -181,13 +182,15 @@ class RunEvidence(NamedTuple):
     progress: tuple[Progress, ...] = ()
     gpus: tuple[Gpu, ...] = ()
     """The devices that are this run's."""
+    suspects: tuple[Gpu, ...] = ()
+    """Those of them on other hosts that a rule may have something to say of."""
     workers: Workers | None = None
     silent_hosts: Mapping[str, float] = _EMPTY
     """Hosts whose telemetry file stopped growing while rows still come, and when it did."""
     announced: tuple[Announcement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Space:
     """Something that fills up: bytes or inodes of a disk."""
 
@@ -202,7 +205,7 @@ class Space:
         return self.free / self.fall if self.fall else None
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class GpuFault:
     """An error that the driver reported."""
 
@@ -214,7 +217,7 @@ class GpuFault:
     owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class MachineEvidence:
     """All that is known of this machine at one moment."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterable, Mapping
-from statistics import median
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from tui.health.evidence import Gpu
 from tui.health.thresholds import Thresholds
@@ -17,14 +18,23 @@ FALL = 0.001
 """Share of the memory by which it may fall and still count as rising."""
 POWER_STEP = 5.0
 """Seconds between two readings that make the usual power."""
-POWER_MANY, POWER_MORE = 24, 8
-"""Readings from which the usual power is measured again only after so many more."""
+NOT_SLOWED: Mapping[str, float] = MappingProxyType({})
+FEWEST = 3
+POWERS = 240
+"""Readings that make it: the newest ones."""
 WORKING = 50.0
-"""Per cent of use from which power says what work takes."""
+"""Per cent of use from which power says what work takes, and the clock how fast it goes."""
 WORKED = 20.0
 """Per cent of use that is no accident."""
 FLICKER = 10.0
 """Seconds for which a slowdown may pause and still be the same one."""
+USED = frozenset(
+    {
+        *("util", "power", "memory_used", "memory_total", "sm_clock"),
+        *("temperature", "temperature_margin", "ecc_uncorrected", "remap_pending"),
+    }
+)
+"""The values of a sample that are looked at."""
 LONGEST_GAP = 60.0
 """Seconds without samples after which what was before says nothing about now."""
 
@@ -38,12 +48,15 @@ class GpuTrack:
         """Of the newest sample."""
         self.worked = False
         """Whether it was ever seen at work."""
+        self.learnt = -math.inf
+        """When the newest reading of those was taken that make the usual power."""
         self._thresholds = thresholds
         self._values: Mapping[str, float] = {}
         self._status = "ok"
         self._use = Use(thresholds.starvation_seconds)
         self._memory = Rise()
-        self._powers: deque[tuple[float, float]] = deque(maxlen=240)
+        self._powers: deque[tuple[float, float]] = deque()
+        self._sorted: list[float] = []
         self._readings = 0
         self._usual: tuple[int | None, float | None] = (None, None)
         self._told: tuple[object, Gpu | None] = (None, None)
@@ -56,20 +69,15 @@ class GpuTrack:
         self._errors: float | None = None
 
     @property
-    def clock(self) -> float | None:
-        """MHz now."""
-        return self._values.get("sm_clock")
-
-    @property
-    def util(self) -> float | None:
-        """Per cent now."""
-        return self._values.get("util")
+    def clock_at_work(self) -> float | None:
+        """MHz now, where it works: at rest a clock means nothing."""
+        return self._values.get("sm_clock") if (self._values.get("util") or 0.0) >= WORKING else None
 
     def add(
         self,
         time: float,
         values: Mapping[str, float],
-        reasons: Iterable[str] = (),
+        reasons: Sequence[str] = (),
         status: str = "ok",
         unowned: float | None = None,
     ) -> None:
@@ -83,14 +91,16 @@ class GpuTrack:
         used, total = values.get("memory_used"), values.get("memory_total")
         if used is not None and total:
             self._memory.add(time, used, total)
-        self._add_reasons(time, reasons)
-        self._add_unowned(time, unowned, values.get("util"))
+        if reasons or self._slowed:
+            self._add_reasons(time, reasons)
+        if unowned is not None or self._unowned is not None:
+            self._add_unowned(time, unowned, values.get("util"))
         if self._errors is None:
             self._errors = values.get("ecc_uncorrected")
 
     def compare(self, usual: float | None) -> None:
         """Set the clock of the run's other devices beside this one's."""
-        clock = self.clock
+        clock = self._values.get("sm_clock")
         slow = clock is not None and usual is not None and clock < self._thresholds.slow_clock_percent / 100 * usual
         self._clock_usual = usual
         self._slow_since = (self._slow_since or self.time) if slow else None
@@ -132,7 +142,7 @@ class GpuTrack:
             clock=values.get("sm_clock"),
             clock_usual=self._clock_usual,
             slow_since=self._slow_since,
-            slowed={reason: since for reason, (since, _) in self._slowed.items()},
+            slowed={reason: since for reason, (since, _) in self._slowed.items()} if self._slowed else NOT_SLOWED,
             unowned=self._unowned,
             unowned_since=self._unowned_since,
             uncorrected=uncorrected - self._errors if uncorrected is not None and self._errors is not None else None,
@@ -154,26 +164,28 @@ class GpuTrack:
         self.worked = self.worked or util >= WORKED
         still = util <= self._thresholds.idle_util_percent
         self._idle_since = (time if self._idle_since is None else self._idle_since) if still else None
-        due = not self._powers or time - self._powers[-1][0] >= POWER_STEP
-        if power is not None and util >= WORKING and due:
-            self._powers.append((time, power))
-            self._readings += 1
+        if power is not None and util >= WORKING and time - self.learnt >= POWER_STEP and math.isfinite(power):
+            self._learn(time, power)
+
+    def _learn(self, time: float, power: float) -> None:
+        """Take in a reading of those that make the usual power; the oldest is forgotten for it."""
+        self.learnt = time
+        self._powers.append((time, power))
+        insort(self._sorted, power)
+        self._readings += 1
+        if len(self._powers) > POWERS:
+            del self._sorted[bisect_left(self._sorted, self._powers.popleft()[1])]
 
     def _power_usual(self, until: float) -> float | None:
-        """Median power while the device worked, up to ``until``; of many readings a few more do not change it."""
-        later = 0
-        for time, _ in reversed(self._powers):
-            if time <= until:
-                break
-            later += 1
-        count = self._readings - later
-        asked = count if count < POWER_MANY else -(count // POWER_MORE)
-        if self._usual[0] != asked:
-            powers = [power for time, power in self._powers if time <= until]
-            self._usual = (asked, median(powers) if len(powers) >= 3 else None)
+        """Median power while the device worked, up to ``until``."""
+        if until >= self.learnt:
+            return _middle(self._sorted)
+        count = self._readings - sum(time > until for time, _ in self._powers)
+        if self._usual[0] != count:
+            self._usual = (count, _middle(sorted(power for time, power in self._powers if time <= until)))
         return self._usual[1]
 
-    def _add_reasons(self, time: float, reasons: Iterable[str]) -> None:
+    def _add_reasons(self, time: float, reasons: Sequence[str]) -> None:
         for reason in reasons:
             since = self._slowed[reason][0] if reason in self._slowed else time
             self._slowed[reason] = (since, time)
@@ -187,6 +199,12 @@ class GpuTrack:
         self._unowned_since = (time if self._unowned_since is None else self._unowned_since) if held else None
 
 
+def _middle(ordered: Sequence[float]) -> float | None:
+    """The median of sorted readings; None where they are too few to say what is usual."""
+    count = len(ordered)
+    return (ordered[count // 2] + ordered[(count - 1) // 2]) / 2 if count >= FEWEST else None
+
+
 class Use:
     """The mean use over the last ``seconds``."""
 
@@ -197,10 +215,11 @@ class Use:
 
     def add(self, time: float, util: float) -> None:
         """Take in a reading and forget those that are too old."""
-        self._points.append((time, util))
+        points = self._points
+        points.append((time, util))
         self._sum += util
-        while time - self._points[0][0] > self._seconds:
-            self._sum -= self._points.popleft()[1]
+        while time - points[0][0] > self._seconds:
+            self._sum -= points.popleft()[1]
 
     def clear(self) -> None:
         """Forget everything."""
@@ -210,34 +229,35 @@ class Use:
     @property
     def mean(self) -> float | None:
         """The mean; None until the time is covered."""
-        if len(self._points) < 5 or self._points[-1][0] - self._points[0][0] < 0.9 * self._seconds:
+        points = self._points
+        if len(points) < 5 or points[-1][0] - points[0][0] < 0.9 * self._seconds:
             return None
-        return max(0.0, self._sum / len(self._points))
+        return max(0.0, self._sum / len(points))
 
 
 class Rise:
     """Whether memory rises steadily: over the whole window and in its later half, without ever falling much."""
 
     def __init__(self) -> None:
+        self.seconds = 0.0
+        """Time that the window covers."""
         self._points: deque[tuple[float, float]] = deque()
 
     def add(self, time: float, used: float, total: float) -> None:
         """Take in a reading; a fall begins the window again."""
-        if self._points and used < self._points[-1][1] - FALL * total:
-            self._points.clear()
-        if not self._points or time - self._points[-1][0] >= MEMORY_STEP:
-            self._points.append((time, used))
-        while time - self._points[0][0] > MEMORY_WINDOW:
-            self._points.popleft()
+        points = self._points
+        if points and used < points[-1][1] - FALL * total:
+            points.clear()
+        if not points or time - points[-1][0] >= MEMORY_STEP:
+            points.append((time, used))
+        while time - points[0][0] > MEMORY_WINDOW:
+            points.popleft()
+        self.seconds = points[-1][0] - points[0][0]
 
     def clear(self) -> None:
         """Forget everything."""
         self._points.clear()
-
-    @property
-    def seconds(self) -> float:
-        """Time that the window covers."""
-        return self._points[-1][0] - self._points[0][0] if self._points else 0.0
+        self.seconds = 0.0
 
     @property
     def rise(self) -> float | None:

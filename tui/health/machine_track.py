@@ -113,6 +113,8 @@ class MachineTrack:
         A process may have every device open that it could use, so that alone does not make them its own. ``told`` are
         labels of devices that its own telemetry calls its own: the sampler beside it knows what it was told to use.
         """
+        if not told and key not in self._sure and key not in self._perhaps:
+            return []
         own = {uuid for uuid, track in self._tracks.items() if track.label in told} if told else set()
         sure, perhaps = self._sure.get(key, set()) | own, self._perhaps.get(key, set())
         tracks = ((uuid, self._tracks[uuid]) for uuid in sorted(sure | perhaps, key=self._places.__getitem__))

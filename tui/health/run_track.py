@@ -5,25 +5,28 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import NamedTuple
 
-import numpy as np
-
-from logstore.model.curves import Curves
 from logstore.model.runs import Run
-from tui.health import system_track
 from tui.health.curve_track import CurveTrack
 from tui.health.evidence import Announcement, Gpu, RunEvidence, StepClock, Workers
 from tui.health.gpu_track import GpuTrack
+from tui.health.rules.calm import is_calm
 from tui.health.step_clock import ClockTrack
 from tui.health.system_track import SystemTrack
 from tui.health.thresholds import Thresholds
 
-WORKING = 50.0
-"""Per cent of use from which the clock of a device means something."""
-SILENT_SECONDS = 30.0
-SILENT_FACTOR = 10.0
-"""Seconds, and intervals, after which a telemetry file that does not grow is silent."""
 MOST_ANNOUNCED = 32
+
+
+class _Devices(NamedTuple):
+    """What a run's own rows tell of devices, and those of them that are not calm."""
+
+    gpus: tuple[Gpu, ...] = ()
+    suspects: tuple[Gpu, ...] = ()
+
+
+_NOTHING = _Devices()
 
 
 class RunTrack:
@@ -37,6 +40,10 @@ class RunTrack:
         self._version = -1
         self._heard = 0
         self._announced: tuple[Announcement, ...] = ()
+        self._revision = -1
+        self._tracks: list[GpuTrack] = []
+        self._learnt = -math.inf
+        self._told: tuple[object, _Devices] = (None, _NOTHING)
 
     def told(self, host: str, now: float) -> set[str]:
         """Labels of the devices on ``host`` that the run's own rows call its own, those that it never used too."""
@@ -65,10 +72,14 @@ class RunTrack:
             self._version = run.version
             self._curves.look(run)
             for host, curves in run.hosts.items():
-                self._hosts.setdefault(host, SystemTrack(host, self._thresholds)).look(curves)
+                if host not in self._hosts:
+                    self._hosts[host] = SystemTrack(host, self._thresholds)
+                self._hosts[host].look(curves)
             self._listen(run)
         self._curves.look_at_progress(run, now)
         clock = self._clock.look(run, now, grew)
+        here = bool(gpus or workers)
+        own = _NOTHING if here else self._own_gpus(clock, run.key)
         return RunEvidence(
             key=run.key,
             name=run.name,
@@ -76,9 +87,10 @@ class RunTrack:
             nonfinite=self._curves.nonfinite,
             losses=self._curves.losses,
             progress=self._curves.progress,
-            gpus=_evidence(gpus or ([] if workers else self._own_gpus()), clock, run.key),
-            workers=workers or _own_workers(run, now),
-            silent_hosts=_silent_hosts(run, clock, now),
+            gpus=_evidence(gpus, clock.advanced, run.key) if here else own.gpus,
+            suspects=own.suspects,
+            workers=workers or self._own_workers(now),
+            silent_hosts=self._silent_hosts(clock.last_row, now),
             announced=self._announced,
         )
 
@@ -92,22 +104,48 @@ class RunTrack:
             new = tuple(Announcement(event.time, event.title, event.text, event.level) for event in fresh)
             self._announced = (*self._announced, *new)[-MOST_ANNOUNCED:]
 
-    def _own_gpus(self) -> list[GpuTrack]:
-        return [track for host in self._hosts.values() for track in host.mine()]
+    def _own_gpus(self, clock: StepClock, key: str) -> _Devices:
+        """The devices that its own rows tell of: the same as before until rows come, or steps that power belongs to."""
+        revision = sum([host.revision for host in self._hosts.values()])
+        if revision != self._revision:
+            self._revision = revision
+            self._tracks = [track for host in self._hosts.values() for track in host.mine()]
+            self._learnt = max((track.learnt for track in self._tracks), default=-math.inf)
+        until = None if clock.advanced is None else min(clock.advanced, self._learnt)
+        before, told = self._told
+        if before != (revision, until):
+            gpus = _evidence(self._tracks, until, key)
+            told = _Devices(gpus, tuple([gpu for gpu in gpus if gpu.host and not is_calm(gpu, self._thresholds)]))
+            self._told = ((revision, until), told)
+        return told
+
+    def _own_workers(self, now: float) -> Workers | None:
+        for host in self._hosts.values():
+            found = host.workers(now)
+            if found is not None:
+                return found
+        return None
+
+    def _silent_hosts(self, last_row: float | None, now: float) -> dict[str, float]:
+        """Hosts whose telemetry stopped growing well before the last row came, and when."""
+        silent: dict[str, float] = {}
+        if last_row is None:
+            return silent
+        for name, host in self._hosts.items():
+            stopped = host.stopped(last_row, now)
+            if stopped is not None:
+                silent[name] = stopped
+        return silent
 
 
-def _own_workers(run: Run, now: float) -> Workers | None:
-    return next((found for curves in run.hosts.values() if (found := system_track.workers(curves, now))), None)
-
-
-def _evidence(tracks: Sequence[GpuTrack], clock: StepClock, key: str) -> tuple[Gpu, ...]:
+def _evidence(tracks: Sequence[GpuTrack], working_until: float | None, key: str) -> tuple[Gpu, ...]:
     """The run's devices, each beside the clock of the others that work."""
     if len(tracks) > 1:
-        clocks = [track.clock if _works(track) else None for track in tracks]
+        clocks = [track.clock_at_work for track in tracks]
         ordered = sorted(each for each in clocks if each is not None)
         for track, own in zip(tracks, clocks, strict=True):
             track.compare(_median_beside(ordered, own) if own is not None and len(ordered) > 1 else None)
-    return tuple(track.evidence(key, clock.advanced) for track in tracks)
+    return tuple([track.evidence(key, working_until) for track in tracks])
 
 
 def _median_beside(ordered: Sequence[float], own: float) -> float:
@@ -115,27 +153,3 @@ def _median_beside(ordered: Sequence[float], own: float) -> float:
     place, count = bisect_left(ordered, own), len(ordered) - 1
     upper, lower = count // 2, (count - 1) // 2
     return (ordered[upper + (upper >= place)] + ordered[lower + (lower >= place)]) / 2
-
-
-def _works(track: GpuTrack) -> bool:
-    return (track.util or 0.0) >= WORKING
-
-
-def _silent_hosts(run: Run, clock: StepClock, now: float) -> dict[str, float]:
-    """Hosts whose telemetry stopped growing well before the last row came, and when."""
-    if clock.last_row is None:
-        return {}
-    stopped = ((host, _stopped(curves, clock.last_row, now)) for host, curves in run.hosts.items())
-    return {host: time for host, time in stopped if time is not None}
-
-
-def _stopped(curves: Curves, last_row: float, now: float) -> float | None:
-    """When a telemetry file stopped, where it did although rows came after it."""
-    series = next(iter(curves.values()), None)
-    last = series.last_time if series is not None else None
-    if series is None or last is None or len(series) < 3 or last_row - last <= SILENT_SECONDS:
-        return None
-    usual = float(np.median(np.diff(series.times[-10:])))
-    patience = max(SILENT_SECONDS, SILENT_FACTOR * usual) if math.isfinite(usual) else math.inf
-    newest = max((each.last_time for each in curves.values() if each.last_time is not None), default=math.inf)
-    return newest if last_row - newest > patience and now - newest > patience else None

@@ -79,9 +79,10 @@ def _spacing(series: Series) -> float | None:
     """Median seconds between recent rows that carry a time; rows of one moment count as one."""
     times = series.times[-ROWS:]
     times = times[np.isfinite(times)]
-    gaps = np.diff(times)
-    gaps = gaps[gaps > 0]
-    return float(np.median(gaps)) if len(gaps) + 1 >= FEWEST else None
+    gaps = times[1:] - times[:-1]
+    gaps = np.sort(gaps[gaps > 0])  # of so few, numpy's own median takes four times as long
+    count = len(gaps)
+    return float(gaps[count // 2] + gaps[(count - 1) // 2]) / 2 if count + 1 >= FEWEST else None
 
 
 def _ranks(run: Run) -> dict[int, float]:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
 
 from logstore.model.series import Series
 from tui.health.evidence import Workers
-from tui.health.gpu_track import WORKED, GpuTrack
+from tui.health.gpu_track import USED, WORKED, GpuTrack
 from tui.health.thresholds import Thresholds
 
 CAUGHT_UP = 600
@@ -20,39 +23,113 @@ FRESH = 30.0
 """Seconds after which a row says nothing about now."""
 MAIN_AND_HELPER = 2
 """Processes beside the data workers up to which what is left of the CPU time is the main process's."""
+SILENT_SECONDS = 30.0
+SILENT_FACTOR = 10.0
+"""Seconds, and intervals, after which a telemetry file that does not grow is silent."""
+FEWEST = 3
+"""Rows from which the intervals are known."""
 PREFIX = "gpu/"
+WANTED = USED | {"throttled", "lost", "own"}
 THROTTLED = "hw_slowdown"
 """What ``throttled`` counts as: the rows do not tell heat from supply."""
 
 
+PROCESSES = ("workers/count", "process/cpu", "workers/cpu", "process/count", "workers/waiting", "process/write")
+"""What the rows say of the run's processes."""
+COUNT = PROCESSES[0]
+"""In every row that says anything of processes."""
+NEWS = ("util", "lost", "own")
+"""Metrics of a device one of which has a point in every row that says something new of it."""
+
+
+@dataclass(slots=True)
+class _Device:
+    """The series of one device, the one of them that was its clock, and how many points of that were taken in."""
+
+    metrics: dict[str, Series]
+    clock: Series | None = None
+    taken: int = 0
+
+
 class SystemTrack:
-    """Follows one host of one run."""
+    """Follows one host of one run. Rows come every few seconds, looks every second: most find nothing new."""
 
     def __init__(self, host: str, thresholds: Thresholds) -> None:
         self.host = host
         self.tracks: dict[str, GpuTrack] = {}
+        self.revision = 0
+        """Grows with every look that found something new."""
         self._thresholds = thresholds
-        self._metrics: dict[str, dict[str, Series]] = {}
+        self._curves: Mapping[str, Series] = {}
+        self._devices: dict[str, _Device] = {}
+        self._first: Series | None = None
+        self._news: list[Series] = []
+        self._version = -1
         self._known = 0
         self._owned: dict[str, float] = {}
+        self._mine: list[GpuTrack] = []
+        self._workers: tuple[float, float, Workers | None] = (math.inf, -math.inf, None)
 
     def look(self, curves: Mapping[str, Series]) -> None:
         """Take in the rows that are new."""
-        if len(curves) != self._known:
-            self._known, self._metrics = len(curves), _by_device(curves)
-        for label, metrics in self._metrics.items():
-            clock = _clock(metrics)
-            if clock is None or clock.last_time is None:
-                continue
-            track = self.tracks.get(label) or self._meet(label)
-            if clock.last_time > track.time:
-                _take(track, clock, metrics)
-        owned = ((label, metrics["own"]) for label, metrics in self._metrics.items() if "own" in metrics)
+        if len(curves) != self._known or curves is not self._curves:
+            self._meet_series(curves)
+        version = sum([series.version for series in self._news])
+        if version == self._version:
+            return
+        self._version = version
+        self.revision += 1
+        for label, device in self._devices.items():
+            self._look_at(label, device)
+        owned = ((label, device.metrics["own"]) for label, device in self._devices.items() if "own" in device.metrics)
         self._owned = {label: own.last_time for label, own in owned if own.last and own.last_time is not None}
+        self._mine = [track for label, track in self.tracks.items() if self._is_mine(label, track)]
+        self._workers = (math.inf, -math.inf, None)
+
+    def _meet_series(self, curves: Mapping[str, Series]) -> None:
+        self._known, self._curves, self._version = len(curves), curves, -1
+        self._first = next(iter(curves.values()), None)
+        self._devices = {label: _Device(found) for label, found in _by_device(curves).items()}
+        devices = [device.metrics[name] for device in self._devices.values() for name in NEWS if name in device.metrics]
+        self._news = [*devices, curves[COUNT]] if COUNT in curves else devices
+
+    def _look_at(self, label: str, device: _Device) -> None:
+        clock = _clock(device.metrics)
+        if clock is None or clock.last_time is None:
+            return
+        track = self.tracks.get(label) or self._meet(label)
+        new, device.taken = clock.count - device.taken if clock is device.clock else None, clock.count
+        device.clock = clock
+        if not clock.last_time > track.time:
+            return
+        if new == 1:
+            _take(track, clock.last_time, _latest(device.metrics, clock.last_time))
+            return
+        for time, values in _rows(track.time, clock, device.metrics):
+            _take(track, time, values)
 
     def mine(self) -> list[GpuTrack]:
         """The devices that are the run's now; of which that is not known, those that have worked."""
-        return [track for label, track in self.tracks.items() if self._is_mine(label, track)]
+        return self._mine
+
+    def workers(self, now: float) -> Workers | None:
+        """The run's processes as the rows tell them; None where they do not, or not of now."""
+        begun, until, told = self._workers
+        if not begun <= now <= until:
+            told = workers(self._curves, now)
+            self._workers = (now, _fresh_until(self._curves, now), told)
+        return told
+
+    def stopped(self, last_row: float, now: float) -> float | None:
+        """When the telemetry file stopped, where it did although the run's rows went on until ``last_row``."""
+        first = self._first
+        last = first.last_time if first is not None else None
+        if first is None or last is None or last_row - last <= SILENT_SECONDS or len(first) < FEWEST:
+            return None
+        usual = float(np.median(np.diff(first.times[-10:])))
+        patience = max(SILENT_SECONDS, SILENT_FACTOR * usual) if math.isfinite(usual) else math.inf
+        newest = max((each.last_time for each in self._curves.values() if each.last_time is not None), default=math.inf)
+        return newest if last_row - newest > patience and now - newest > patience else None
 
     def told(self, now: float) -> set[str]:
         """Labels of the devices that the rows call the run's own now."""
@@ -64,7 +141,7 @@ class SystemTrack:
 
     def _own(self, label: str, time: float) -> bool | None:
         """Whether the rows call a device the run's own at ``time``; None where they do not say."""
-        own = self._metrics[label].get("own")
+        own = self._devices[label].metrics.get("own")
         if own is None or own.last_time is None or time - own.last_time > FRESH:
             return None
         return bool(own.last)
@@ -72,48 +149,51 @@ class SystemTrack:
     def _meet(self, label: str) -> GpuTrack:
         """Begin to follow a device; it may have worked long before the rows that are taken in."""
         track = self.tracks[label] = GpuTrack(label, self._thresholds, self.host)
-        util = self._metrics[label].get("util")
+        util = self._devices[label].metrics.get("util")
         track.worked = util is not None and (util.maximum or 0.0) >= WORKED
         return track
 
 
 def _by_device(curves: Mapping[str, Series]) -> dict[str, dict[str, Series]]:
-    """Series by device and metric."""
+    """Series by device and metric, those that mean something here."""
     found: dict[str, dict[str, Series]] = {}
     for key, series in curves.items():
         parts = key.split("/")
         if len(parts) == 3 and key.startswith(PREFIX):
-            found.setdefault(parts[1], {})[parts[2]] = series
+            device = found.setdefault(parts[1], {})
+            if parts[2] in WANTED:
+                device[parts[2]] = series
     return found
 
 
 def _clock(metrics: Mapping[str, Series]) -> Series | None:
     """The series that has a point in every row: the use of a device, or that it is lost."""
-    known = [series for name in ("util", "lost") if (series := metrics.get(name)) is not None]
-    return max(known, key=lambda series: series.last_time or 0.0, default=None)
+    util, lost = metrics.get("util"), metrics.get("lost")
+    if util is None or lost is None:
+        return lost if util is None else util
+    return lost if (lost.last_time or 0.0) > (util.last_time or 0.0) else util
 
 
-def _take(track: GpuTrack, clock: Series, metrics: Mapping[str, Series]) -> None:
-    for time, values in _rows(track.time, clock, metrics):
-        reasons = (THROTTLED,) if values.get("throttled") else ()
-        track.add(time, values, reasons, "lost" if values.get("lost") else "ok")
+def _take(track: GpuTrack, time: float, values: Mapping[str, float]) -> None:
+    reasons = (THROTTLED,) if values.get("throttled") else ()
+    track.add(time, values, reasons, "lost" if values.get("lost") else "ok")
 
 
 def _rows(after: float, clock: Series, metrics: Mapping[str, Series]) -> Iterator[tuple[float, dict[str, float]]]:
     """The new rows, each with the values that it has; a metric that is written more seldom keeps its last value."""
     times = clock.times[-CAUGHT_UP:]
     new = times[times > after].tolist()
-    if len(new) == 1:
-        yield new[0], _latest(metrics, new[0])
-        return
     columns = {name: _aligned(series, new) for name, series in metrics.items()}
     for place, time in enumerate(new):
         yield time, {name: value for name, column in columns.items() if math.isfinite(value := column[place])}
 
 
 def _latest(metrics: Mapping[str, Series], time: float) -> dict[str, float]:
-    known = ((name, series.last, series.last_time) for name, series in metrics.items())
-    return {name: last for name, last, at in known if last is not None and at is not None and time - at <= FRESH}
+    return {
+        name: last
+        for name, series in metrics.items()
+        if (last := series.last) is not None and (at := series.last_time) is not None and time - at <= FRESH
+    }
 
 
 def _aligned(series: Series, times: list[float]) -> list[float]:
@@ -128,7 +208,7 @@ def _aligned(series: Series, times: list[float]) -> list[float]:
 
 def workers(curves: Mapping[str, Series], now: float) -> Workers | None:
     """The run's processes as its rows tell them; None where they do not, or not of now."""
-    count = _now(curves, "workers/count", now)
+    count = _now(curves, COUNT, now)
     if count is None:
         return None
     everyone, loading = _now(curves, "process/cpu", now), _now(curves, "workers/cpu", now)
@@ -141,6 +221,12 @@ def workers(curves: Mapping[str, Series], now: float) -> Workers | None:
         mains=1,
         written=_now(curves, "process/write", now),
     )
+
+
+def _fresh_until(curves: Mapping[str, Series], now: float) -> float:
+    """Until when what is fresh now stays so, if no row comes."""
+    known = (series.last_time for name in PROCESSES if (series := curves.get(name)) is not None)
+    return min((time + FRESH for time in known if time is not None and now - time <= FRESH), default=math.inf)
 
 
 def _now(curves: Mapping[str, Series], key: str, now: float) -> float | None:

@@ -22,6 +22,7 @@ from tui.health.evidence import Gpu, MachineEvidence, RunEvidence
 from tui.health.history import still_open
 from tui.health.machine_track import MachineTrack
 from tui.health.rules import GPU_RULES, MACHINE_RULES, RUN_RULES
+from tui.health.rules.calm import is_calm_run
 from tui.health.run_track import RunTrack
 from tui.health.thresholds import Thresholds
 from tui.machine.telemetry import Telemetry
@@ -184,10 +185,11 @@ class Watchdog:
                 yield Found(rule.name, finding, rule.hold)
 
     def _on_run(self, run: RunEvidence, machine: MachineEvidence | None, now: float) -> Iterator[Found]:
-        for rule in self._run_rules if run.left is None else self._last_rules:
+        rules = self._run_rules if run.left is None else self._last_rules
+        for rule in () if is_calm_run(run, self.thresholds, now) else rules:
             for finding in rule.look(run, self.thresholds, now):
                 yield Found(rule.name, finding, rule.hold, run.key)
         if run.left is None:
-            for gpu in run.gpus:
-                if gpu.host and (machine is None or gpu.host != machine.host):
+            for gpu in run.suspects:
+                if machine is None or gpu.host != machine.host:
                     yield from self._on_gpu(gpu, now)

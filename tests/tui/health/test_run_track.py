@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.health.evidence import StepClock
 from tui.health.gpu_track import GpuTrack
 from tui.health.run_track import _evidence
 from tui.health.thresholds import Thresholds
@@ -21,7 +20,7 @@ def test_each_device_beside_the_median_of_the_others(clocks: list[float]) -> Non
     tracks = [GpuTrack(str(index), Thresholds()) for index in range(len(clocks))]
     for track, clock in zip(tracks, clocks, strict=True):
         track.add(START, {"util": 97.0, "sm_clock": clock})
-    shown = _evidence(tracks, StepClock(), "lab/heron")
+    shown = _evidence(tracks, None, "lab/heron")
     wanted = [median(clocks[:place] + clocks[place + 1 :]) for place in range(len(clocks))]
     assert [gpu.clock_usual for gpu in shown] == wanted
 
@@ -31,4 +30,4 @@ def test_a_device_that_does_not_work_is_no_measure(other: dict[str, float]) -> N
     tracks = [GpuTrack("0", Thresholds()), GpuTrack("1", Thresholds())]
     tracks[0].add(START, {"util": 97.0, "sm_clock": 1980.0})
     tracks[1].add(START, other)
-    assert [gpu.clock_usual for gpu in _evidence(tracks, StepClock(), "a")] == [None, None]
+    assert [gpu.clock_usual for gpu in _evidence(tracks, None, "a")] == [None, None]
