@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from logstore.errors import RunNotFoundError
+from logstore.errors import AmbiguousRunError, RunNotFoundError
 from tui.plain import paths
 from tui.plain.run_paths import complaint, home_of, is_path, run_at
 from tui.show.text import clean
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from logstore.model.runs import Run, Runs
     from logstore.reading.follow import StoreReader
     from logstore.store import Store
+
+_NAMED = 5
+"""Runs that an error names."""
 
 
 def open_store(directory: Path | None) -> Store:
@@ -137,6 +140,11 @@ class Reading:
             if place is None:
                 raise
             return self._at(place)
+        except AmbiguousRunError:
+            namesakes = [run.key for run in self.newest_first() if run.name == name]
+            if len(namesakes) < 2:
+                raise
+            raise AmbiguousRunError(_several(name, namesakes)) from None
 
     def _at(self, place: Path) -> Run:
         """The run that lies at ``place``: one that is known, or else read alone."""
@@ -150,6 +158,12 @@ class Reading:
             self._parts.append(part)
             return run
         raise RunNotFoundError(complaint(str(place)))
+
+
+def _several(name: str, keys: Sequence[str]) -> str:
+    """What is said of a name that several runs have, since somebody trained again; ``keys`` from the newest on."""
+    more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+    return f"{name!r} is the name of {len(keys)} runs, the newest first: {', '.join(keys[:_NAMED])}{more}"
 
 
 def _read(store: Store) -> _Read:

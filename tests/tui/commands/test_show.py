@@ -52,7 +52,15 @@ def test_a_name_that_fits_none_or_several_is_said(invoke: Invoke, store: Path, w
     writer.run("otter9", name="brave-otter")
     result = invoke("show", "brave-otter", "--dir", store)
     assert result.exit_code == 1
-    assert "fits 2 runs: demo/otter" in result.stderr
+    assert "'brave-otter' is the name of 2 runs, the newest first: demo/otter" in result.stderr
+
+
+def test_of_a_name_that_several_runs_have_the_newest_comes_first(invoke: Invoke, writer: Writer) -> None:
+    for place, run_id in enumerate(["b", "c", "a", "f", "e", "d"]):
+        writer.run(run_id, [], name="again", created=START + place)
+    result = invoke("show", "again", "--dir", writer.root)
+    keys = "demo/d, demo/e, demo/f, demo/a, demo/c and 1 more"
+    assert result.stderr == f"tui: 'again' is the name of 6 runs, the newest first: {keys}\n"
 
 
 def test_json_holds_record_config_summary_metrics_and_files(invoke: Invoke, store: Path) -> None:
