@@ -61,12 +61,12 @@ class Runs(NamedTuple):
     def changed(self, before: Runs) -> range:
         """From the first to the last column of cells that look different from ``before``, which has the same shape."""
         pairs = zip((*self.line, *self.band), (*before.line, *before.band), strict=True)
-        differing = [(now != then).any(axis=0) for now, then in pairs if now is not then]
-        columns = np.logical_or.reduce(differing).nonzero()[0]
-        if not len(columns):
+        found = [columns for now, then in pairs if now is not then and len(columns := (now != then).nonzero()[1])]
+        if not found:
             return range(0)
+        low, high = min(int(columns.min()) for columns in found), max(int(columns.max()) for columns in found)
         count = self.line[0].shape[1]
-        first, last = max(0, int(columns[0]) - 1), min(count - 1, int(columns[-1]) + 1)  # lines meet half way
+        first, last = max(0, low - 1), min(count - 1, high + 1)  # lines meet half way
         return range(first // 2, last // 2 + 1)
 
     def joined(self, cells: range) -> Runs:

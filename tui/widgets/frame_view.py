@@ -58,23 +58,25 @@ class FrameView(Widget):
         """The rows of a part of the widget; those of one with a border or padding go the usual way."""
         if self.gutter != NO_GUTTER:
             return super().render_lines(crop)
-        strips = [self.render_line(y) for y in crop.line_range]
-        first, last = crop.column_span
-        whole = first == 0 and last == self.outer_size.width
-        return strips if whole else [strip.crop(first, last) for strip in strips]
+        width = self.outer_size.width
+        strips = [self._strip(y, width) for y in crop.line_range]
+        return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """One row of the frame."""
-        width = self.size.width
+        return self._strip(y, self.size.width)
+
+    def _strip(self, y: int, width: int) -> Strip:
+        """A row in exactly ``width`` cells; blank where there is none."""
         if y >= len(self._rows):
             return Strip.blank(width, self._styles_of_ink[Ink.BLANK])
-        row, before = self._rows[y], self._painted[y]
-        if before is None or before[0] is not row or before[2].cell_length != width:
-            segments = self._segments(row, before)
+        row, painted = self._rows[y], self._painted[y]
+        if painted is None or painted[0] is not row or painted[2].cell_length != width:
+            segments = self._segments(row, painted)
             cells = cell_len(row.text) if _FOREIGN.search(row.text) else len(row.text)
             strip = Strip(segments, cells).adjust_cell_length(width, self._styles_of_ink[Ink.BLANK])
-            before = self._painted[y] = (row, segments, strip)
-        return before[2]
+            painted = self._painted[y] = (row, segments, strip)
+        return painted[2]
 
     def _segments(self, row: Row, before: tuple[Row, list[Segment], Strip] | None) -> list[Segment]:
         """A row in colours; what it begins with is that of ``before`` where it is the same."""
