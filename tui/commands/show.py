@@ -81,7 +81,7 @@ def _wrong(troubles: Sequence[Trouble]) -> None:
     from tui.table.rows import ALARMS
 
     for each in troubles:
-        output.echo_hanging([Cell(ALARMS.get(each.level, "·"), _LEVELS.get(each.level)), each.title], each.evidence)
+        output.echo_hanging([Cell(ALARMS.get(each.level, "·"), _LEVELS.get(each.level))], each.text)
 
 
 def _post_mortem(run: Run, now: float) -> None:
