@@ -34,6 +34,7 @@ class AxisPicker(Horizontal):
     """
     COMPONENT_CLASSES = {"axis-picker--other", "axis-picker--chosen"}
     BINDINGS = [
+        Binding("enter", "take", "take", id="charts.axis_take", tooltip="Take this x axis", priority=True),
         Binding("escape", "cancel", "cancel", id="charts.axis_cancel", tooltip="Leave the x axis as it is"),
         Binding("down", "step(1)", "next", id="charts.axis_next", tooltip="The next x axis"),
         Binding("up", "step(-1)", "before", id="charts.axis_before", tooltip="The x axis before"),
@@ -112,9 +113,8 @@ class AxisPicker(Horizontal):
         event.stop()
         self._narrow(event.value)
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
+    def action_take(self) -> None:
+        """Take the chosen axis, where there is one."""
         if self._found:
             self._close(self.axis)
 

@@ -21,6 +21,7 @@ from tui.show.palette import Swatch
 from tui.themed_app import ThemedApp
 from tui.widgets.chart import Chart
 from tui.widgets.chart_grid import ChartGrid
+from tui.widgets.pattern_input import PatternInput
 
 STEPS = np.arange(500.0)
 
@@ -371,7 +372,7 @@ async def test_the_filter_narrows_with_every_key_and_escape_takes_them_back() ->
         await pilot.press("enter")
         await pilot.pause()
         assert app.focused_metric == "val/acc"
-        assert not any(field.display for field in app.query(Input))
+        assert not any(line.display for line in app.query(PatternInput))
         await pilot.press("backslash", "x", "escape")
         await pilot.pause()
         assert app.grid.pattern == "acc"
