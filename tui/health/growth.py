@@ -34,6 +34,10 @@ class Growth:
         self._grew: dict[str, float] = {}
         self._due: dict[str, float] = {}
 
+    def is_due(self, places: Mapping[str, Path], now: float) -> bool:
+        """Whether the next ``look`` reads any directory; where it does not, it needs no thread."""
+        return any(now >= self._due.get(key, now) for key in places)
+
     def look(self, places: Mapping[str, Path], now: float) -> dict[str, float]:
         """Look once; when each of ``places`` was seen to grow last, by its key. Keys left out are forgotten."""
         for key, path in places.items():

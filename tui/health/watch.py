@@ -35,8 +35,10 @@ class HealthWatch:
 
     async def look(self, runs: Mapping[str, Run], telemetry: Telemetry | None, now: float) -> None:
         """Look once; directories are looked at in a thread, and only those of runs that have gone quiet."""
-        quiet = places(runs, self.watchdog.quiet())
-        grew = await asyncio.to_thread(self._growth.look, quiet, now) if quiet else self._growth.look({}, now)
+        quiet, growth = places(runs, self.watchdog.quiet()), self._growth
+        grew = (
+            await asyncio.to_thread(growth.look, quiet, now) if growth.is_due(quiet, now) else growth.look(quiet, now)
+        )
         alerts = self.watchdog.evaluate(runs, telemetry, now, grew)
         if self.watchdog.changes or alerts != self._shown:
             self._shown = alerts

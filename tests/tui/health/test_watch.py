@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import pytest
 
 from tests.tui.health.scenes import BREAK, healthy
 from tests.tui.health.traces import KEY, START, Player, Second
@@ -36,3 +39,21 @@ async def test_a_directory_that_grows_excuses_a_quiet_run(tmp_path: Path) -> Non
         player.runs[KEY].version += 1
         await watch.look(player.runs, None, START + second)
     assert told == []
+
+
+async def test_directories_are_read_every_ten_seconds_and_in_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player, asked = Player(), []
+
+    async def in_thread(call: Callable[..., object], *arguments: object) -> object:
+        asked.append(arguments[-1])
+        return call(*arguments)
+
+    monkeypatch.setattr(asyncio, "to_thread", in_thread)
+    watch = HealthWatch(player.dog, lambda alerts: None)
+    player.play(healthy, BREAK)
+    player.runs[KEY].path = tmp_path
+    for second in range(BREAK, BREAK + 60):
+        await watch.look(player.runs, None, START + second)
+    assert asked == [START + BREAK + after for after in (20, 30, 40, 50)]
