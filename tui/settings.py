@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from logstore.errors import LogstoreError
+from logstore.model.fixed import fixed
 from tui.health.thresholds import Thresholds
 
 
@@ -26,7 +27,7 @@ def _setting(default: Any, text: str) -> Any:
     return field(default=default, metadata={"help": text})
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Settings:
     """The settings in force."""
 

@@ -7,8 +7,8 @@ module names it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from logstore.model.fixed import fixed
 from tui.health.checked import build, option
 
 RULES = (
@@ -21,7 +21,7 @@ RULES = (
 _DAY = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Thresholds:
     """When alerts are raised and cleared. Times are in seconds, shares in per cent."""
 

@@ -9,12 +9,12 @@ counts from the moment that it first worked.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from logstore.model.delta import F64
+from logstore.model.fixed import fixed
 from logstore.model.runs import Run
 from logstore.model.series import Series
 
@@ -36,7 +36,7 @@ Curves = Mapping[str, Series]
 Span = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class Account:
     """What a run used, as far as its telemetry saw; what that does not tell is None."""
 
@@ -85,7 +85,7 @@ def account(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class _Use:
     """What one device did, in seconds and joules."""
 
@@ -111,7 +111,7 @@ def _labels(curves: Curves) -> list[str]:
     return list(dict.fromkeys("/".join(parts[1:-1]) for parts in found))
 
 
-@dataclass(frozen=True, slots=True)
+@fixed
 class _Hold:
     """When a device was the run's: as its rows tell, else from the moment that it first worked.
 
