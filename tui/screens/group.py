@@ -11,11 +11,12 @@ from textual.binding import Binding
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.show.text import clean, fit, fit_middle
+from tui.show.text import clean, fit, fit_middle, width
 from tui.table.ways import Way
 from tui.widgets.sheet import Sheet
 
 _TITLE_CELLS = 30
+"""Cells of the name of a column at most."""
 
 
 class GroupScreen(Sheet[str | None]):
@@ -44,6 +45,7 @@ class GroupScreen(Sheet[str | None]):
     def __init__(self, ways: Sequence[Way]) -> None:
         super().__init__()
         self._ways = ways
+        self._cells = min(_TITLE_CELLS, max((width(clean(way.title)) for way in ways), default=0))
 
     def compose_frame(self) -> ComposeResult:
         if self._ways:
@@ -60,7 +62,7 @@ class GroupScreen(Sheet[str | None]):
             options.action_select()
 
     def _line(self, way: Way) -> Text:
-        line = Text(" ", no_wrap=True, end="").append(fit(fit_middle(way.title, _TITLE_CELLS), _TITLE_CELLS))
+        line = Text(" ", no_wrap=True, end="").append(fit(fit_middle(way.title, self._cells), self._cells))
         return line.append(f"{len(way.groups):>4} groups  ").append(clean(way.examples), "dim")
 
     @on(OptionList.OptionSelected)
