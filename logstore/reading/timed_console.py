@@ -8,7 +8,7 @@ from pathlib import Path
 from logstore.reading.console import ConsoleTail, Lines, read_lines_about
 from logstore.reading.console_times import ConsoleIndex, ConsoleTimes, index_of
 
-KEPT = 100_000
+KEPT = 10_000
 """Lines against which an index is checked."""
 
 

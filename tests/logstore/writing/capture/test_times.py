@@ -78,13 +78,14 @@ def test_a_day_of_printing_without_end_takes_little(tmp_path: Path, monkeypatch:
     """A line is due as often as one may be, with a step and an offset that are long."""
     clock = Clock(monkeypatch)
     monkeypatch.setattr(Appender, "end", 1 << 32)
-    program = Printing(tmp_path)
-    program.step = 1 << 24
-    while (elapsed := clock.now - 1000) < 86_400:
-        program.times.note(clock.now)
-        program.times.note(clock.now)
-        clock.now += max(PAUSE, elapsed / MOST) + 1e-6
-    program.times.close()
+    with streams():
+        program = Printing(tmp_path)
+        program.step = 1 << 24
+        while (elapsed := clock.now - 1000) < 86_400:
+            program.times.note(clock.now)
+            program.times.note(clock.now)
+            clock.now += max(PAUSE, elapsed / MOST) + 1e-6
+        program.console.stop()
     assert 1_900_000 < (tmp_path / INDEX).stat().st_size < 2_100_000
 
 
