@@ -50,13 +50,18 @@ def layout(width: int, height: int, scale: Scale) -> tuple[Area, Marks]:
 
 @lru_cache(maxsize=256)
 def _marks(scale: Scale, rows: int) -> Marks:
-    """The labels of the y axis by row, lowest row last; one label to a row."""
-    taken: dict[int, str] = {}
-    for value, text in scale.ticks(parts_of(rows)):
-        row = scale.row(value, rows) if rows else -1
-        if 0 <= row < rows:
-            taken.setdefault(row, text)
-    return tuple(sorted(taken.items()))
+    """The labels of the y axis by row, lowest row last; one label to a row, and two at least where there are rows."""
+    found: Marks = ()
+    for parts in range(parts_of(rows), max(rows, 2)):
+        taken: dict[int, str] = {}
+        for value, text in scale.ticks(parts):
+            row = scale.row(value, rows) if rows else -1
+            if 0 <= row < rows:
+                taken.setdefault(row, text)
+        found = tuple(sorted(taken.items())) if len(taken) > len(found) else found
+        if len(found) > 1:
+            break
+    return found
 
 
 def draw_y(canvas: Canvas, area: Area, marks: Marks) -> None:

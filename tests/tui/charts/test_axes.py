@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from datetime import UTC
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,3 +99,10 @@ def test_x_in_words() -> None:
     assert x_text(3900.04, XAxis("relative"), UTC) == "1h05m"
     assert x_text(1_787_236_000.0, XAxis("wall"), UTC) == "14:26:40"
     assert x_text(1.5e9, XAxis("metric", "tokens"), UTC) == "1,500,000,000"
+
+
+@pytest.mark.parametrize("rows", [4, 5, 7])
+@pytest.mark.parametrize("scale", [Scale(1.6, 7.6), Scale(153.0, 198.0), Scale(0.3, 0.81), Scale(-0.2, 4.4, log=True)])
+def test_a_low_chart_has_two_labels_too_for_one_says_nothing_of_the_scale(scale: Scale, rows: int) -> None:
+    marks = layout(60, rows + 1, scale)[1]
+    assert 2 <= len(marks) <= 4
