@@ -7,11 +7,13 @@ found a failure), 2 the command line was not understood.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import click
@@ -120,9 +122,9 @@ def _told_in_one_line() -> Iterator[None]:
 
 
 def _reason(error: OSError) -> str:
-    if error.strerror is None or error.filename is None:
+    if error.strerror is None:
         return str(error)
-    return f"{error.filename}: {error.strerror}"
+    return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
 
 
 def version() -> str:
@@ -162,6 +164,10 @@ def tui(ctx: click.Context) -> None:
 
 def main() -> None:
     """Entry point of the console command."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without UTF-8 gets a ?, not a traceback
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # it is closed: what is written goes nowhere
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (open as long as the program runs)
+        else:
+            stream.reconfigure(errors="replace")  # a terminal without UTF-8 gets a ?, not a traceback
     tui(prog_name="tui")

@@ -110,6 +110,21 @@ def test_to_be_stopped_by_the_keyboard_is_no_error_to_tell(raising: Callable[[Ba
     assert (result.exit_code, result.output) == (130, "")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed_is_written_to_in_vain(closed: str) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m tui --version {closed}", shell=True, capture_output=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_full_disk_is_named_without_its_number() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m tui --help >/dev/full", shell=True, capture_output=True, timeout=30, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, b"tui: No space left on device\n")
+
+
 def test_a_mistake_of_the_program_is_not_hidden(raising: Callable[[BaseException], Result]) -> None:
     assert isinstance(raising(ZeroDivisionError("ours")).exception, ZeroDivisionError)
 
