@@ -18,7 +18,7 @@ class Timed:
 
     Attributes:
         lines: Those that are new.
-        times: Of them and of those before.
+        times: Of them and of those before; the same object as long as nothing is new.
     """
 
     lines: Lines
@@ -39,6 +39,7 @@ class TimedConsole:
         self._index = ConsoleIndex(index_of(path))
         self._starts: list[int] = []
         self._end = self._size = 0
+        self._said = self._times = ConsoleTimes()
 
     def read(self) -> Timed:
         """The lines that were written since the last call, at first the last ones.
@@ -46,13 +47,16 @@ class TimedConsole:
         Raises:
             OSError: The log cannot be read, or is no regular file.
         """
-        times = self._index.read()  # before the log: what it speaks of is then there, or will be next time
+        said = self._index.read()  # before the log: what it speaks of is then there, or will be next time
         lines = self._tail.take()
+        if not lines and said is self._said:
+            return Timed(lines, self._times)
         if lines:
             follows = bool(self._starts) and lines.starts[0] == self._end
             self._starts = [*(self._starts[-KEPT:] if follows else ()), *lines.starts]
             self._end, self._size = lines.end, lines.size
-        return Timed(lines, times.fitted(self._starts, self._end, self._size))
+        self._said, self._times = said, said.fitted(self._starts, self._end, self._size)
+        return Timed(lines, self._times)
 
     def read_about(self, offset: int) -> Timed:
         """The part of the log about ``offset``; ``read`` goes on as before.

@@ -129,6 +129,7 @@ def test_log_and_index_are_followed(log: Path) -> None:
     second = console.read()
     assert (first.lines.texts, second.lines.texts, second.lines.starts) == (["a"], ["b"], [2])
     assert second.times.when(2) == Printed(20.0, 2)
+    assert console.read().times is second.times
     write(log, b"", (0, 50.0, None))
     assert console.read().lines.texts == ()
     write(log, b"another one\n", (0, 50.0, None))
