@@ -25,8 +25,8 @@ from tui.show.text import clean, fit_middle
 _STATES = {"D": "waits for disk", "T": "stopped", "t": "traced", "Z": "ended"}
 _ROLES = ("main", "rank", "other", "helper", "worker")
 _WIDEST_NAME = 24
-_NARROWEST_COMMAND, _WIDE_COMMAND = 12, 36
-"""Cells that a command takes at least, and before anything is told that is asked for less often."""
+_NARROWEST_COMMAND, _NAMING_COMMAND, _WIDE_COMMAND = 12, 20, 36
+"""Cells that a command takes at least, where it alone names a process, and before more is told of it."""
 Order = Literal["run", "memory", "sm", "cpu", "ram", "time"]
 """By run, role and rank; or what takes most of something first."""
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -203,10 +203,11 @@ def process_lines(rows: Sequence[Row], total: int, now: float | None = None, ord
     if not rows:
         return [pad([Span(" processes", "strong"), Span("  no run has one here", "dim")], total)]
     by = [Span(f"  by {_TITLES[order]}", "dim")] if order != "run" else []
+    named = any(row.head is not None for row in rows)
     fields = [
         Field("pid", [[Span(row.pid, "dim")] for row in rows], 0, "right", least=7),
         Field("user", [_dim(row.user) for row in rows], 7, most=12),
-        Field("run", [_run(row) for row in rows], 1, least=8),
+        Field("run", [_run(row) for row in rows] if named else [[] for _ in rows], 1, least=8),
         Field("role", [_dim(row.role) for row in rows], 8),
         Field("rank", [_dim("" if row.rank is None else str(row.rank)) for row in rows], 9, "right"),
         Field("gpu", [_dim(",".join(row.gpus)) for row in rows], 2, "right", most=15),
@@ -222,7 +223,8 @@ def process_lines(rows: Sequence[Row], total: int, now: float | None = None, ord
         Field("write", [_rate(row.write) for row in rows], 1, "right", least=10),
         Field("threads", [_dim("" if row.threads is None else str(row.threads)) for row in rows], 2, "right"),
     ]
-    kept = fitting(fields, total - 1)
+    # Where no run names the processes their commands do, so they come before what is asked for less often.
+    kept = fitting(fields, total - 1 - (0 if named else _NAMING_COMMAND + GAP))
     spare = total - 1 - taken(kept) - _WIDE_COMMAND
     kept += fitting(more, spare) if spare >= taken(more[:1]) else []
     room = total - 1 - taken(kept)

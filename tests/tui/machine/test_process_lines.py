@@ -49,6 +49,18 @@ def test_ranks_have_rows_and_workers_share_one() -> None:
     ]
 
 
+def test_where_no_process_is_a_runs_its_command_takes_that_place_on_a_narrow_screen() -> None:
+    theirs = GpuProcess(
+        777, 2 * GIB, 12.0, user="ann", command="python train.py --lr 3e", started=START, cpu=33.0, rss=GIB
+    )
+    telemetry = machine([gpu(0, processes=(theirs,))])
+    lines = [plain(line).rstrip() for line in process_lines(rows(telemetry), 80, START + 3900)]
+    assert lines[1:] == [
+        "     pid  user  gpu   gpu mem     sm     cpu    time  command",
+        "     777  ann     0   2.0 GiB   12 %    33 %   1h05m  python train.py --lr 3e",
+    ]
+
+
 def test_who_it_is_since_when_and_what_it_was_called_with() -> None:
     command = "python train.py --config configs/llama-7b.yaml --lr 3e-4 --batch-size 64 --epochs 90"
     theirs = GpuProcess(777, 2 * GIB, 12.0, user="ann", command=command, started=START - 90_000, cpu=33.0, rss=GIB)
