@@ -7,7 +7,7 @@ fastest: beyond that the rows no longer fit the caches (measured in docs/benchma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,15 @@ import numpy as np
 from logstore.format import RESERVED_KEYS, RUNTIME
 from logstore.model.delta import F64, Block, Column
 from logstore.reading.axes import STEP_NAMES, TIME_NAMES, StepAxis, parse_date, take_times
-from logstore.reading.columns import Columns, NotJoinableError, cells_by_key, one_row
+from logstore.reading.columns import Cells, Columns, NotJoinableError, cells_by_key, one_row
 from logstore.reading.rows import Rows, parse_by_line, parse_rows
+from logstore.reading.uniform import SMALLEST, Uniform, parse_uniform
 
 MOST_METRICS = 10_000
 """Names of one file beyond which new ones are refused, and counted: a guard against a value used as a name."""
 
+_TRIES = 3
+"""How often lines are tried as uniform ones in vain before those of a file are not tried any more."""
 _KIND = "kind"
 _AXES = frozenset({*STEP_NAMES, *TIME_NAMES, RUNTIME})
 """Keys that say where a row stands: a text under one of them is no text of the run."""
@@ -37,9 +40,30 @@ class BlockParser:
         self._most = most_metrics
         self._names: set[str] = set()
         self._steps = StepAxis()
+        self._tries = _TRIES
 
     def parse(self, lines: bytes) -> Block | None:
         """The rows of ``lines``, which end with a newline; None when there are none."""
+        block = self._parse_uniform(lines)
+        return self._parse_any(lines) if block is None else block
+
+    def _parse_uniform(self, lines: bytes) -> Block | None:
+        """The quick way; None when it is not one for these lines."""
+        if not self._tries or len(lines) < SMALLEST:
+            return None
+        self._tries -= 1
+        found = parse_uniform(lines)
+        if found is None or not self._is_sample(found):
+            return None
+        try:
+            columns = self._gather(found.cells, joined=True)
+        except NotJoinableError:
+            return None
+        self._tries = _TRIES
+        self.refused += columns.refused
+        return self._block(columns, found.rows)
+
+    def _parse_any(self, lines: bytes) -> Block | None:
         found = parse_rows(lines)
         try:
             columns = self._columns(found)
@@ -70,15 +94,23 @@ class BlockParser:
             columns = one_row(found.rows[0])
             if columns is not None:
                 return columns
+        return self._gather(cells_by_key(found.rows), joined=found.joined)
+
+    def _is_sample(self, found: Uniform) -> bool:  # noqa: ARG002
+        """Whether each of the rows counts."""
+        return True
+
+    def _gather(self, found: Iterable[Cells], *, joined: bool) -> Columns:
+        """The columns of the cells of some rows, which may have been parsed as one array."""
         columns = Columns()
         fresh: list[str] = []
-        for cells in cells_by_key(found.rows):
+        for cells in found:
             if cells.key not in self._names:
                 if len(self._names) + len(fresh) >= self._most:
                     columns.refused += len(cells.values)
                     continue
                 fresh.append(cells.key)
-            columns.add(cells, parse_date if cells.key in TIME_NAMES else None, joined=found.joined)
+            columns.add(cells, parse_date if cells.key in TIME_NAMES else None, joined=joined)
         self._names.update(fresh)
         return columns
 
@@ -102,6 +134,9 @@ class SystemParser(BlockParser):
     def _columns(self, found: Rows) -> Columns:
         found.rows[:] = [row for row in found.rows if _KIND not in row]
         return super()._columns(found)
+
+    def _is_sample(self, found: Uniform) -> bool:
+        return all(cells.key != _KIND for cells in found.cells)
 
     def _take_steps(self, columns: Columns, times: F64) -> F64:  # noqa: ARG002
         return np.where(np.isnan(times), 0.0, times)

@@ -26,7 +26,7 @@ GLUE = "},{"
 # Python's json writes bare NaN, which no strict parser takes. Quoted inside a string the result is no JSON either, so a
 # false hit can only lead to the slow path.
 _BARE_NONFINITE = re.compile(rb"(?<=[:\[,\s])(NaN|-?Infinity)(?=\s*[,}\]])")
-_OPEN, _CLOSE, _NEWLINE, _COMMA = b"{}\n,"
+OPEN, CLOSE, NEWLINE, COMMA = b"{}\n,"
 _HAS_BARE = (b"NaN", b"Infinity")
 
 
@@ -89,11 +89,11 @@ def _join(lines: bytes) -> list[Row] | None:
     array = bytearray(b"[")
     array += lines
     text = np.frombuffer(array, np.uint8)
-    ends = np.flatnonzero(text == _NEWLINE)
+    ends = np.flatnonzero(text == NEWLINE)
     first = text[1] if len(text) > 1 else 0
-    if first != _OPEN or (text[ends - 1] != _CLOSE).any() or (text[ends[:-1] + 1] != _OPEN).any():
+    if first != OPEN or (text[ends - 1] != CLOSE).any() or (text[ends[:-1] + 1] != OPEN).any():
         return None
-    text[ends] = _COMMA
+    text[ends] = COMMA
     text[-1] = ord("]")
     try:
         rows: list[Row] = orjson.loads(array)
