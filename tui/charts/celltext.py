@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from tui.show.safe import clean
 
@@ -22,7 +23,13 @@ def plain(text: str) -> str:
 
 def width(text: str) -> int:
     """Cells that ``text`` takes."""
-    return len(text) if text.isascii() or not _FOREIGN.search(text) else sum(map(_cells, text))
+    return len(text) if text.isascii() else _width(text)
+
+
+@lru_cache(maxsize=1024)
+def _width(text: str) -> int:
+    """The same of text that is not ASCII: names, mostly, which come again with every frame."""
+    return sum(map(_cells, text)) if _FOREIGN.search(text) else len(text)
 
 
 def _cells(char: str) -> int:

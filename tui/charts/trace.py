@@ -6,6 +6,7 @@ length of the line.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,8 @@ I64 = NDArray[np.intp]
 
 __all__ = ["NAN", "NEGATIVE", "POSITIVE", "Columns", "Nonfinite", "Trace"]
 
+_FEW = 8
+"""So few points are quicker looked at one by one."""
 NAN, POSITIVE, NEGATIVE = "nan", "inf", "-inf"
 
 
@@ -152,6 +155,8 @@ class Trace:
     def _note_nonfinite(self) -> None:
         x, y = self._points.x[self._seen :], self._points.y[self._seen :]
         self._seen = len(self._points)
+        if len(y) <= _FEW and all(map(math.isfinite, y.tolist())):
+            return
         finite = np.isfinite(y)
         if finite.all():
             return
