@@ -53,7 +53,7 @@ class WatchScreen(EditingScreen):
     WatchScreen.-empty #empty { display: block; }
     WatchScreen.-empty #runs { display: none; }
     WatchScreen #runs { height: 1fr; layout: horizontal; }
-    WatchScreen RunPane { width: 45%; max-width: 100; }
+    WatchScreen RunPane { width: 47%; max-width: 100; }
     WatchScreen.-narrow #runs { layout: vertical; }
     WatchScreen.-narrow.-short Divider { display: none; }
     WatchScreen.-narrow RunPane { width: 1fr; max-width: 100%; height: 46%; }

@@ -19,8 +19,9 @@ GAP = 2
 """Cells between two columns; a sort mark may stand in them."""
 HINT = 3
 """Cells kept free at the right end of the titles, where there is room, to say how many columns are out of sight."""
-FROZEN_LEAST, FROZEN_NARROWEST = 12, 6
-"""The frozen column gives way to the others down to the first width, and to a single other one down to the second."""
+FROZEN_LEAST, FROZEN_SHARE, FROZEN_NARROWEST = 12, 4, 6
+"""The frozen column gives way to the others down to the first width, or to one of so many cells where that is more: by
+names runs are told apart. To a single other one it gives way down to the last width."""
 NARROWEST, WIDEST = 3, 80
 """Limits of what a person may set a column's width to."""
 
@@ -82,7 +83,7 @@ def lay_out(columns: Sequence[Column], widths: Mapping[str, int], viewport: int,
 
 def _place(columns: Sequence[Column], widths: Mapping[str, int], viewport: int, first: int) -> list[Placed]:
     frozen, rest = columns[0], columns[first:]
-    room = viewport - GUTTER - min(widths[frozen.id], FROZEN_LEAST)
+    room = viewport - GUTTER - min(widths[frozen.id], max(FROZEN_LEAST, viewport // FROZEN_SHARE))
     shown = 0
     for column in rest:
         room -= GAP + widths[column.id]

@@ -49,6 +49,15 @@ def test_a_long_name_gives_way_before_a_column_goes() -> None:
     assert layout.placed[-1].end == 80
 
 
+def test_a_name_keeps_a_quarter_of_the_table_before_the_other_columns() -> None:
+    widths = {**measure(COLUMNS, [FakeRow("k", "spirals-overfit")], {}), "age": 20}
+    layout = lay_out(COLUMNS, widths, 72)
+    assert layout.placed[0].width == len("spirals-overfit")
+    assert layout.hidden_right == 1
+    long = lay_out(COLUMNS, {**widths, "name": 60}, 72)
+    assert 72 // 4 <= long.placed[0].width < 60
+
+
 @given(widths_of, st.integers(0, 200), st.integers(-3, 12))
 def test_columns_never_overlap_nor_leave_the_screen(widths: dict[str, int], viewport: int, first: int) -> None:
     layout = lay_out(COLUMNS, widths, viewport, first)
