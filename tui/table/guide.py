@@ -4,6 +4,7 @@ from __future__ import annotations
 
 EXAMPLES = (
     ("brave lr<1e-3", "two terms side by side must both hold; a bare word is looked for in name, tags, group …"),
+    ("failed !debug", "a bare word for a state is looked for there, too"),
     ("state=running OR tag:base", "AND binds closer than OR; = is equality, : is contains"),
     ("NOT (group=debug OR job_type=eval)", "parentheses; ! is NOT"),
     ("loss.min < 2.1 step > 20k", "numbers with k, M, B, G, T; loss is val/loss where no other metric ends so"),

@@ -21,7 +21,7 @@ import numpy as np
 from tui.show.values import read_scalar, show
 from tui.table.fields import Field
 from tui.table.order import Predicate
-from tui.table.rows import TableRow, Value
+from tui.table.rows import SHAPES, TableRow, Value
 
 Test = Callable[[Value], bool]
 
@@ -114,13 +114,15 @@ def mine(row: TableRow) -> bool:
 
 
 def word(text: str) -> Predicate:
-    """Whether ``text`` is in the run's name, tags, group, project or id; ``*`` in it stands for any text."""
+    """Whether ``text`` is in the run's name, tags, group, project or id, or is its state; ``*`` stands for any text."""
     folded = text.casefold()
+    is_state = folded in SHAPES
     pattern = re.compile(".*?".join(map(re.escape, folded.split("*")))) if "*" in folded else None
 
     def test(row: TableRow) -> bool:
         texts = "\n".join(_as_text(row.value(column)) for column in _SEARCHED).casefold()
-        return pattern.search(texts) is not None if pattern else folded in texts
+        found = pattern.search(texts) is not None if pattern else folded in texts
+        return found or (is_state and folded in _several(row.value("any:state")))
 
     return test
 
@@ -171,6 +173,11 @@ def _as_number(value: Value) -> float | None:
         except OverflowError:
             return math.inf if scalar > 0 else -math.inf
     return None
+
+
+def _several(value: Value) -> tuple[str, ...]:
+    """The values where there are several; none where there is one."""
+    return value if isinstance(value, tuple) else ()
 
 
 def _as_text(value: Value) -> str:

@@ -5,9 +5,9 @@
     not     = (NOT | !) not | ( any ) | term
     term    = field sign value | field [NOT] IN (value, ...) | [moment] WITHIN span | HAS field | MINE | word
 
-``tui.table.guide`` has it by example. A bare word is looked for in name, tags, group, project and id. ``=`` is
-equality, ``:`` is "contains", and ``*`` stands for any text. What a field's name stands for is said by
-``fields.field``. An error names the place and what was expected there, in one line.
+``tui.table.guide`` has it by example. A bare word is looked for in name, tags, group, project and id; that of a
+state also stands for runs in it. ``=`` is equality, ``:`` is "contains", and ``*`` stands for any text. What a field's
+name stands for is said by ``fields.field``. An error names the place and what was expected there, in one line.
 """
 
 from __future__ import annotations

@@ -167,6 +167,27 @@ def test_T2_what_does_not_hold(text: str) -> None:
     assert not passes(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "passed"),
+    [
+        ("failed", ["a-failed-try", "broken"]),
+        ("!failed", ["fine", "waits"]),
+        ("running", ["waits"]),
+        ("Stalled", ["waits"]),
+        ("fail", ["a-failed-try"]),
+        ('"finished"', ["a-failed-try", "fine"]),
+    ],
+)
+def test_a_bare_word_for_a_state_is_looked_for_there_too(text: str, passed: list[str]) -> None:
+    given = [
+        FakeRow("1", "a-failed-try", "finished"),
+        FakeRow("2", "broken", "failed"),
+        FakeRow("3", "fine", "finished"),
+        FakeRow("4", "waits", "running", "stalled"),
+    ]
+    assert [row.name for row in given if compile_query(text)(row)] == passed
+
+
 def test_AND_binds_closer_than_OR() -> None:
     assert passes("otter OR lynx AND debug")
     assert not passes("(otter OR lynx) AND debug")
