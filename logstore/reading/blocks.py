@@ -7,7 +7,7 @@ fastest: beyond that the rows no longer fit the caches (measured in docs/benchma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from logstore.format import RESERVED_KEYS, RUNTIME
 from logstore.model.delta import F64, Block, Column
 from logstore.reading.axes import STEP_NAMES, TIME_NAMES, StepAxis, parse_date, take_times
-from logstore.reading.columns import Cells, Columns, NotJoinableError, cells_by_key, one_row
+from logstore.reading.columns import Columns, NotJoinableError, cells_by_key, one_row
 from logstore.reading.rows import Rows, parse_by_line, parse_rows
 from logstore.reading.uniform import SMALLEST, Uniform, parse_uniform
 
@@ -55,13 +55,21 @@ class BlockParser:
         found = parse_uniform(lines)
         if found is None or not self._is_sample(found):
             return None
-        try:
-            columns = self._gather(found.cells, joined=True)
-        except NotJoinableError:
-            return None
         self._tries = _TRIES
-        self.refused += columns.refused
-        return self._block(columns, found.rows)
+        columns = Columns()
+        for place, key in enumerate(found.keys):
+            if self._has_room(key):
+                columns.put(key, Column(None, found.numbers[:, place].copy()), found.last[place])
+            else:
+                self.refused += len(found.numbers)
+        return self._block(columns, len(found.numbers))
+
+    def _has_room(self, key: str) -> bool:
+        """Whether the file may have a metric called ``key``."""
+        if key not in self._names and len(self._names) >= self._most:
+            return False
+        self._names.add(key)
+        return True
 
     def _parse_any(self, lines: bytes) -> Block | None:
         found = parse_rows(lines)
@@ -94,25 +102,21 @@ class BlockParser:
             columns = one_row(found.rows[0])
             if columns is not None:
                 return columns
-        return self._gather(cells_by_key(found.rows), joined=found.joined)
-
-    def _is_sample(self, found: Uniform) -> bool:  # noqa: ARG002
-        """Whether each of the rows counts."""
-        return True
-
-    def _gather(self, found: Iterable[Cells], *, joined: bool) -> Columns:
-        """The columns of the cells of some rows, which may have been parsed as one array."""
         columns = Columns()
         fresh: list[str] = []
-        for cells in found:
+        for cells in cells_by_key(found.rows):
             if cells.key not in self._names:
                 if len(self._names) + len(fresh) >= self._most:
                     columns.refused += len(cells.values)
                     continue
                 fresh.append(cells.key)
-            columns.add(cells, parse_date if cells.key in TIME_NAMES else None, joined=joined)
+            columns.add(cells, parse_date if cells.key in TIME_NAMES else None, joined=found.joined)
         self._names.update(fresh)
         return columns
+
+    def _is_sample(self, found: Uniform) -> bool:  # noqa: ARG002
+        """Whether each of the rows counts."""
+        return True
 
     def _block(self, columns: Columns, count: int) -> Block:
         times = take_times(columns.numbers, count)
@@ -136,7 +140,7 @@ class SystemParser(BlockParser):
         return super()._columns(found)
 
     def _is_sample(self, found: Uniform) -> bool:
-        return all(cells.key != _KIND for cells in found.cells)
+        return _KIND not in found.keys
 
     def _take_steps(self, columns: Columns, times: F64) -> F64:  # noqa: ARG002
         return np.where(np.isnan(times), 0.0, times)

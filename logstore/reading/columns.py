@@ -61,15 +61,19 @@ class Columns:
         Raises:
             NotJoinableError: ``joined`` and there is a value in which two lines could have been glued together.
         """
-        values = _plain_numbers(cells.values)
+        values = plain_numbers(cells.values)
         if joined and (GLUE in cells.key or (values is None and any(map(_may_be_glued, cells.values)))):
             raise NotJoinableError
         if values is None:
             self._add_mixed(cells, convert)
             return
-        self.numbers[cells.key] = Column(cells.rows, values)
-        if _is_rounded(cells.values[-1]):
-            self.texts[cells.key] = cells.values[-1]
+        self.put(cells.key, Column(cells.rows, values), cells.values[-1])
+
+    def put(self, key: str, column: Column, last: object) -> None:
+        """Take in the numbers of one key, of which ``last`` is the latest as it was."""
+        self.numbers[key] = column
+        if _is_rounded(last):
+            self.texts[key] = last
 
     def _add_mixed(self, cells: Cells, convert: Convert | None) -> None:
         kept: list[int] = []
@@ -99,7 +103,7 @@ class Columns:
 def one_row(row: Row) -> Columns | None:
     """The columns of a single row of plain numbers, as a live run appends it; None when it holds anything else."""
     cells = list(row.values())
-    values = _plain_numbers(cells)
+    values = plain_numbers(cells)
     if values is None:
         return None
     numbers = {key: Column(None, values[place : place + 1]) for place, key in enumerate(row)}
@@ -143,7 +147,7 @@ def _sparse(rows: list[Row]) -> Iterator[Cells]:
         yield Cells(key, found, [rows[index][key] for index in found.tolist()])
 
 
-def _plain_numbers(values: list[Any]) -> F64 | None:
+def plain_numbers(values: list[Any]) -> F64 | None:
     """``values`` as floats when each is a number or a boolean, else None. Strings that look like numbers are not."""
     try:
         # Twice as fast as the array module, and as strict.

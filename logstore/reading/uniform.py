@@ -9,7 +9,7 @@ blanked out; what is left is one array of values for the parser, which takes two
 It is exact. There are as many pairs of quotes in each row as keys, and each pair is a key and its colon; before each
 key but the first of a row stands a comma, and the parser takes no comma without a value before it: so each key has a
 value at least, and as there are as many values as keys, each has one. Whatever does not fit is left to others: a text
-(it has quotes), an escaped key, other keys or another order of them, a line that is no row, spaces around one.
+(it has quotes), null, lists, an escaped key, other keys or another order of them, a line that is no row.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from logstore.model.delta import I64
-from logstore.reading.columns import Cells
+from logstore.model.delta import F64, I64
+from logstore.reading.columns import plain_numbers
 from logstore.reading.rows import CLOSE, COMMA, NEWLINE, OPEN
 
 SMALLEST = 1 << 13
@@ -39,10 +39,13 @@ Words = npt.NDArray[np.uint64]
 
 
 class Uniform(NamedTuple):
-    """Rows that all hold the same keys."""
+    """Rows that all hold the same keys, and numbers alone."""
 
-    rows: int
-    cells: list[Cells]
+    keys: tuple[str, ...]
+    numbers: F64
+    """Rows by keys."""
+    last: list[object]
+    """The values of the last row, as they are."""
 
 
 class _Template(NamedTuple):
@@ -61,7 +64,7 @@ class _Template(NamedTuple):
 
 
 def parse_uniform(lines: bytes) -> Uniform | None:
-    """The cells of each key in ``lines``, which end with a newline; None when the rows are not plainly uniform."""
+    """The numbers in ``lines``, which end with a newline; None when the rows are not plainly uniform."""
     keys = _keys(lines)
     if not 0 < len(keys) <= MOST_KEYS:
         return None
@@ -79,9 +82,8 @@ def parse_uniform(lines: bytes) -> Uniform | None:
         values = orjson.loads(memoryview(array)[: len(lines)])
     except ValueError:
         return None
-    if len(values) != opening.size:
-        return None
-    return Uniform(len(opening), [Cells(key, None, values[place :: len(keys)]) for place, key in enumerate(keys)])
+    numbers = plain_numbers(values) if len(values) == opening.size else None
+    return None if numbers is None else Uniform(keys, numbers.reshape(opening.shape), values[-len(keys) :])
 
 
 def _keys(lines: bytes) -> tuple[str, ...]:
@@ -131,10 +133,14 @@ def _blank(text: Bytes, opening: I64, template: _Template) -> bool:
     """Blank out the keys in each row; False when they are not those of ``template``."""
     kind = f"V{_WINDOW}"
     windows = np.lib.stride_tricks.as_strided(text[:_WINDOW].view(kind), (len(text) - _WINDOW + 1,), (1,))
-    places = (opening[:, template.key] + template.offset).ravel()
+    places = opening[:, template.key]
+    places += template.offset
+    places = places.ravel()
     found = windows[places].view("<u8").reshape(len(opening), -1)
-    if ((found & template.mask) != template.words).any():
+    found ^= template.words  # nothing is left of the keys
+    if (found & template.mask).any():
         return False
+    found |= template.blank
     # A short key's window reaches into what follows. It writes there what was there; what is a key there comes later.
-    windows[places] = (found & ~template.mask | template.blank).view(kind).ravel()
+    windows[places] = found.view(kind).ravel()
     return True

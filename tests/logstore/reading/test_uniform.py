@@ -19,10 +19,16 @@ from logstore.reading.uniform import parse_uniform
 KEYS = st.sampled_from(
     ["a", "b", "lr", "_step", "train/loss", "a very long name of a metric", "x" * 13, "y" * 14, "z" * 33, "µ", ":", ","]
 )
-VALUES = st.one_of(
-    st.integers(-(2**70), 2**70), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.none()
+VALUES = st.one_of(st.integers(-(2**70), 2**70), st.floats(allow_nan=False, allow_infinity=False), st.booleans())
+ODD = st.one_of(
+    VALUES,
+    st.none(),
+    st.text(max_size=3),
+    st.just([1, 2]),
+    st.just([]),
+    st.just({}),
+    st.just({"a": 1}),
 )
-ODD = st.one_of(VALUES, st.text(max_size=3), st.just([1, 2]), st.just([]), st.just({}), st.just({"a": 1}))
 MARKS = [
     b"{",
     b"}",
@@ -60,20 +66,20 @@ def expected(lines: bytes) -> list[tuple[str, list[object]]] | None:
     keys = [list(row) for row in found.rows]
     if found.bad or not keys or any(each != keys[0] for each in keys):
         return None
-    return [(key, [row[key] for row in found.rows]) for key in keys[0]]
+    return [(key, [as_float(row[key]) for row in found.rows]) for key in keys[0]]
 
 
-def is_plain(value: object) -> bool:
-    return value is None or isinstance(value, (int, float))
+def as_float(value: object) -> object:
+    """``value`` as a column of numbers has it."""
+    return float(value) if isinstance(value, (int, float)) else value
 
 
 def uniform(lines: bytes) -> list[tuple[str, list[object]]] | None:
-    """The cells, where they hold nothing but numbers: others are parsed again line by line."""
     found = parse_uniform(lines)
-    if found is None or not all(is_plain(value) for cells in found.cells for value in cells.values):
+    if found is None:
         return None
-    assert all(len(cells.values) == found.rows for cells in found.cells)
-    return [(cells.key, cells.values) for cells in found.cells]
+    assert found.numbers[-1].tolist() == [as_float(value) for value in found.last]
+    return list(zip(found.keys, found.numbers.T.tolist(), strict=True))
 
 
 @given(uniform_lines())
