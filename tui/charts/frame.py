@@ -179,7 +179,8 @@ def _joined(glyphs: NDArray[np.uint32], inks: NDArray[np.uint8]) -> NDArray[np.u
     """The ink of each cell; a blank has that of the cell to its left."""
     source = np.where(glyphs != 0x20, np.arange(glyphs.shape[1]), 0)
     np.maximum.accumulate(source, axis=1, out=source)
-    return np.take_along_axis(inks, source, axis=1)
+    source += np.arange(0, inks.size, inks.shape[1])[:, np.newaxis]
+    return inks.take(source)
 
 
 def text_row(parts: Sequence[tuple[str, int]]) -> Row:

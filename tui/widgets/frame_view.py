@@ -91,11 +91,13 @@ class FrameView(Widget):
 
 def _alike(row: Row, other: Row) -> int:
     """How many runs both rows begin with."""
-    pairs = zip(row.runs, other.runs, strict=False)
-    count = next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(row.runs), len(other.runs)))
-    while count and not other.text.startswith(row.text[: row.runs[count - 1][0]]):
-        count -= 1
-    return count
+    high = next((at for at, (a, b) in enumerate(zip(row.runs, other.runs, strict=False)) if a != b), None)
+    low, high = 0, min(len(row.runs), len(other.runs)) if high is None else high
+    while low < high:
+        middle = (low + high + 1) // 2
+        end = row.runs[middle - 1][0]
+        low, high = (middle, high) if row.text[:end] == other.text[:end] else (low, middle - 1)
+    return low
 
 
 def _regions(rows: list[int], width: int) -> list[Region]:
