@@ -16,7 +16,7 @@ LOOKED_BACK = 4096
 class SpellWatch:
     """The latest spell of non-finite values of one series, or none."""
 
-    __slots__ = ("_generation", "_is_bad", "_loss", "_rank", "_seen", "_version", "series", "spell")
+    __slots__ = ("_generation", "_is_bad", "_is_calm", "_loss", "_rank", "_seen", "_version", "series", "spell")
 
     def __init__(self, series: Series, rank: int, *, loss: bool) -> None:
         self.series = series
@@ -24,6 +24,7 @@ class SpellWatch:
         self._rank, self._loss = rank, loss
         self._seen = 0
         self._is_bad = False
+        self._is_calm = True
         self._version = -1
         self._generation = series.generation
 
@@ -32,19 +33,29 @@ class SpellWatch:
         series = self.series
         if series.version == self._version:
             return False
-        before, self._version = self.spell, series.version
+        self._version = series.version
+        one = len(series) - self._seen == 1 and series.generation == self._generation
+        if one and self._is_calm and math.isfinite(series.last or 0.0):
+            self._seen += 1
+            return False
+        before = self.spell
+        self._look_closely()
+        self._is_calm = not self._is_bad and (self.spell is None or self.spell.again is not None)
+        return self.spell is not before
+
+    def _look_closely(self) -> None:
+        series = self.series
         if series.generation != self._generation:
             self._generation, self._seen, self._is_bad, self.spell = series.generation, 0, False, None
         low, self._seen = self._seen, len(series)
         was_bad, self._is_bad = self._is_bad, not math.isfinite(series.last or 0.0)
         is_open = self.spell is not None and self.spell.again is None
         if self._seen - low == 1 and not (is_open or self._is_bad):
-            return self.spell is not before
+            return
         if self._seen - low == 1 and self.spell is not None and was_bad:
             self.spell = self._one_more(self.spell)
         elif is_open or not np.isfinite(series.values[max(low, self._seen - LOOKED_BACK) :]).all():
             self.spell = self._latest()
-        return self.spell is not before
 
     def _one_more(self, spell: Nonfinite) -> Nonfinite:
         """The spell that lasted until now, with the newest point. Written out: ``_replace`` takes thrice as long."""

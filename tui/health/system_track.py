@@ -38,8 +38,8 @@ PROCESSES = ("workers/count", "process/cpu", "workers/cpu", "process/count", "wo
 """What the rows say of the run's processes."""
 COUNT = PROCESSES[0]
 """In every row that says anything of processes."""
-NEWS = ("util", "lost", "own")
-"""Metrics of a device one of which has a point in every row that says something new of it."""
+CLOCKS = ("util", "lost")
+"""Metrics of a device one of which has a point in every row about it."""
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class SystemTrack:
         self._known, self._curves, self._version = len(curves), curves, -1
         self._first = next(iter(curves.values()), None)
         self._devices = {label: _Device(found) for label, found in _by_device(curves).items()}
-        devices = [device.metrics[name] for device in self._devices.values() for name in NEWS if name in device.metrics]
+        devices = [series for device in self._devices.values() for series in _news(device.metrics)]
         self._news = [*devices, curves[COUNT]] if COUNT in curves else devices
 
     def _look_at(self, label: str, device: _Device) -> None:
@@ -164,6 +164,12 @@ def _by_device(curves: Mapping[str, Series]) -> dict[str, dict[str, Series]]:
             if parts[2] in WANTED:
                 device[parts[2]] = series
     return found
+
+
+def _news(metrics: Mapping[str, Series]) -> list[Series]:
+    """Of a device, what has a point in every row that says something new of it."""
+    clocks = [metrics[name] for name in CLOCKS if name in metrics]
+    return clocks or [metrics[name] for name in ("own",) if name in metrics]
 
 
 def _clock(metrics: Mapping[str, Series]) -> Series | None:

@@ -143,7 +143,11 @@ class Watchdog:
         track = watched.track if watched else RunTrack(self.thresholds)
         gpus = self._machine.gpus_of(key, track.told(self._machine.host, now))
         workers = self._machine.workers_of(key)
-        self._watched[key] = _Watched(track, track.look(run, now, gpus=gpus, workers=workers, grew=grew))
+        evidence = track.look(run, now, gpus=gpus, workers=workers, grew=grew)
+        if watched is None:
+            self._watched[key] = _Watched(track, evidence)
+        else:
+            watched.evidence = evidence
 
     def _let_go(self, runs: Mapping[str, Run], live: Mapping[str, Run], now: float) -> None:
         """Note how runs ended that were alive before, and forget them after a while."""
