@@ -120,31 +120,36 @@ def draw(canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style], *, ban
     """
     if not area.width or not area.height or not len(styles):
         return
-    top, bottom = runs.line
-    ranks = [[i for i, style in enumerate(styles) if style.rank == rank] for rank in (-1, 0, 1)]
-    chosen = [np.array(members, np.intp) for members in ranks if members]
-    for members in chosen if band else ():
-        _draw_bands(canvas, area, runs.band, (top, bottom), members, styles)
-    for members in chosen:
-        dashed = _dashed(top[members], [styles[i].swatch for i in members], start)
-        inks = np.array([styles[i].line for i in members], np.uint8)
-        _lay(canvas, area, raster.cells(dashed, bottom[members], area.height), inks)
+    layers = _layers(runs, styles)
+    for layer, own in layers if band else ():
+        _draw_bands(canvas, area, layer, own)
+    for layer, own in layers:
+        top, bottom = layer.line
+        dashed = _dashed(top, [style.swatch for style in own], start)
+        inks = np.array([style.line for style in own], np.uint8)
+        _lay(canvas, area, raster.cells(dashed, bottom, area.height), inks)
 
 
-def _draw_bands(
-    canvas: Canvas,
-    area: Area,
-    wide: tuple[I16, I16],
-    line: tuple[I16, I16],
-    chosen: NDArray[np.intp],
-    styles: Sequence[Style],
-) -> None:
-    """The bands of lines that have one: where the extremes are the line itself there is nothing to draw."""
-    differs = ((wide[0][chosen] < line[0][chosen]) | (wide[1][chosen] > line[1][chosen])).any(axis=1)
-    banded = chosen[differs]
-    if len(banded):
-        inks = np.array([styles[i].band for i in banded], np.uint8)
-        _lay(canvas, area, raster.cells(wide[0][banded], wide[1][banded], area.height), inks)
+def _layers(runs: Runs, styles: Sequence[Style]) -> list[tuple[Runs, Sequence[Style]]]:
+    """The lines of each rank, the receded ones first."""
+    ranks = sorted({style.rank for style in styles})
+    if len(ranks) == 1:
+        return [(runs, styles)]
+    layers: list[tuple[Runs, Sequence[Style]]] = []
+    for rank in ranks:
+        chosen = [place for place, style in enumerate(styles) if style.rank == rank]
+        line, band = ((top[chosen], bottom[chosen]) for top, bottom in runs)
+        layers.append((Runs(line, band), [styles[place] for place in chosen]))
+    return layers
+
+
+def _draw_bands(canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style]) -> None:
+    """The bands, in the columns that have one: where the extremes are the line itself there is nothing to draw."""
+    (top, bottom), (high, low) = runs
+    differs = (high < top) | (low > bottom)
+    if differs.any():
+        inks = np.array([style.band for style in styles], np.uint8)
+        _lay(canvas, area, raster.cells(np.where(differs, high, np.int16(raster.EMPTY_TOP)), low, area.height), inks)
 
 
 def _lay(canvas: Canvas, area: Area, bits: raster.U8, inks: NDArray[np.uint8]) -> None:

@@ -308,9 +308,10 @@ def test_a_live_chart_of_raw_lines_is_at_each_point_the_chart_drawn_at_once(look
     y = scale * (2 + np.exp(-np.arange(700) / 100) + 0.2 * random.standard_normal((3, 700)))
     y[1, 640:660] = math.nan
     y[2, 300] = 90 * scale
+    x = np.concatenate((np.arange(600) / 10, 60 + np.arange(100.0))).tolist()  # first many in a column, then one in two
     swatches = [Swatch(0, "━"), Swatch(1, "╍"), Swatch(2, "┅")]
     for count in range(600, 700):
-        lines = [line(y[n, :count].tolist(), key=str(n), live=True, swatch=swatches[n]) for n in range(3)]
+        lines = [line(y[n, :count].tolist(), x[:count], str(n), live=True, swatch=swatches[n]) for n in range(3)]
         frame = plot.frame(chart(*lines), look, 60, 12)
         assert frame.rows == Plot().frame(chart(*lines), look, 60, 12).rows
 
