@@ -30,7 +30,7 @@ from tui.widgets.chart_grid import ChartGrid
 from tui.widgets.chart_places import point, pointed
 from tui.widgets.config_tree import ConfigTree
 from tui.widgets.environment import Environment
-from tui.widgets.event_list import EventList
+from tui.widgets.event_list import EventList, told
 from tui.widgets.identity import Identity
 from tui.widgets.line_view import LineView
 from tui.widgets.postmortem import PostMortemView
@@ -276,10 +276,15 @@ class RunScreen(RunwatchScreen):
 
     @on(LineView.Opened)
     def _open(self, message: LineView.Opened) -> None:
-        row = message.view.row_at(message.row) if isinstance(message.view, ConfigTree) else None
+        view = message.view
+        row = view.row_at(message.row) if isinstance(view, ConfigTree) else None
         if row is not None:
             text = pretty(row.value)
             self.app.push_screen(ValueScreen(".".join(row.path), [Passage([], text)], text))
+        elif isinstance(view, EventList) and view.chosen is not None:
+            event = view.chosen
+            passages = [Passage([], part) for part in (event.title, event.text) if part]
+            self.app.push_screen(ValueScreen(event.kind, passages, told(event)))
 
     # -- what happened, the console: files are read in a thread -------------------------------------------------
 

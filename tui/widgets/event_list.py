@@ -18,6 +18,7 @@ class EventList(LineView):
     """One row per event."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", id="events.open", tooltip="All that the event says"),
         Binding("y", "copy", "Copy", id="events.copy", tooltip="Copy the event under the cursor"),
     ]
 
@@ -67,8 +68,16 @@ class EventList(LineView):
     def row(self, index: int) -> Line:
         return mark(self._lines[index], self.needle, "match")
 
-    def action_copy(self) -> None:
+    def action_open(self) -> None:
         if self._shown:
-            event = self._shown[self.cursor]
-            self.app.copy_to_clipboard(" ".join(part for part in (event.level, event.title, event.text) if part))
+            self.post_message(self.Opened(self, self.cursor))
+
+    def action_copy(self) -> None:
+        if self.chosen is not None:
+            self.app.copy_to_clipboard(told(self.chosen))
             self.notify("Copied the event", timeout=2)
+
+
+def told(event: Event) -> str:
+    """The event in a line: level, title and text."""
+    return " ".join(part for part in (event.level, event.title, event.text) if part)

@@ -203,6 +203,11 @@ class LineView(Painted, ScrollView, can_focus=True):
         return self.searching and (key in _EDITING or (character is not None and character.isprintable()))
 
     def on_key(self, event: events.Key) -> None:
+        if self.searching and event.key == "enter":  # also where a subclass has another use for it
+            event.stop()
+            event.prevent_default()
+            self.action_keep_search()
+            return
         if not self.check_consume_key(event.key, event.character):
             return
         event.stop()

@@ -16,7 +16,7 @@ from tui.show.palette import Swatch
 from tui.show.spans import Line, gap, mark, pad
 from tui.widgets.line_view import LineView
 
-BESIDE, HOST_CELLS, APART = 190, 84, 4
+BESIDE, HOST_CELLS, APART = 200, 92, 4
 """Cells from which on the host stands beside the processes, how many it then has, and those between the two."""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.sample_store import app_over, write_store
+from tests.tui.sample_store import NOW, app_over, write_store
 from tests.tui.waiting import text, until
 from tui.app import RunwatchApp
 from tui.screens.run import RunScreen
@@ -87,3 +87,25 @@ async def test_a_console_that_is_no_file_is_said_in_one_line(tmp_path: Path, mak
         await until(lambda: "console.log: console.log is" in text(pilot), pilot)
         await pilot.press("7")
         await until(lambda: "✖ NaN" in text(pilot), pilot)
+
+
+async def test_enter_shows_all_that_an_event_says(tmp_path: Path) -> None:
+    root = write_store(tmp_path / "runs")
+    event = {
+        "_timestamp": NOW - 60,
+        "kind": "alert",
+        "title": "loss jumped",
+        "text": "word " * 60 + "end",
+        "level": "WARN",
+    }
+    (root / "demo" / "run0" / "events.jsonl").write_text(json.dumps(event) + "\n")
+    app = app_over(root, tmp_path / "host")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, RUNNING)
+        await pilot.press("5")
+        await until(lambda: "loss jumped" in text(pilot), pilot)
+        assert "word end" not in text(pilot)
+        await pilot.press("enter")
+        await until(lambda: "word end" in text(pilot), pilot)
+        await pilot.press("escape")
+        await until(lambda: isinstance(app.screen, RunScreen), pilot)

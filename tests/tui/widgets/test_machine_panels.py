@@ -113,4 +113,4 @@ async def test_on_a_wide_terminal_the_host_stands_beside_the_processes() -> None
         await pilot.pause()
         lines = [line for line in shown.seen() if line.strip()]
         assert labels(lines) == ["gpus", "gpu", "0", "1", "processes", "pid", "100", "300", "net"]
-        assert labels(line[112:].strip() for line in lines[4:]) == ["host", "cpu", "ram", "disk", "net"]
+        assert labels(line[104:].strip() for line in lines[4:]) == ["host", "cpu", "ram", "disk", "net"]
