@@ -162,9 +162,8 @@ def _rows(glyphs: NDArray[np.uint32], inks: NDArray[np.uint8]) -> list[Row]:
     inks = _joined(glyphs, inks)
     starts = np.ones((height, width), np.bool_)
     np.not_equal(inks[:, 1:], inks[:, :-1], out=starts[:, 1:])
-    at = np.flatnonzero(starts)
-    codes = inks.ravel()[at].tolist()
-    lines, columns = np.divmod(at, width)
+    lines, columns = starts.nonzero()
+    codes = inks[lines, columns].tolist()
     bounds = np.searchsorted(lines, np.arange(height + 1)).tolist()
     cuts = columns.tolist()
     rows = []
