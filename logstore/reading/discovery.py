@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from logstore.format import METRICS_FILE, RUN_FILE, host_of, rank_of
+from logstore.format import CONSOLE_TIMES_FILE, METRICS_FILE, RUN_FILE, host_of, rank_of
 from logstore.model.fixed import fixed
 
 SUFFIX = ".jsonl"
@@ -30,6 +30,7 @@ _RELIST = 30.0
 """Seconds after which a directory is listed again though it seems unchanged."""
 _ROTATION = 1.0
 """Seconds within which each directory below the root has its turn to be looked at."""
+_CONSOLE_TIMES = CONSOLE_TIMES_FILE.removesuffix(SUFFIX) + "."
 _IGNORED = frozenset({"__pycache__", "node_modules", "site-packages", "venv"})
 
 
@@ -200,7 +201,12 @@ class Discovery:
         runs, below, has_metrics = directory.runs, directory.below, METRICS_FILE in entries
         for name, entry in entries.items():
             if name not in runs and name not in below:
-                self._take(directory, entry, has_metrics)
+                try:
+                    self._take(directory, entry, has_metrics)
+                except FileNotFoundError:
+                    continue  # it is gone again
+                except OSError as error:
+                    self._refuse(entry.path, error.strerror or str(error))
 
     def _drop_missing(self, directory: _Directory, entries: dict[str, os.DirEntry[str]]) -> None:
         for name in directory.runs.keys() - entries.keys():
@@ -308,4 +314,6 @@ def _has_record(names: Collection[str]) -> bool:
 
 def _is_companion(name: str) -> bool:
     """Whether ``name``, beside metrics.jsonl, belongs to the same run."""
+    if name.startswith(_CONSOLE_TIMES):
+        return True
     return name != METRICS_FILE and (rank_of(name) is not None or host_of(name) is not None)

@@ -77,6 +77,33 @@ def test_anybodys_logs(tmp_path: Path) -> None:
     assert Watcher(tmp_path).look()[0] == {"one", "exp/metrics", "exp/eval", "a/b/c/deep"}
 
 
+def test_what_a_writer_leaves_beside_the_rows_of_a_run_is_no_run(tmp_path: Path) -> None:
+    """As in a copy without its run.json."""
+    files = (
+        "metrics",
+        "metrics.rank2",
+        "events",
+        "events.rank2",
+        "console.times",
+        "console.times.rank2",
+        "system.node7",
+    )
+    for name in files:
+        make_log(tmp_path / "copy" / f"{name}.jsonl")
+    assert Watcher(tmp_path).look()[0] == {"copy/metrics"}
+
+
+def test_a_link_that_leads_in_a_circle_stops_nothing(tmp_path: Path) -> None:
+    make_log(tmp_path / "a.jsonl")
+    (tmp_path / "round").symlink_to(tmp_path / "again")
+    (tmp_path / "again").symlink_to(tmp_path / "round")
+    watcher = Watcher(tmp_path)
+    assert watcher.look()[0] == {"a"}
+    assert set(watcher.discovery.problems.values()) == {
+        f"{name}: Too many levels of symbolic links" for name in ("round", "again")
+    }
+
+
 def test_one_file(tmp_path: Path) -> None:
     path = make_log(tmp_path / "train.jsonl")
     make_log(tmp_path / "other.jsonl")
