@@ -47,10 +47,26 @@ class Divider(Widget):
     class Released(Message):
         """The rule was clicked twice: it is to be where it was at first."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._line: Strip | None = None
+
     def render_line(self, y: int) -> Strip:  # noqa: ARG002  # all of its lines look the same
         """The rule: a thin line, or a grip in the middle of a blank one."""
-        text = ("─" * self.GRIP).center(self.size.width) if self.has_class("-stacked") else "▏"
-        return Strip([Segment(text, self.rich_style)]).adjust_cell_length(self.size.width, self.rich_style)
+        if self._line is None:
+            text = ("─" * self.GRIP).center(self.size.width) if self.has_class("-stacked") else "▏"
+            style = self.rich_style
+            self._line = Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
+        return self._line
+
+    def notify_style_update(self) -> None:
+        """Forget what it looked like."""
+        super().notify_style_update()
+        self._line = None
+
+    def on_resize(self) -> None:
+        """Forget how wide it was."""
+        self._line = None
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold of the rule."""

@@ -8,15 +8,14 @@ and nothing more, so that it costs nothing until it is used.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.color import Color
 from textual.widget import Widget
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(NamedTuple):
     """How something looks, by the names of the theme's variables; what is empty stays as it is below.
 
     Attributes:
