@@ -84,7 +84,7 @@ def test_an_escape_alone_is_a_key_though_nothing_follows_it(tmp_path: Path) -> N
     with program(tui("watch", str(write_store(tmp_path / "runs")), "--no-gpu"), tmp_path) as app:
         app.until(b"brave-otter")
         app.press(b"?")
-        app.until(b"Go one row up")
+        app.until(lambda output: "Go one row up" in shown(output))
         app.press(b"\x1b")
         app.until(lambda output: "Go one row up" not in shown(output))
         app.press(b"\xc3")
