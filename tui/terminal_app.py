@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from textual.driver import Driver
 
-from tui.themed_app import ThemedApp
+from tui.typed_app import TypedApp
 
 if TYPE_CHECKING:
     from tui.thrifty_driver import ThriftyDriver
 
 
-class TerminalApp(ThemedApp):
+class TerminalApp(TypedApp):
     """Sends only what changed, and leaves the terminal as it was.
 
     Args:
