@@ -129,7 +129,6 @@ class RunwatchApp(TerminalApp):
         if self._is_up:
             self.visits.seen.show(changes)
             self._show_status()
-            self.follower.first = self.visits.seen.in_sight() or self.visits.first.in_sight()
 
     def _show_machine(self, line: Line) -> None:
         self._alarms.hear(line)
@@ -143,6 +142,7 @@ class RunwatchApp(TerminalApp):
     def _show_status(self) -> None:
         if self._is_up:
             self._status.show(self.visits.seen, (*self._alarms.problems.values(), self._wake.reason))
+            self.follower.first = self.visits.seen.in_sight() or self.visits.first.in_sight()
 
     def _arrived(self, _screen: object) -> None:
         """Another screen is seen now: tell it what the one before knew."""
@@ -161,8 +161,7 @@ class RunwatchApp(TerminalApp):
     def on_runwatch_screen_began(self) -> None:
         if self.follower.caught_up.is_set() and not self.model.runs:
             self.visits.seen.show(Changes())
-        self.follower.first = self.visits.seen.in_sight()  # what came before the screen had its parts is seen now
-        self._arrived(None)
+        self._arrived(None)  # what came before the screen had its parts is seen now
 
     def on_runwatch_screen_run_opened(self, message: RunwatchScreen.RunOpened) -> None:
         self.visits.open_run(message.key)

@@ -60,6 +60,10 @@ class Bell:
                 await self._rung.wait()
         self._rung.clear()
 
+    def ring(self) -> None:
+        """As if something had been written."""
+        self._rung.set()
+
     async def close(self) -> None:
         """Stop watching."""
         if self._task is not None:
@@ -70,7 +74,7 @@ class Bell:
     async def _hear(self, paths: list[Path]) -> None:
         try:
             async for _ in self._listen(paths):
-                self._rung.set()
+                self.ring()
         except OSError as error:
             self.reason = f"no change notifications: {_why(error)}"
 

@@ -97,19 +97,30 @@ class Follower:
     def __init__(
         self, source: Source, model: Applies, show: Show, wake: Wake, budget: Budget, pacer: Pacer | None = None
     ) -> None:
-        self.first: Sequence[str] = ()
-        """The runs that are read before all others: those on the screen."""
         self.caught_up = asyncio.Event()
         """Set once everything that was there at the start has been read."""
         self.patience = PATIENCE
         """Seconds that a first frame waits for the first runs."""
         self._source, self._model, self._show = source, model, show
         self._wake, self._budget = wake, budget
+        self._first: tuple[str, ...] = ()
+        self._asked: tuple[str, ...] = ()
         self._begun: asyncio.Task[bool] | None = None
         self._done = 0
         self._news = Changes()
         self._problems: tuple[str, ...] = ()
         self._pacer = pacer or Pacer()
+
+    @property
+    def first(self) -> Sequence[str]:
+        """The runs that are read before all others: those on the screen. Others than before are read at once."""
+        return self._first
+
+    @first.setter
+    def first(self, keys: Sequence[str]) -> None:
+        if self._first != (first := tuple(keys)):
+            self._first = first
+            self._wake.ring()
 
     async def begin(self) -> None:
         """Look for the first time, at what a table needs, and wait for what it brings, as far as patience goes."""
@@ -119,21 +130,26 @@ class Follower:
     async def run(self) -> None:
         """Follow until cancelled."""
         try:
-            more = await (self._begun or self.step())
+            if self._begun is not None:
+                await self._begun
             while True:
-                if not more:
+                if not await self.step() and self._first == self._asked:
                     await self._wake.wait(self._source.watch_paths())
-                more = await self.step()
         finally:
             await self._wake.close()
 
-    async def step(self, budget: Budget | None = None) -> bool:
-        """Read once, show what is new, after the first look also that nothing is; whether there is more to read."""
-        delta = await asyncio.to_thread(self._source.read, budget or self._budget, tuple(self.first))
+    async def step(self, glance: Budget | None = None) -> bool:
+        """Read once, show what is new, once all is read also that nothing is; whether there is more to read.
+
+        Args:
+            glance: What a first look may take, after which it is not known whether everything was read.
+        """
+        self._asked = self._first
+        delta = await asyncio.to_thread(self._source.read, glance or self._budget, self._asked)
         self._done = self._done + delta.bytes_read if delta.bytes_left else 0
         more = bool(delta.bytes_left or delta.runs_left)
         self._take(delta)
-        is_first = not more and not self.caught_up.is_set()
+        is_first = not more and glance is None and not self.caught_up.is_set()
         if is_first or (self._news and (not more or self._pacer.is_due())):
             news, self._news = self._news, Changes()
             self._pacer.begin()

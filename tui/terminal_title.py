@@ -29,7 +29,7 @@ def sequence(text: str) -> str:
 def describe(run: Run) -> str:
     """A run and the last value of its main metric."""
     metric = main_metric([name for name in run.metrics if not name.startswith("_")])
-    last = run.metrics[metric].last if metric is not None else None
+    last = run.last(metric) if metric is not None else None
     return f"{run.name}  {metric} {units.value(last)}" if last is not None else run.name
 
 

@@ -64,6 +64,11 @@ class Wake:
         await bell.wait(max(0.0, longest - spacing))
         self._spent_before = self._spent()
 
+    def ring(self) -> None:
+        """Have whoever waits look again, or who waits next."""
+        self._bell = self._bell or Bell(self._listen)
+        self._bell.ring()
+
     async def close(self) -> None:
         """Stop watching."""
         if self._bell is not None:

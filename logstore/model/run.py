@@ -166,24 +166,41 @@ class Run:
         return curves[metric]
 
     @property
+    def is_behind(self) -> bool:
+        """Whether the points that were read so far end before the last row, whose values are known from the start."""
+        pace = self._logged.pace
+        if pace is None or pace.last_time is None:
+            return True
+        known = self._known("_timestamp") if self.bytes_left else None
+        return known is not None and pace.last_time < known
+
+    def last(self, metric: str) -> float | None:
+        """The latest value of ``metric``, also while the points read so far are behind it; None where there is none."""
+        series = self.metrics.get(metric)
+        known = self._known(metric) if self.is_behind else None
+        return series.last if known is None and series is not None else known
+
+    @property
     def step(self) -> int | None:
         """The furthest step of the latest attempt, None before the first row."""
         pace = self._logged.pace
-        step = pace.step if pace else self._known("_step")
+        step = self._known("_step") if self.is_behind else None
+        if step is None and pace:
+            step = pace.step
         return None if step is None else int(step)
 
     @property
     def last_row(self) -> float | None:
         """Time of the latest row, seconds since the epoch."""
         pace = self._logged.pace
-        time = pace.last_time if pace else None
+        time = pace.last_time if pace and not self.is_behind else None
         return time if time is not None else self._known("_timestamp")
 
     @property
     def runtime(self) -> float | None:
         """Seconds from the beginning to the latest row."""
         runtime = self._logged.runtime
-        if runtime is not None:
+        if runtime is not None and not self.is_behind:
             return runtime
         last, created = self.last_row, self.created
         if last is not None and created is not None:
@@ -264,6 +281,9 @@ class Run:
 
     def _derive_summary(self) -> dict[str, object]:
         known = {} if self.ranks and not self.bytes_left else self._headline
-        summary = derive_summary(self.metrics, self.record.metrics, known, self.texts, self.manual_summary)
+        metrics = self.metrics
+        if self.is_behind:
+            metrics = {name: series for name, series in metrics.items() if name not in known}
+        summary = derive_summary(metrics, self.record.metrics, known, self.texts, self.manual_summary)
         own = {"_step": self.step, "_timestamp": self.last_row, "_runtime": self.runtime}
         return {**summary, **{key: value for key, value in own.items() if value is not None}}

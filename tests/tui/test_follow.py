@@ -90,6 +90,25 @@ async def test_what_is_on_the_screen_is_asked_for_first() -> None:
     assert source.asked == [("p/b",)]
 
 
+async def test_what_comes_into_sight_is_read_at_once() -> None:
+    source = ScriptedSource(delta(0, 2.0))
+    follow = Follower(source, Runs(), lambda *_: None, Wake(tick=60.0, spacing=0.001), Budget())
+    await follow.begin()
+    follow.first = ["p/a"]
+    task = asyncio.create_task(follow.run())
+    for key in ("p/a", "p/b", "p/c"):
+        follow.first = [key]
+        await asyncio.wait_for(asked(source, key), 20)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def asked(source: ScriptedSource, key: str) -> None:
+    """Return when the run ``key`` has been asked for."""
+    while (key,) not in source.asked:
+        await asyncio.sleep(0.002)
+
+
 async def test_run_goes_on_until_it_is_cancelled() -> None:
     source = ScriptedSource(delta(0, 2.0))
     follow, runs, _ = follower(source)

@@ -136,7 +136,7 @@ def _best(run: Run, series: Series) -> tuple[str, str]:
     """The best value with its step, and the last one."""
     better = metric_direction(run, series.metric)
     best, step = (series.minimum, series.minimum_step) if better == "min" else (series.maximum, series.maximum_step)
-    last = units.value(series.last)
+    last = units.value(run.last(series.metric))
     if better is None or best is None or step is None:
         return "", last
     return f"{better} {units.value(best)} at {units.count(step)}", last

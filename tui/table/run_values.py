@@ -56,7 +56,7 @@ def _metric_reader(metric: str, aggregate: str) -> Reader:
     def read(row: RunRow) -> Value:
         series = row.run.metrics.get(metric)
         if series is not None and len(series) and metric not in row.run.manual_summary:
-            value: float | None = getattr(series, attribute)
+            value: float | None = row.run.last(metric) if attribute == "last" else getattr(series, attribute)
             return value
         return _summarised(row.run.summary.get(metric), aggregate)
 

@@ -171,6 +171,24 @@ def test_the_headline_speaks_until_the_points_are_there() -> None:
     assert "val" not in run.summary
 
 
+def test_the_last_row_speaks_while_the_points_are_behind_it() -> None:
+    last = {"loss": 4.0, "_step": 99, "_timestamp": T + 99}
+    run = run_of(delta(headline=last, manual_summary={"note": "by hand"}, bytes_left=200))
+    run.apply(delta(block([0, 1], [9, 8]), bytes_left=100))
+    assert (run.summary["loss"], run.step, run.last_row) == (4, 99, T + 99)
+    assert run.summary["note"] == "by hand"
+    assert (run.last("loss"), run.series("loss").last) == (4, 8)
+    run.apply(delta(block([99, 100], [4, 3]), bytes_left=50))
+    assert (run.summary["loss"], run.step, run.last_row) == (3, 100, T + 100)
+    assert (run.last("loss"), run.last("nothing")) == (3, None)
+
+
+def test_points_that_are_complete_speak_whatever_the_last_row_said() -> None:
+    run = run_of(delta(headline={"loss": 4.0, "_step": 99, "_timestamp": T + 99}, bytes_left=100))
+    run.apply(delta(block([0, 1], [9, 8]), bytes_left=0))
+    assert (run.summary["loss"], run.step, run.last_row) == (8, 1, T + 1)
+
+
 def test_a_reset_forgets_the_points_and_nothing_else() -> None:
     run = run_of(delta(block([0], [3]), record=RunRecord(name="fox"), events=(Event(T, "note"),), bad_lines=2))
     run.apply(delta(block([0], [8]), reset=True, bad_lines=1))
