@@ -104,7 +104,6 @@ class Follower:
         self._source, self._model, self._show = source, model, show
         self._wake, self._budget = wake, budget
         self._first: tuple[str, ...] = ()
-        self._asked: tuple[str, ...] = ()
         self._begun: asyncio.Task[bool] | None = None
         self._done = 0
         self._news = Changes()
@@ -113,13 +112,14 @@ class Follower:
 
     @property
     def first(self) -> Sequence[str]:
-        """The runs that are read before all others: those on the screen. Others than before are read at once."""
+        """The runs that are read before all others: those on the screen. One that is new among them is read at once."""
         return self._first
 
     @first.setter
     def first(self, keys: Sequence[str]) -> None:
-        if self._first != (first := tuple(keys)):
-            self._first = first
+        is_new = not set(keys).issubset(self._first)
+        self._first = tuple(keys)
+        if is_new:
             self._wake.ring()
 
     async def begin(self) -> None:
@@ -133,7 +133,7 @@ class Follower:
             if self._begun is not None:
                 await self._begun
             while True:
-                if not await self.step() and self._first == self._asked:
+                if not await self.step():
                     await self._wake.wait(self._source.watch_paths())
         finally:
             await self._wake.close()
@@ -144,8 +144,7 @@ class Follower:
         Args:
             glance: What a first look may take, after which it is not known whether everything was read.
         """
-        self._asked = self._first
-        delta = await asyncio.to_thread(self._source.read, glance or self._budget, self._asked)
+        delta = await asyncio.to_thread(self._source.read, glance or self._budget, self._first)
         self._done = self._done + delta.bytes_read if delta.bytes_left else 0
         more = bool(delta.bytes_left or delta.runs_left)
         self._take(delta)

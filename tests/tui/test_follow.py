@@ -103,6 +103,19 @@ async def test_what_comes_into_sight_is_read_at_once() -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_another_order_of_what_is_in_sight_wakes_nobody() -> None:
+    rung = []
+
+    class Listening(Wake):
+        def ring(self) -> None:
+            rung.append(True)
+
+    follow = Follower(ScriptedSource(), Runs(), lambda *_: None, Listening(), Budget())
+    for keys, times in ((["a", "b"], 1), (["b", "a"], 1), (["b"], 1), (["c", "b"], 2), (["b", "a"], 3)):
+        follow.first = keys
+        assert len(rung) == times
+
+
 async def asked(source: ScriptedSource, key: str) -> None:
     """Return when the run ``key`` has been asked for."""
     while (key,) not in source.asked:
