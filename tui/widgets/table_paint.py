@@ -63,7 +63,8 @@ class RowStrips:
         """The strip of ``row``; what is wider than its column, or looks like another, makes that grow."""
         key = row.key
         ground = ("cursor-focus" if focus else "cursor") if key == view.cursor else ""
-        look = (view.columns.layout, row, ground, key in view.marked, key in view.order.pins, view.colouring.of(key))
+        standing = view.colouring.of(key)
+        look = (view.columns.layout, row, row.swatch, ground, key in view.marked, key in view.order.pins, standing)
         known = self._kept.get(key)
         if known is not None and known[0] == look:
             return known[1]

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from tests.tui.table.fake_row import FakeRow, rows
+from tui.show.palette import Swatch
 from tui.show.text import width
 from tui.table.columns import default_columns
 from tui.table.query import compile_query
@@ -323,6 +324,19 @@ async def test_a_touched_row_that_looks_the_same_is_not_painted() -> None:
         app.table.touch()
         app.table.set_rows(app.rows)
         assert app.table.painted == []
+
+
+async def test_a_row_whose_colour_becomes_another_is_painted_though_nothing_else_of_it_changed() -> None:
+    """Runs that come later may be older, and have their colours first."""
+    app = Sample(five())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.table.painted.clear()
+        row = app.rows[1]
+        row.swatch = Swatch((row.swatch.slot + 1) % 12, "━")
+        app.table.set_rows(app.rows, ())
+        await pilot.pause()
+        assert len(app.table.painted) == 1
 
 
 async def test_a_row_out_of_sight_is_not_drawn() -> None:
