@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
+from textual.events import Event, Key
 
 from logstore.model.runs import Changes, Runs
 from logstore.store import Budget
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collectors.samples import Line
     from tui.notify.destinations import Destinations
 
-BUDGET = Budget(bytes=4 << 20, seconds=0.05)
+BUDGET = Budget(bytes=4 << 20, seconds=0.03)
 """What one read may take: a frame's worth, so that keys are answered while a large log is read."""
 FIRST_FRAME = 0.25
 """Seconds after which the runs are most likely on the screen, and other things may begin."""
@@ -116,6 +117,11 @@ class RunwatchApp(TerminalApp):
         for loop in (self._sampling.run, self._alarms.run):
             self.run_worker(loop(), exit_on_error=True)
         startup.done()
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key):
+            self.follower.give_way()
+        await super().on_event(event)
 
     # -- what is new ----------------------------------------------------------------------------------------------
 

@@ -61,6 +61,8 @@ LONGEST = 0.5
 """Seconds after which it is shown in any case, as people want to see that something happens; unless reading had less
 than its half of the time until then."""
 
+WAY = 0.03
+"""Seconds that the next read waits after a key: the thread that reads and the one that draws take each other's time."""
 PATIENCE = 0.1
 """Seconds that the first frame waits for the first runs, so that it is drawn once: a disk may be slow."""
 GLANCE = Budget(bytes=1 << 16, seconds=0.02)
@@ -105,6 +107,7 @@ class Follower:
         self._wake, self._budget = wake, budget
         self._first: tuple[str, ...] = ()
         self._begun: asyncio.Task[bool] | None = None
+        self._free_at = 0.0
         self._done = 0
         self._news = Changes()
         self._problems: tuple[str, ...] = ()
@@ -122,6 +125,10 @@ class Follower:
         if is_new:
             self._wake.ring()
 
+    def give_way(self) -> None:
+        """A key was pressed: what it does comes before the next read."""
+        self._free_at = time.monotonic() + WAY
+
     async def begin(self) -> None:
         """Look for the first time, at what a table needs, and wait for what it brings, as far as patience goes."""
         self._begun = asyncio.create_task(self.step(GLANCE))
@@ -133,6 +140,7 @@ class Follower:
             if self._begun is not None:
                 await self._begun
             while True:
+                await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
                 if not await self.step():
                     await self._wake.wait(self._source.watch_paths())
         finally:

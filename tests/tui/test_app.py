@@ -65,6 +65,16 @@ async def test_the_first_frame_has_the_runs_in_it(tmp_path: Path) -> None:
         assert name in frames[0]
 
 
+async def test_reading_gives_way_to_keys(app: RunwatchApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    gave: list[bool] = []
+    monkeypatch.setattr(app.follower, "give_way", lambda: gave.append(True))
+    async with app.run_test(size=(160, 45)) as pilot:
+        await ready(pilot)
+        assert not gave
+        await pilot.press("down")
+    assert gave
+
+
 async def test_enter_opens_a_run_and_escape_comes_back_to_the_same_place(app: RunwatchApp) -> None:
     async with app.run_test(size=(160, 45)) as pilot:
         await ready(pilot)

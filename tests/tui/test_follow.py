@@ -103,6 +103,19 @@ async def test_what_comes_into_sight_is_read_at_once() -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
+async def test_after_a_key_the_next_read_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.follow.WAY", 60.0)
+    source = ScriptedSource(delta(0, 2.0))
+    follow, runs, _ = follower(source)
+    follow.give_way()
+    task = asyncio.create_task(follow.run())
+    await asyncio.sleep(0.05)
+    assert not source.asked
+    assert not runs
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_another_order_of_what_is_in_sight_wakes_nobody() -> None:
     rung = []
 
