@@ -7,9 +7,11 @@ there are some.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import signal
+import termios
 from codecs import getincrementaldecoder
 from typing import Any, Final, TextIO
 
@@ -30,6 +32,15 @@ ROUNDS = 4
 
 def _nothing() -> None:
     """What is done about a signal that says again what was said already."""
+
+
+def is_gone(descriptor: int) -> bool:
+    """Whether there was a terminal, and there is none any more."""
+    try:
+        termios.tcgetattr(descriptor)
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    return False
 
 
 class Lasting:
@@ -102,6 +113,8 @@ class ThriftyDriver(LinuxDriver):
             if signal.getsignal(signum) is not signal.SIG_IGN:
                 self._loop.add_signal_handler(signum, self._end, signum)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if is_gone(self.fileno):  # then nobody waits for keys, and nobody would ever say so
+            self.send_message(self.Ended(signal.SIGHUP))
 
     def _end(self, signum: int) -> None:
         """Tell the app of the first signal. More of them come with it: a shell passes on what it gets itself."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from tests.tui.pty_program import program, tui
 from tests.tui.sample_store import app_over, write_store
 from tests.tui.terminal import Terminal
 from tui.thrift import Thrift
+from tui.thrifty_driver import is_gone
 
 COLUMNS, ROWS = 120, 36
 
@@ -90,3 +93,15 @@ def test_an_escape_alone_is_a_key_though_nothing_follows_it(tmp_path: Path) -> N
         app.press(b"\xc3")
         app.press(b"\xa9\xff\x1b[Bq")
         assert app.end() == 0
+
+
+def test_a_terminal_that_is_gone_is_told_from_a_file_and_from_one_that_is_there(tmp_path: Path) -> None:
+    """Where it went before the keys were waited for, nothing else would ever say so."""
+    leader, follower = pty.openpty()
+    file = (tmp_path / "keys").open("wb")
+    assert not is_gone(follower)
+    assert not is_gone(file.fileno())
+    os.close(leader)
+    assert is_gone(follower)
+    os.close(follower)
+    file.close()
