@@ -107,10 +107,9 @@ class Entry:
 
     def is_true(self, found: Found) -> bool:
         """Whether the run's directory and its main file are what they were; of a run of one file, all files it has."""
+        if not found.is_file:
+            return self.mark.is_true(found.path)
         try:
-            if not found.is_file:
-                same = os.lstat(found.path).st_mtime_ns == self.listed_ns
-                return same and look(f"{found.path}/{METRICS_FILE}") == self.looks.get(METRICS_FILE)
             return all(look(f"{found.directory}/{name}") == seen for name, seen in self.looks.items())
         except OSError:
             return False
