@@ -106,7 +106,7 @@ class ConsoleTail:
             return Lines()
         rows = head.split(b"\n")
         second = self._offset - len(text) + len(rows[0]) + 1
-        starts = [self._begin, *accumulate((len(row) + 1 for row in rows[1:]), initial=second)]
+        starts = [self._begin, *bounds(rows[1:], second)]
         rows[0] = self._rest + rows[0]
         self._begin, self._rest = starts.pop(), _visible(tail)[-4 * LONGEST :]
         first = max(1 if passed_over else 0, len(rows) - self._most)
@@ -123,6 +123,11 @@ def read_last_lines(path: str | Path, most: int = LINES) -> list[str]:
     tail = ConsoleTail(path, most)
     lines = tail.read()
     return [*lines, tail.pending][-most:] if tail.pending else lines
+
+
+def bounds(rows: Sequence[bytes], begin: int) -> list[int]:
+    """Where each of ``rows``, lines without their newlines, begins in a file from ``begin`` on; then where they end."""
+    return list(accumulate((len(row) + 1 for row in rows), initial=begin))
 
 
 def read_lines_about(path: str | Path, offset: int, window: int = WINDOW) -> Lines:
@@ -142,7 +147,7 @@ def read_lines_about(path: str | Path, offset: int, window: int = WINDOW) -> Lin
         os.close(descriptor)
     first = text.find(b"\n") + 1 if begin else 0
     rows = text[first:].split(b"\n")[:-1]
-    *starts, end = accumulate((len(row) + 1 for row in rows), initial=begin + first)
+    *starts, end = bounds(rows, begin + first)
     return Lines([terminal_line(row) for row in rows], starts, end, seen.size)
 
 

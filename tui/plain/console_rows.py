@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
+from logstore.reading.console import bounds
 from logstore.reading.console_times import ConsoleIndex, Printed, index_of
 from tui.details.console_lines import printed, when
 from tui.show.units import ABSENT
@@ -48,7 +48,7 @@ class ConsoleRows:
             most: How many.
         """
         texts = lines.split(b"\n")[:-1]
-        starts = list(accumulate((len(text) + 1 for text in texts), initial=end - len(lines)))[:-1]
+        starts = bounds(texts, end - len(lines))[:-1]
         times = self._index.read().fitted(starts, end, end)
         first = 0 if most is None else max(0, len(texts) - most)
         for text, start in zip(texts[first:], starts[first:], strict=True):

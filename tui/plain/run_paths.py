@@ -9,8 +9,8 @@ import os
 from pathlib import Path
 
 from logstore.format import METRICS_FILE, RUN_FILE
+from logstore.reading.discovery import SUFFIX
 
-_LOG_SUFFIX = ".jsonl"
 _BEGINNINGS = ("/", "./", "../")
 
 
@@ -37,7 +37,7 @@ def complaint(text: str) -> str:
             return f"{text} is a directory, and no run: it has no {RUN_FILE}; name one of its runs, or say --dir {text}"
     except (OSError, ValueError) as error:
         return f"no run {text}: {error}"
-    return f"{text} is no run: neither a directory with {RUN_FILE} nor a log (*{_LOG_SUFFIX})"
+    return f"{text} is no run: neither a directory with {RUN_FILE} nor a log (*{SUFFIX})"
 
 
 def home_of(path: Path) -> Path:
@@ -51,7 +51,7 @@ def _of_directory(path: Path) -> Path | None:
         return path
     if (path / METRICS_FILE).is_file():
         return path / METRICS_FILE
-    logs = [each for each in path.glob(f"*{_LOG_SUFFIX}") if each.is_file() and not each.is_symlink()]
+    logs = [each for each in path.glob(f"*{SUFFIX}") if each.is_file() and not each.is_symlink()]
     return logs[0] if len(logs) == 1 else None
 
 
@@ -61,4 +61,4 @@ def _of_file(path: Path) -> Path | None:
         return None
     if (path.parent / RUN_FILE).is_file():
         return path.parent
-    return path if path.suffix == _LOG_SUFFIX else None
+    return path if path.suffix == SUFFIX else None
