@@ -202,9 +202,8 @@ class CompareScreen(RunwatchScreen):
 
     def action_pane(self, name: str) -> None:
         """Go to a pane; one chart that has all room gives it back."""
-        grid = self._widget("curves", ChartGrid)
-        if name != "curves" and grid.full is not None:
-            grid.action_leave_full()
+        if name != "curves":
+            self._widget("curves", ChartGrid).action_leave_full()
         self._pane = name
         for other in PANES:
             self._widget(other).set_class(other == name, "-current")

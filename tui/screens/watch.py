@@ -240,8 +240,7 @@ class WatchScreen(EditingScreen):
         grid = self.charts.grid
         if grid is not None:
             self._left = grid.focused_chart.metric if grid.focused_chart is not None else None
-            if grid.full is not None:
-                grid.action_leave_full()
+            grid.action_leave_full()
         self.call_after_refresh(self.table.focus)
 
     def action_filter(self) -> None:

@@ -107,8 +107,9 @@ class ChartGrid(ChartPages):
         self._show_full(None if self.full else self._here())
 
     def action_leave_full(self) -> None:
-        """All charts again."""
-        self._show_full(None)
+        """All charts again, where one has all room."""
+        if self.full is not None:
+            self._show_full(None)
 
     def _show_full(self, metric: str | None) -> None:
         focus = metric or self.full
