@@ -21,6 +21,7 @@ FIELDS = {
     "power.draw": ("power", 1.0, "W"),
     "enforced.power.limit": ("power_limit", 1.0, "W"),
     "temperature.gpu": ("temperature", 1.0, "°C"),
+    "temperature.memory": ("temperature_memory", 1.0, "°C"),
     "clocks.sm": ("sm_clock", 1.0, "MHz"),
     "clocks.mem": ("memory_clock", 1.0, "MHz"),
     "fan.speed": ("fan", 1.0, "%"),

@@ -19,6 +19,7 @@ sm_active, sm_occupancy, tensor_active, dram_active, fp64_active, fp32_active, f
 pcie_tx, pcie_rx, nvlink_tx, nvlink_rx   bytes per second
 ecc_corrected, ecc_uncorrected   errors since the driver was loaded
 remapped_rows, remap_pending, remap_failed   rows; the last two are 0 or 1
+recovery               what the driver wants done with the device: 0 nothing, 1 a reset, 2 a reboot of the machine
 =====================  ===============================================================================================
 """
 

@@ -63,6 +63,10 @@ class Driver:
         except self._errors as error:
             raise CallError(_word(error)) from None
 
+    def word(self, code: int) -> str:
+        """The driver's word for a return code that comes with an answer."""
+        return _word(self.binding.NVMLError(code))
+
 
 def _word(error: Exception) -> str:
     name = type(error).__name__.removeprefix("NVMLError_")

@@ -15,6 +15,7 @@ from collectors.backend import Gap, GpuInfo, GpuSample
 from collectors.energy import EnergyMeter
 from collectors.gpm import Gpm
 from collectors.nvml_calls import Call, CallError, DeviceCalls, DeviceLostError, check_alive
+from collectors.nvml_fields import Fields
 from collectors.nvml_links import LinkCounters
 from collectors.nvml_processes import ProcessReader
 
@@ -126,6 +127,7 @@ class NvmlDevice:
         self.calls = calls
         self._processes = ProcessReader(calls)
         self._gpm = Gpm(calls)
+        self._fields = Fields(calls)
         self._links = LinkCounters(calls)
         self._meter = EnergyMeter()
         self._slow: dict[str, float] = {}
@@ -150,7 +152,7 @@ class NvmlDevice:
         """Ask everything again: the device was set up anew, and may do now what it could not do before."""
         self.calls.forget()
         self._gpm.renew()
-        self._processes = ProcessReader(self.calls)
+        self._fields, self._processes = Fields(self.calls), ProcessReader(self.calls)
 
     def resting(self, now: float) -> bool:
         """Whether the device was lost and is left alone at this moment."""
@@ -200,7 +202,7 @@ class NvmlDevice:
 
     def _read_slow(self, now: float) -> None:
         self._slow_due = now + SLOW
-        self._slow = answers(self.calls, SLOW_QUESTIONS)
+        self._slow = answers(self.calls, SLOW_QUESTIONS) | self._fields.read()
         if not self._gpm.supported:
             self._slow.update(self._links.read(now))
 

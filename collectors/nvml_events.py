@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from collectors.backend import Gap, GpuEvent
-from collectors.nvml_calls import CallError, DeviceCalls, Driver
+from collectors.nvml_calls import PERMANENT, CallError, DeviceCalls, Driver
 
 KINDS = {0x8: "xid", 0x2: "ecc uncorrected", 0x1: "ecc corrected"}
 WANTED = 0x8 | 0x2
@@ -51,11 +51,18 @@ class EventSet:
         while self._uuids and len(events) < MOST_AT_ONCE:
             try:
                 data = self._driver.call("nvmlEventSetWait_v2", self._set, 0)
-            except CallError:
+            except CallError as failure:
+                self._give_up(failure.why)
                 break
             kind = KINDS.get(int(data.eventType), f"event {int(data.eventType):#x}")
             events.append(GpuEvent(time.time(), self._uuid(data.device), kind, int(data.eventData)))
         return events
+
+    def _give_up(self, why: str) -> None:
+        """Listen no more where the driver cannot; that nothing happened yet is no failure."""
+        if why in PERMANENT:
+            self._gaps.append(Gap("*", "events", why))
+            self._uuids = {}
 
     def _uuid(self, handle: Any) -> str:
         """Whose event it is; a handle that we did not register is asked for its name."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from collectors.nvml_calls import DeviceCalls
+from collectors.nvml_fields import number
 from collectors.rates import Rates, total
 
 LINK_COUNT, SENT, RECEIVED = 91, 138, 139
@@ -43,9 +44,9 @@ class LinkCounters:
         if answer[0].nvmlReturn != 0:
             self._calls.note("nvlink", "NotSupported")
             return 0
-        return min(int(answer[0].value.uiVal), MOST_LINKS)
+        return min(int(number(answer[0])), MOST_LINKS)
 
     def _rate(self, name: str, rows: Any, now: float) -> float | None:
-        counts = [row.value.ullVal if row.nvmlReturn == 0 else None for row in rows]
+        counts = [number(row) if row.nvmlReturn == 0 else None for row in rows]
         rate = total([self._rates.rate((name, link), count, now) for link, count in enumerate(counts)])
         return None if rate is None else rate * KIB

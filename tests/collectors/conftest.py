@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.collectors.fake_nvml.fake_nvml import FakeNvml, compiler
+from tests.collectors.fake_nvml.fake_nvml import NEWEST, FakeNvml, compiler
 
 MakeNvml = Callable[..., FakeNvml]
 Tree = Callable[[dict[str, str]], Path]
@@ -26,8 +26,8 @@ def make_nvml(libraries: Path) -> Iterator[MakeNvml]:
         pytest.skip("no C compiler here: the fake NVML library cannot be built")
     made: list[FakeNvml] = []
 
-    def make(gpus: int = 1, *, old_driver: bool = False) -> FakeNvml:
-        made.append(FakeNvml(libraries, gpus, old_driver=old_driver))
+    def make(gpus: int = 1, driver: int = NEWEST) -> FakeNvml:
+        made.append(FakeNvml(libraries, gpus, driver))
         return made[-1]
 
     yield make

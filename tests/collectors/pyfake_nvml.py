@@ -42,7 +42,7 @@ def board(index: int) -> dict[str, Any]:
         "reasons": 0, "energy": 5_000_000, "fan": Err(NOT_SUPPORTED), "ecc": (0, 0), "pstate": 0,
         "remapped": (0, 0, 0, 0),
         "processes": [], "graphics": [], "mps": [], "shares": [], "gpm": {}, "gpm_supported": 1, "links": 0,
-        "link_counts": (0, 0), "mig": Err(NOT_SUPPORTED), "instances": {}, "events": 0x1F,
+        "fields": {82: 37, 230: 0}, "link_counts": (0, 0), "mig": Err(NOT_SUPPORTED), "instances": {}, "events": 0x1F,
     }  # fmt: skip
 
 
@@ -238,13 +238,14 @@ def _shares_info(fake: PyFakeNvml, handle: Any, out: Any) -> int:
 
 def _fields(fake: PyFakeNvml, handle: Any, count: Any, rows: Any) -> None:
     links, counts = _value(fake, handle, "links"), _value(fake, handle, "link_counts")
+    fields = {91: links, 138: counts[0], 139: counts[1], **_value(fake, handle, "fields")}
     for place in range(_number(count)):
         row = _target(rows)[place]
-        row.nvmlReturn = 0
-        if row.fieldId == 91:
-            row.value.uiVal = links
+        value = fields.get(row.fieldId, Err(NOT_SUPPORTED))
+        if isinstance(value, Err):
+            row.nvmlReturn = value.code
         else:
-            row.value.ullVal = counts[row.fieldId - 138]
+            row.nvmlReturn, row.valueType, row.value.ullVal = 0, 3, value
 
 
 def _gpm_support(fake: PyFakeNvml, handle: Any, out: Any) -> None:

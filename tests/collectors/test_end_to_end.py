@@ -17,6 +17,7 @@ from collectors.ownership import owners
 from collectors.samples import Hello, Sample
 from tests.collectors.conftest import MakeNvml
 from tests.collectors.fake_nvml.fake_nvml import (
+    BRANCHES,
     CRASH,
     DRIVER_NOT_LOADED,
     GPU_IS_LOST,
@@ -115,16 +116,32 @@ def test_mig(make_nvml: MakeNvml) -> None:
     assert "util" not in sample.gpus[1].values
 
 
-def test_old_driver(make_nvml: MakeNvml) -> None:
-    nvml = make_nvml(1, old_driver=True)
+SINCE = {
+    "processes": 450,
+    "remapped_rows": 450,
+    "mig": 450,
+    "events": 450,
+    "gpm": 535,
+    "temperature_margin": 580,
+}
+"""What older drivers do not know, and the branch that brought it."""
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_every_branch_of_drivers_says_what_it_knows(make_nvml: MakeNvml, branch: int) -> None:
+    nvml = make_nvml(1, branch)
     nvml[0].set(temp=61, reasons=0x20)
     nvml[0].processes({"pid": os.getpid(), "mem": 1 << 30, "sm": 12})
     with sampling(nvml) as sampler:
         sample = sampler.sample(lambda sample: bool(sample.gpus))
-    assert (value(sample, "temperature"), value(sample, "memory_used")) == (61, (1 << 30) + (500 << 20))
+    reserved = 0 if branch >= 535 else 500 << 20
+    assert (value(sample, "temperature"), value(sample, "memory_used")) == (61, (1 << 30) + reserved)
+    assert (value(sample, "temperature_memory"), value(sample, "recovery")) == (37, 0)
     assert sample.gpus[0].reasons == ("sw_thermal",)
-    assert [process.sm for process in sample.gpus[0].processes or ()] == [12]
-    assert ("gpm", "FunctionNotFound") in {(gap.metric, gap.why) for gap in sample.gaps}
+    shares = [process.sm for process in sample.gpus[0].processes or ()]
+    assert shares == ([12] if branch >= SINCE["processes"] else [])
+    unknown = {gap.metric for gap in sample.gaps if gap.why == "FunctionNotFound"}
+    assert unknown & SINCE.keys() == {metric for metric, since in SINCE.items() if branch < since}
 
 
 def test_permission_denied_on_one_device(make_nvml: MakeNvml) -> None:

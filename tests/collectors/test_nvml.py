@@ -111,6 +111,35 @@ def test_unsupported_is_absent_with_a_reason_and_never_asked_again(nvml: PyFakeN
     assert asked == 2
 
 
+def test_what_the_driver_says_as_fields(nvml: PyFakeNvml) -> None:
+    nvml.gpus[0]["fields"] = {82: 71, 230: 1}
+    values = opened().sample(1.0)[0].values
+    assert (values["temperature_memory"], values["recovery"]) == (71, 1)
+
+
+def test_a_field_that_is_not_supported_is_not_asked_again(nvml: PyFakeNvml) -> None:
+    nvml.gpus[0]["fields"] = {82: Err(UNKNOWN), 230: Err(NOT_SUPPORTED)}
+    backend = opened()
+    values = backend.sample(0.0)[0].values
+    assert not {"temperature_memory", "recovery"} & values.keys()
+    found = gaps(backend)
+    assert (found[uuid(0), "temperature_memory"], found[uuid(0), "recovery"]) == ("Unknown", "NotSupported")
+    nvml.gpus[0]["fields"] = {82: 40, 230: 0}
+    values = backend.sample(SLOW)[0].values
+    assert (values["temperature_memory"], "recovery" in values) == (40, False)
+    assert (uuid(0), "temperature_memory") not in gaps(backend)
+
+
+def test_fields_are_left_alone_where_none_is_supported(nvml: PyFakeNvml) -> None:
+    for board in nvml.gpus:
+        board["fields"] = {}
+    backend = opened()
+    backend.sample(0.0)
+    asked = nvml.calls["nvmlDeviceGetFieldValues"]
+    backend.sample(SLOW)
+    assert nvml.calls["nvmlDeviceGetFieldValues"] == asked
+
+
 def test_transient_failure_is_absent_once_and_retried(nvml: PyFakeNvml) -> None:
     backend = opened()
     nvml.gpus[0]["power"] = Err(UNKNOWN)
@@ -367,6 +396,14 @@ def test_an_event_of_a_handle_that_is_not_ours_is_asked_for_its_name(nvml: PyFak
     assert [(event.uuid, event.code) for event in backend.events()] == [("MIG-0-2", 13)]
     nvml.events = [(55, 0x8, 13)]
     assert [event.uuid for event in backend.events()] == ["?"]
+
+
+def test_a_driver_that_cannot_be_listened_to_leaves_a_gap() -> None:
+    with installed(PyFakeNvml(1, ("nvmlEventSetWait_v2",))):
+        backend = opened()
+        assert not backend.events()
+        assert not backend.events()
+        assert [gap.why for gap in backend.gaps() if gap.metric == "events"] == ["FunctionNotFound"]
 
 
 def test_events_that_are_not_allowed_leave_a_gap(nvml: PyFakeNvml) -> None:

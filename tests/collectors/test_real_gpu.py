@@ -82,12 +82,13 @@ def test_what_stands_still_is_equal(backend: NvmlBackend) -> None:
 
 
 def test_what_moves_is_near(backend: NvmlBackend) -> None:
-    fields = ("memory.used", "temperature.gpu", "power.draw", "clocks.max.sm")
+    fields = ("memory.used", "temperature.gpu", "temperature.memory", "power.draw", "clocks.max.sm")
     for sample, row in zip(sampled(backend), nvidia_smi(*fields), strict=True):
-        used, heat, power, fastest = (number(row[field]) for field in fields)
+        used, heat, memory_heat, power, fastest = (number(row[field]) for field in fields)
         values = sample.values
         assert used is None or values["memory_used"] == pytest.approx(used * MIB, abs=1024 * MIB)
         assert heat is None or values["temperature"] == pytest.approx(heat, abs=10)
+        assert memory_heat is None or values["temperature_memory"] == pytest.approx(memory_heat, abs=10)
         assert power is None or values["power"] == pytest.approx(power, rel=0.5, abs=30)
         assert fastest is None or 0 < values["sm_clock"] <= fastest
         assert 0 <= values.get("util", 0) <= 100

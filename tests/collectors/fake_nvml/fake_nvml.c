@@ -5,7 +5,8 @@
  * are those of nvml.h 13. The names of the slots and the sizes of the structs are exported: Python holds no copy.
  *
  *   cc -shared -fPIC -O1 -Wl,-soname,libnvidia-ml.so.1 -o libnvidia-ml.so.1 fake_nvml.c
- *   -DOLD_DRIVER leaves out what a driver of 2021 does not export.
+ *   -DDRIVER=470 leaves out what a driver of that branch does not export, as `nm -D` says of the real libraries
+ *   418.226, 450.248, 460.106, 470.256, 535.309 and 550.163.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,6 +22,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef DRIVER
+#define DRIVER 580
+#endif
+
 typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int32_t i32;
@@ -35,7 +40,7 @@ enum { MAXDEV = 16, MAXMIG = 32, MAXALL = MAXDEV + MAXMIG, MAXPROC = 64, MAXEV =
   X(clk_graphics) X(clk_sm) X(clk_mem) X(clk_video) X(reasons) X(pstate) X(ecc_corr) X(ecc_uncorr) X(pcie_tx)        \
   X(pcie_rx) X(procs) X(procs_gfx) X(procs_mps) X(proc_util) X(proc_util_info) X(fields) X(mig_mode) X(remapped)     \
   X(event_set) X(event_register) X(event_wait) X(gpm_support) X(gpm_alloc) X(gpm_free) X(gpm_sample) X(gpm_metrics)  \
-  X(nvlinks) X(shutdown)
+  X(nvlinks) X(shutdown) X(temp_mem) X(recovery)
 #define X(name) S_##name,
 enum { SLOTS(X) NSLOT };
 #undef X
@@ -160,13 +165,15 @@ rc_t nvmlDeviceGetTemperature(H h, u32 sensor, u32 *o) { (void)sensor; ENTER(S_t
 rc_t nvmlDeviceGetTemperatureThreshold(H h, u32 t, u32 *o) { if (t != 1) return NOTSUP; ENTER(S_temp_slowdown) *o = (u32)V(S_temp_slowdown); return OK; }
 rc_t nvmlDeviceGetClockInfo(H h, u32 t, u32 *o) { if (t > 3) return INVAL; ENTER(S_clk_graphics + (int)t) *o = (u32)V(S_clk_graphics + (int)t); return OK; }
 rc_t nvmlDeviceGetTotalEccErrors(H h, u32 type, u32 counter, u64 *o) { (void)counter; int i = type ? S_ecc_uncorr : S_ecc_corr; ENTER(i) *o = V(i); return OK; }
+#if DRIVER >= 450
 rc_t nvmlDeviceGetRemappedRows(H h, u32 *c, u32 *u, u32 *pending, u32 *failed) {
   ENTER(S_remapped)
   *c = 0; *u = (u32)V(S_remapped); *pending = V(S_remapped) > 0; *failed = 0;
   return OK;
 }
+#endif
 rc_t nvmlDeviceGetPcieThroughput(H h, u32 c, u32 *o) { int i = c ? S_pcie_rx : S_pcie_tx; ENTER(i) *o = (u32)V(i); return OK; }
-#ifndef OLD_DRIVER
+#if DRIVER >= 535
 GET(nvmlDeviceGetCurrentClocksEventReasons, u64, S_reasons)
 typedef struct { u32 version; u64 total, reserved, free, used; } mem2_t;
 rc_t nvmlDeviceGetMemoryInfo_v2(H h, mem2_t *o) {
@@ -176,12 +183,15 @@ rc_t nvmlDeviceGetMemoryInfo_v2(H h, mem2_t *o) {
   o->free = o->total - o->reserved - o->used;
   return OK;
 }
+#endif
+#if DRIVER >= 580
 typedef struct { u32 version, sensor; i32 temp; } temp_t;
 rc_t nvmlDeviceGetTemperatureV(H h, temp_t *t) { ENTER(S_temp) if (t->version != (sizeof *t | 1u << 24)) return BADVERSION; t->temp = (i32)V(S_temp); return OK; }
 typedef struct { u32 version; i32 margin; } margin_t;
 rc_t nvmlDeviceGetMarginTemperature(H h, margin_t *t) { ENTER(S_temp_margin) if (t->version != (sizeof *t | 1u << 24)) return BADVERSION; t->margin = (i32)V(S_temp_margin); return OK; }
 #endif
 
+#if DRIVER >= 450
 /* MIG: instances are devices of their own behind the physical ones, found through their parent. */
 rc_t nvmlDeviceGetMigMode(H h, u32 *c, u32 *p) { ENTER(S_mig_mode) *c = *p = (u32)V(S_mig_mode); return OK; }
 rc_t nvmlDeviceGetMaxMigDeviceCount(H h, u32 *n) { ENTER(S_mig_mode) *n = V(S_mig_mode) ? 7 : 0; return OK; }
@@ -208,7 +218,8 @@ static rc_t plist(H h, u32 *n, pinfo_t *o, int s, u32 kind) {
 }
 rc_t nvmlDeviceGetComputeRunningProcesses_v2(H h, u32 *n, pinfo_t *o) { return plist(h, n, o, S_procs, 0); }
 rc_t nvmlDeviceGetGraphicsRunningProcesses_v2(H h, u32 *n, pinfo_t *o) { return plist(h, n, o, S_procs_gfx, 1); }
-#ifndef OLD_DRIVER
+#endif
+#if DRIVER >= 535
 rc_t nvmlDeviceGetComputeRunningProcesses_v3(H h, u32 *n, pinfo_t *o) { return plist(h, n, o, S_procs, 0); }
 rc_t nvmlDeviceGetGraphicsRunningProcesses_v3(H h, u32 *n, pinfo_t *o) { return plist(h, n, o, S_procs_gfx, 1); }
 rc_t nvmlDeviceGetMPSComputeRunningProcesses_v3(H h, u32 *n, pinfo_t *o) { return plist(h, n, o, S_procs_mps, 2); }
@@ -228,7 +239,7 @@ rc_t nvmlDeviceGetProcessUtilization(H h, putil_t *o, u32 *n, u64 since) {
   *n = j;
   return OK;
 }
-#ifndef OLD_DRIVER
+#if DRIVER >= 550
 typedef struct { u64 ts; u32 pid, sm, mem, enc, dec, jpg, ofa; } pinfo1_t;
 typedef struct { u32 version, count; u64 since; pinfo1_t *rows; } putilinfo_t;
 rc_t nvmlDeviceGetProcessesUtilizationInfo(H h, putilinfo_t *o) {
@@ -254,6 +265,8 @@ rc_t nvmlDeviceGetFieldValues(H h, i32 n, field_t *f) {
     f[i].ts = (int64_t)now_us(); f[i].lat = 0; f[i].rc = OK; f[i].type = 3;
     switch (f[i].id) {
       case 91: f[i].type = 1; f[i].v.u = (u32)V(S_nvlinks); f[i].rc = S->d[k].s[S_nvlinks].rc; break;
+      case 82: f[i].type = 1; f[i].v.u = (u32)V(S_temp_mem); f[i].rc = S->d[k].s[S_temp_mem].rc; break;
+      case 230: f[i].type = 1; f[i].v.u = (u32)V(S_recovery); f[i].rc = S->d[k].s[S_recovery].rc; break;
       case 138: f[i].v.ull = S->d[k].link_tx[link]; break;
       case 139: f[i].v.ull = S->d[k].link_rx[link]; break;
       default: f[i].rc = NOTSUP;
@@ -267,6 +280,7 @@ rc_t nvmlEventSetCreate(void **s) { if (!inited) return UNINIT; rc_t r = hit(0, 
 rc_t nvmlEventSetFree(void *s) { free(s); S->d[0].s[S_event_set].v++; return OK; }
 rc_t nvmlDeviceGetSupportedEventTypes(H h, u64 *t) { ENTER(S_event_register) *t = 0x1f; return OK; }
 rc_t nvmlDeviceRegisterEvents(H h, u64 t, void *s) { (void)t; (void)s; ENTER(S_event_register) return OK; }
+#if DRIVER >= 450
 rc_t nvmlEventSetWait_v2(void *s, event_t *e, u32 ms) {
   (void)s; (void)ms;
   if (!inited) return UNINIT;
@@ -277,8 +291,9 @@ rc_t nvmlEventSetWait_v2(void *s, event_t *e, u32 ms) {
   *e = (event_t){ &S->d[S->ev[i].dev], S->ev[i].type, S->ev[i].data, ~0u, ~0u };
   return OK;
 }
+#endif
 
-#ifndef OLD_DRIVER
+#if DRIVER >= 535
 typedef struct { H dev; u64 us; double v[MAXGPM]; } sample_t;
 typedef struct { u32 id; i32 rc; double v; const char *sn, *ln, *unit; } gmetric_t;
 typedef struct { u32 version, n; sample_t *a, *b; gmetric_t m[]; } gget_t;

@@ -15,6 +15,9 @@ from types import TracebackType
 from typing import Any, Self
 
 HERE = Path(__file__).parent
+BRANCHES = (418, 450, 470, 535, 550, 580)
+"""Drivers that differ in what they export of what we ask."""
+NEWEST = BRANCHES[-1]
 MAGIC = 0x4C564E46
 NOT_SUPPORTED, NO_PERMISSION, DRIVER_NOT_LOADED, GPU_IS_LOST, MISMATCH, UNKNOWN = 3, 4, 9, 15, 18, 999
 UNINITIALIZED = 1
@@ -30,17 +33,16 @@ def compiler() -> str | None:
     return shutil.which(os.environ.get("CC", "cc")) or shutil.which("gcc")
 
 
-def build(out: Path, name: str = "libnvidia-ml.so.1", *, old_driver: bool = False) -> Path:
-    """The library, compiled once into ``out``, under a name of its own."""
-    library = out / ("old" if old_driver else "new") / name
+def build(out: Path, name: str = "libnvidia-ml.so.1", driver: int = NEWEST) -> Path:
+    """The library of a branch of drivers, compiled once into ``out``, under a name of its own."""
+    library = out / str(driver) / name
     if not library.exists():
         cc = compiler()
         assert cc is not None, "no C compiler"
         library.parent.mkdir(parents=True, exist_ok=True)
         soname = f"-Wl,-soname,{name}"
-        flags = ["-DOLD_DRIVER"] if old_driver else []
-        source = HERE / "fake_nvml.c"
-        subprocess.run([cc, "-shared", "-fPIC", "-O1", soname, *flags, "-o", str(library), str(source)], check=True)
+        flags = ["-shared", "-fPIC", "-O1", soname, f"-DDRIVER={driver}"]
+        subprocess.run([cc, *flags, "-o", str(library), str(HERE / "fake_nvml.c")], check=True)
     return library
 
 
@@ -99,11 +101,11 @@ class FakeNvml:
     BOARD = {
         "mem_total": 80 << 30, "mem_used": 1 << 30, "mem_reserved": 500 << 20, "power": 70_000, "power_limit": 700_000,
         "temp": 35, "temp_slowdown": 87, "temp_margin": 52, "clk_graphics": 1980, "clk_sm": 1980, "clk_mem": 2619,
-        "clk_video": 1545, "gpm_support": 1, "nvlinks": 18,
+        "clk_video": 1545, "gpm_support": 1, "nvlinks": 18, "temp_mem": 37,
     }  # fmt: skip
 
-    def __init__(self, directory: Path, gpus: int = 1, *, old_driver: bool = False) -> None:
-        self.library = build(directory, old_driver=old_driver)
+    def __init__(self, directory: Path, gpus: int = 1, driver: int = NEWEST) -> None:
+        self.library = build(directory, driver=driver)
         # Only tables are read here. Under its real name it would stay loaded and hide the machine's own library.
         tables = C.CDLL(str(build(directory, "fake-tables.so")))
         sizes = list((C.c_uint32 * 11).in_dll(tables, "fake_nvml_sizes"))
