@@ -78,7 +78,7 @@ def begin_disabled(
     record = {"name": settings.name or f"dummy-{run_id}", "created": now(), "tags": list(settings.tags or ())}
     record |= {"notes": settings.notes, "group": settings.group, "job_type": settings.job_type}
     files = Files(
-        Document(None, RUN_FILE, record, notices),
+        Document(None, RUN_FILE, record, notices, sparse=True),
         Document(None, CONFIG_FILE, dict(settings.config), notices),
         Document(None, SUMMARY_FILE, {}, notices),
         Alerts(None, EVENTS_FILE, notices),
@@ -164,7 +164,7 @@ def _create_files(settings: Settings, place: Place, opened: Opened, record: dict
     """Writes run.json and config.json; of the documents other ranks have only their own run.json."""
     own = opened.folder if place.leads else None
     files = Files(
-        Document(opened.folder, rank_name(RUN_FILE, place.rank), record, notices),
+        Document(opened.folder, rank_name(RUN_FILE, place.rank), record, notices, sparse=True),
         Document(own, CONFIG_FILE, {**opened.config, **settings.config}, notices),
         Document(own, SUMMARY_FILE, opened.summary, notices),
         Alerts(opened.folder, rank_name(EVENTS_FILE, place.rank), notices),

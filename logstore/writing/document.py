@@ -18,15 +18,19 @@ class Document:
     Without a folder it lives in memory only: in disabled mode, for a file that another rank owns, in a forked child.
 
     Attributes:
-        fields: What it says; a field that is None is left out of the file.
+        fields: What it says.
         stale: Whether the file lacks something that ``fields`` has.
     """
 
-    def __init__(self, folder: Folder | None, name: str, fields: dict[str, Any], notices: Notices) -> None:
+    def __init__(
+        self, folder: Folder | None, name: str, fields: dict[str, Any], notices: Notices, *, sparse: bool = False
+    ) -> None:
+        """A file called ``name``; a ``sparse`` one leaves out the fields that are None: they are not known."""
         self.fields = fields
         self.stale = False
         self._folder = folder
         self._name = name
+        self._sparse = sparse
         self._notices = notices
         self._saved = 0.0
         self._turn = 0
@@ -83,4 +87,6 @@ class Document:
 
     def _content(self) -> bytes:
         fields = dict(self.fields)  # in one step: another thread may be changing them
-        return encode_document(plain_config({key: value for key, value in fields.items() if value is not None}))
+        if self._sparse:
+            fields = {key: value for key, value in fields.items() if value is not None}
+        return encode_document(plain_config(fields))

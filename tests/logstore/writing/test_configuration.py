@@ -165,6 +165,15 @@ def test_C5_a_key_may_hold_a_dot(writing: Writing) -> None:
     assert record_of(run.path, "config.json") == {"model.depth": 1, "model": {"depth": 2}}
 
 
+def test_None_is_a_value_like_any_other(writing: Writing) -> None:
+    run = writing.init(config={"clip": None, "model": {"dropout": None}})
+    run.config.seed = None
+    written = {"clip": None, "model": {"dropout": None}, "seed": None}
+    assert record_of(run.path, "config.json") == written
+    run.summary["best/epoch"] = None
+    assert record_of(run.path, "summary.json") == {"best/epoch": None}
+
+
 def test_what_is_no_data_is_described(writing: Writing) -> None:
     class Thing:
         pass
