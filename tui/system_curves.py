@@ -15,19 +15,31 @@ from tui.charts.line import ChartSpec, Kind
 from tui.curves import line
 from tui.show.palette import MARKERS, SLOTS, Swatch
 
-_WHOSE = "gpu/own"
-"""Whose a device is: what the run's hours are counted by, no curve."""
+_NO_CURVE = ("gpu/own", "gpu/energy")
+"""Whose a device is, which the run's hours are counted by; and a counter of which only the growth says something."""
 _CONSTANT = ("/total", "/memory_total", "/power_limit", "/ports", "/inodes_total", "cpu/count", "cpu/limit")
 """What does not change while a run lasts: no curve either."""
-_SECTIONS = ("gpu", "process", "workers", "cpu", "memory", "disk", "net", "ib")
-_FIRST = ("util", "percent", "memory_used", "used", "rss", "cpu", "power", "temperature")
+_TROUBLES = (
+    *("ecc_corrected", "ecc_uncorrected", "remapped_rows", "remap_pending", "remap_failed", "recovery", "throttled"),
+    *("lost", "oom_kills", "ports_down", "errors"),
+)
+"""What is 0 as long as all is well: no curve until it is not."""
+_SECTIONS = ("gpu", "process", "workers", "cpu", "memory", "disk", "net", "ib", "load", "psi")
+_FIRST = (
+    *("util", "percent", "memory_used", "used", "rss", "cpu", "power", "temperature"),
+    *("sm_active", "tensor_active", "dram_active", "sm_clock"),
+)
 """What is looked at first in a section; the rest follows by name."""
-_PERCENT = ("/util", "/percent", "/iowait", "/busiest", "/busy", "/sm_active", "/tensor", "/dram_bw", "/mem_util")
+_SHARES = ("/util", "/memory_util", "/percent", "/iowait", "/busiest", "/busy", "_active", "_occupancy", "/fan")
+"""Per cent of something that cannot be more than all."""
 _MEASURES: Mapping[tuple[str, ...], tuple[float, str]] = {
+    _SHARES: (1.0, " %"),
+    ("process/cpu", "workers/cpu", "cpu/throttled"): (1.0, " %"),
+    ("psi/cpu", "psi/memory", "psi/io", "psi/memory_full", "psi/io_full"): (1.0, " %"),
     ("/memory_used", "/used", "/free", "/rss"): (1 / (1 << 30), " GiB"),
-    ("net/rx", "net/tx", "disk/read", "disk/write", "ib/rx", "ib/tx"): (1 / (1 << 20), " MiB/s"),
+    ("rx", "tx", "/read", "/write"): (1 / (1 << 20), " MiB/s"),
     ("/power",): (1.0, " W"),
-    ("/temperature",): (1.0, "°"),
+    ("/temperature", "/temperature_memory", "/temperature_hot", "/temperature_margin"): (1.0, "°"),
     ("_clock",): (1.0, " MHz"),
 }
 """By how a quantity's name ends: what it is multiplied with, and the unit that it then has."""
@@ -38,9 +50,13 @@ def system_charts(run: Run, swatch: Swatch, now: float) -> list[ChartSpec]:
     devices: dict[str, dict[str, Series]] = {}
     for name, series in run.system.items():
         quantity, device = _split_device(name)
-        if quantity != _WHOSE and not quantity.endswith(_CONSTANT):
+        if quantity not in _NO_CURVE and not quantity.endswith(_CONSTANT) and not _is_well(quantity, series):
             devices.setdefault(quantity, {})[device] = series
     return [_chart(run, quantity, devices[quantity], swatch, now) for quantity in sorted(devices, key=_interest)]
+
+
+def _is_well(quantity: str, series: Series) -> bool:
+    return quantity.endswith(_TROUBLES) and series.maximum in (None, 0.0)
 
 
 def _split_device(name: str) -> tuple[str, str]:
@@ -61,9 +77,8 @@ def _place(name: str, names: tuple[str, ...]) -> int:
 
 
 def _chart(run: Run, quantity: str, found: Mapping[str, Series], swatch: Swatch, now: float) -> ChartSpec:
-    percent = quantity.endswith(_PERCENT)
-    kind: Kind = "line" if not percent else "percent" if len(found) == 1 else "heat"
-    scale, unit = (1.0, " %") if percent else _measure(quantity)
+    kind: Kind = "line" if not quantity.endswith(_SHARES) else "percent" if len(found) == 1 else "heat"
+    scale, unit = _measure(quantity)
     lines = []
     for place, (device, series) in enumerate(sorted(found.items(), key=lambda item: (len(item[0]), item[0]))):
         own = swatch if len(found) == 1 else Swatch(place % SLOTS, MARKERS[place // SLOTS % len(MARKERS)])

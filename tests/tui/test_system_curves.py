@@ -17,8 +17,9 @@ NOW = 1_790_000_000.0
 GIB = float(1 << 30)
 
 
-def charts() -> dict[str, ChartSpec]:
+def charts(more: dict[str, float] | None = None) -> dict[str, ChartSpec]:
     values = {
+        **(more or {}),
         "cpu/busiest": 90.0,
         "cpu/percent": 40.0,
         "cpu/count": 16.0,
@@ -69,6 +70,40 @@ def test_quantities_are_in_units_that_people_read(quantity: str, value: float, u
     chart = charts()[quantity]
     assert chart.unit == unit
     assert chart.lines[0].y.tolist() == [value, value]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "value", "drawn", "unit", "kind"),
+    [
+        ("gpu/3/tensor_active", 44.0, 44.0, " %", "percent"),
+        ("gpu/3/dram_active", 30.0, 30.0, " %", "percent"),
+        ("gpu/3/sm_occupancy", 20.0, 20.0, " %", "percent"),
+        ("gpu/3/memory_util", 12.0, 12.0, " %", "percent"),
+        ("gpu/3/nvlink_tx", 5.0 * (1 << 20), 5.0, " MiB/s", "line"),
+        ("gpu/3/pcie_rx", 5.0 * (1 << 20), 5.0, " MiB/s", "line"),
+        ("gpu/3/temperature_memory", 80.0, 80.0, "°", "line"),
+        ("gpu/3/sm_clock", 1980.0, 1980.0, " MHz", "line"),
+        ("process/cpu", 780.0, 780.0, " %", "line"),
+        ("process/read", 5.0 * (1 << 20), 5.0, " MiB/s", "line"),
+        ("process/rss", 2 * GIB, 2.0, " GiB", "line"),
+        ("psi/memory_full", 3.0, 3.0, " %", "line"),
+        ("load/5", 3.0, 3.0, "", "line"),
+        ("process/threads", 8.0, 8.0, "", "line"),
+    ],
+)
+def test_what_a_sampler_writes_has_its_unit(quantity: str, value: float, drawn: float, unit: str, kind: str) -> None:
+    chart = charts({quantity: value})[quantity.replace("gpu/3/", "gpu/")]
+    assert (chart.unit, chart.kind, chart.lines[0].y.tolist()) == (unit, kind, [drawn, drawn])
+
+
+def test_a_counter_of_joules_is_no_curve() -> None:
+    assert "gpu/energy" not in charts({"gpu/0/energy": 1e9})
+
+
+def test_errors_are_drawn_once_there_are_some() -> None:
+    found = charts({"gpu/0/ecc_uncorrected": 0.0, "gpu/1/ecc_uncorrected": 2.0, "gpu/0/remap_pending": 0.0})
+    assert [line.name for line in found["gpu/ecc_uncorrected"].lines] == ["gpu 1"]
+    assert "gpu/remap_pending" not in found
 
 
 def test_what_the_host_has_once_is_drawn_in_the_colour_of_the_run() -> None:
