@@ -1,7 +1,8 @@
 """AMD GPUs through amdgpu's sysfs, hwmon and the DRM fdinfo of processes; no library is needed.
 
-Sources: the kernel's Documentation/gpu/amdgpu/thermal.rst and drm-usage-stats.rst. Not read on purpose: ``pcie_bw``,
-for which the driver sleeps a second at each read. The processes need a walk over every file descriptor that we may
+Sources: the kernel's Documentation/gpu/amdgpu/thermal.rst and drm-usage-stats.rst. A file that is there need not be
+readable, so of several that say the same the first that answers counts. Not read on purpose: ``pcie_bw``, for which
+the driver sleeps a second at each read. The processes need a walk over every file descriptor that we may
 see, so they are read every ``PROCESSES`` seconds and repeated in between.
 """
 
@@ -24,14 +25,27 @@ ENGINES = ("drm-engine-gfx", "drm-engine-compute")
 MEMORY = ("drm-memory-vram", "drm-resident-vram", "drm-total-vram")
 """What a client holds on the card: the first was amdgpu's own and gives way to the second (drm-usage-stats.rst)."""
 SENSORS = {"edge": "temperature", "junction": "temperature_hot", "mem": "temperature_memory"}
+"""Labels of hwmon, and our names. Cards of the MI300 series have no edge: their junction is their temperature too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where a quantity is read: the first of these files that answers, by the divisor to our unit."""
+
+    divisor: float
+    files: tuple[Path, ...]
+
+    def value(self) -> float | None:
+        """What it is now; None where no file answers."""
+        return next((number / self.divisor for path in self.files if (number := read_int(path)) is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One amdgpu card: its files by metric, with the divisor to our unit; and its energy meter."""
+    """One amdgpu card: how each metric of it is read, and its energy meter."""
 
     info: GpuInfo
-    files: dict[str, tuple[Path, float]]
+    readings: dict[str, Reading]
     meter: EnergyMeter = field(default_factory=EnergyMeter)
 
 
@@ -65,13 +79,13 @@ class AmdBackend:
 
     def _sample(self, card: Card, processes: tuple[GpuProcess, ...], now: float) -> GpuSample:
         info, values = card.info, {}
-        for metric, (path, divisor) in card.files.items():
-            number = read_int(path)
-            if number is None:
+        for metric, reading in card.readings.items():
+            value = reading.value()
+            if value is None:
                 self._gaps[info.uuid, metric] = "not readable"
             else:
                 self._gaps.pop((info.uuid, metric), None)
-                values[metric] = number / divisor
+                values[metric] = value
         joules = card.meter.add(values.get("power"), now)
         if joules is not None:
             values["energy"] = joules
@@ -104,32 +118,34 @@ def _card(index: int, device: Path) -> Card:
         memory_total=read_int(device / "mem_info_vram_total"),
         power_limit=None if limit is None else limit / 1e6,
     )
-    return Card(info, _device_files(device) | (_monitor_files(monitors[0]) if monitors else {}))
+    return Card(info, _of_the_device(device) | (_of_the_monitor(monitors[0]) if monitors else {}))
 
 
-def _device_files(device: Path) -> dict[str, tuple[Path, float]]:
+def _of_the_device(device: Path) -> dict[str, Reading]:
     return {
-        "util": (device / "gpu_busy_percent", 1),
-        "memory_util": (device / "mem_busy_percent", 1),
-        "memory_used": (device / "mem_info_vram_used", 1),
-        "memory_total": (device / "mem_info_vram_total", 1),
+        "util": Reading(1, (device / "gpu_busy_percent",)),
+        "memory_util": Reading(1, (device / "mem_busy_percent",)),
+        "memory_used": Reading(1, (device / "mem_info_vram_used",)),
+        "memory_total": Reading(1, (device / "mem_info_vram_total",)),
     }
 
 
-def _monitor_files(monitor: Path) -> dict[str, tuple[Path, float]]:
-    """Files of hwmon, which counts microwatts, millidegrees and hertz."""
-    average = monitor / "power1_average"
-    files = {
-        "power": (average if average.exists() else monitor / "power1_input", 1e6),
-        "power_limit": (monitor / "power1_cap", 1e6),
-        "sm_clock": (monitor / "freq1_input", 1e6),
-        "memory_clock": (monitor / "freq2_input", 1e6),
+def _of_the_monitor(monitor: Path) -> dict[str, Reading]:
+    """What hwmon says, which counts microwatts, millidegrees, hertz and 255ths."""
+    files = names(monitor)
+    labels = {read_line(monitor / name): name for name in files if name.endswith("_label")}
+    sensors = {label: monitor / name.replace("_label", "_input") for label, name in labels.items() if label}
+    heat = {metric: (sensors[label],) for label, metric in SENSORS.items() if label in sensors}
+    core = heat.get("temperature", ()) + heat.get("temperature_hot", ()) or (monitor / "temp1_input",)
+    fan = {"fan": Reading(2.55, (monitor / "pwm1",))} if "pwm1" in files else {}
+    return {
+        "power": Reading(1e6, (monitor / "power1_average", monitor / "power1_input")),
+        "power_limit": Reading(1e6, (monitor / "power1_cap",)),
+        "sm_clock": Reading(1e6, (monitor / "freq1_input",)),
+        "memory_clock": Reading(1e6, (monitor / "freq2_input",)),
+        **{metric: Reading(1e3, paths) for metric, paths in (heat | {"temperature": core}).items()},
+        **fan,
     }
-    for name in names(monitor):
-        metric = SENSORS.get(read_line(monitor / name) or "") if name.endswith("_label") else None
-        if metric:
-            files[metric] = (monitor / name.replace("_label", "_input"), 1e3)
-    return files
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,38 @@ def test_missing_file_is_absent_with_a_reason(tree: Tree) -> None:
     backend = opened(root)
     assert "memory_util" not in backend.sample(0.0)[0].values
     assert [(gap.uuid, gap.metric) for gap in backend.gaps()] == [("AMD-a1b2c3", "memory_util")]
+
+
+def values_with(tree: Tree, files: dict[str, str]) -> Mapping[str, float]:
+    """What a card says that has these files in its monitor, and no others there."""
+    device = {name: text for name, text in CARD_FILES.items() if not name.startswith(MONITOR)}
+    (sample,) = opened(tree(device | {f"{MONITOR}/{name}": text for name, text in files.items()})).sample(0.0)
+    return sample.values
+
+
+def test_the_junction_is_the_temperature_of_a_card_without_an_edge(tree: Tree) -> None:
+    values = values_with(tree, {"temp2_label": "junction\n", "temp2_input": "78000\n", "temp3_label": "mem\n"})
+    assert (values["temperature"], values["temperature_hot"]) == (78, 78)
+    assert "temperature_memory" not in values
+
+
+def test_an_edge_that_is_there_but_does_not_answer_gives_way_to_the_junction(tree: Tree) -> None:
+    edge = {"temp1_label": "edge\n", "temp1_input": "\n"}
+    values = values_with(tree, edge | {"temp2_label": "junction\n", "temp2_input": "78000\n"})
+    assert values["temperature"] == 78
+
+
+def test_the_only_sensor_of_an_old_card_has_no_label(tree: Tree) -> None:
+    assert values_with(tree, {"temp1_input": "57000\n"})["temperature"] == 57
+
+
+def test_the_power_of_now_where_there_is_no_average(tree: Tree) -> None:
+    files = {"power1_average": "\n", "power1_input": "240000000\n"}
+    assert values_with(tree, files)["power"] == 240
+
+
+def test_a_fan_in_per_cent(tree: Tree) -> None:
+    assert values_with(tree, {"pwm1": "102\n"})["fan"] == pytest.approx(40)
 
 
 def test_card_without_monitor_and_names(tree: Tree) -> None:
