@@ -21,6 +21,8 @@ from tui.show.text import clean, fit_middle, width
 from tui.widgets.line_view import LineView
 
 GAP = 2
+MARGIN = 1
+"""Cells at the left and at the right; a scrollbar may stand in those at the right."""
 NARROWEST, SCROLLED = 10, 18
 """Cells of a column: at least, and at most where some columns are out of sight anyway."""
 NAMED = 14
@@ -37,20 +39,22 @@ def share_width(
     """The widths of the key column and of the run columns, in ``total`` cells, from what each would like to have.
 
     All of them get what they like where that fits. Else the key gets at most two fifths, and the columns give way
-    from the widest on, down to ``NARROWEST``, or to their ``contents`` where these are narrower; what then still does
-    not fit is reached by scrolling.
+    from the widest on, down to ``NARROWEST``, or to their ``contents`` where these are narrower; then the key does,
+    down to ``NARROWEST``. What then still does not fit is reached by scrolling.
     """
     if key + sum(columns) + GAP * len(columns) <= total:
         return key, list(columns)
     key = min(key, max(NARROWEST, total * 2 // 5))
-    room = total - key - GAP * len(columns)
+    room = total - GAP * len(columns)
     least = [max(SHORTEST, min(NARROWEST, content)) for content in contents or columns]
-    cap = max(columns, default=0)
-    while cap > SHORTEST and sum(_capped(columns, least, cap)) > room:
-        cap -= 1
-    if sum(_capped(columns, least, cap)) > room:
+    left = room - sum(_capped(columns, least, SHORTEST))
+    if left < min(key, NARROWEST):
         wanted = [max(NAMED, min(SCROLLED, content)) for content in contents or columns]
         return key, [min(pair) for pair in zip(columns, wanted, strict=True)]
+    key = min(key, left)
+    cap = max(columns, default=0)
+    while sum(_capped(columns, least, cap)) > room - key:
+        cap -= 1
     return key, _capped(columns, least, cap)
 
 
@@ -144,7 +148,7 @@ class SideBySide(LineView):
     def rows_changed(self) -> None:
         contents = [self.cell_cells(run) for run in range(len(self.heads))]
         likes = [max(width(clean(head.name)) + 2, cells) for head, cells in zip(self.heads, contents, strict=True)]
-        total = self.scrollable_content_region.width - 1
+        total = self.scrollable_content_region.width - 2 * MARGIN
         self._key_cells, self._widths = share_width(total, max(NARROWEST, self.key_cells()), likes, contents)
         self.column = max(0, min(self.column, len(self.heads) - 1))
         super().rows_changed()
@@ -153,7 +157,7 @@ class SideBySide(LineView):
         self.rows_changed()
 
     def content_width(self) -> int:
-        return 1 + self._key_cells + sum(self._widths) + GAP * len(self._widths)
+        return MARGIN + self._key_cells + sum(self._widths) + GAP * len(self._widths)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """The rows, and the bar that scrolls sideways where there is one."""
@@ -174,14 +178,23 @@ class SideBySide(LineView):
         return super().render_line(y)
 
     def _sideways(self, key: Line, cells: Sequence[Line], index: int = -1) -> Line:
-        """The key, then those columns that are in sight."""
-        key = [gap(1), *pad(key, self._key_cells)]
-        shown: list[Line] = []
+        """The key, then those columns that are in sight whole: half a number is another number."""
+        parts = [gap(MARGIN), *pad(key, self._key_cells)]
+        columns: Line = []
+        left = self.scroll_offset.x
         for run, (cell, room) in enumerate(zip(cells, self._widths, strict=True)):
-            line = self._aligned(cell, room)
+            start = line_cells(columns)
+            if start < left or start + GAP + room > left + max(self._room, (start == left) * (GAP + room)):
+                columns.append(gap(GAP + room))
+                continue
             current = index == self.cursor and run == self.column and self.has_focus
-            shown.append([gap(GAP), *_under(line, "cell" if current else "")])
-        return [*key, *crop([span for line in shown for span in line], self.scroll_offset.x)]
+            columns += [gap(GAP), *_under(self._aligned(cell, room), "cell" if current else "")]
+        return [*parts, *crop(columns, left)]
+
+    @property
+    def _room(self) -> int:
+        """The cells beside the key column."""
+        return self.scrollable_content_region.width - MARGIN - self._key_cells
 
     def _aligned(self, cell: Line, room: int) -> Line:
         if not self.RIGHT_ALIGNED:
@@ -194,7 +207,7 @@ class SideBySide(LineView):
     def watch_column(self, run: int) -> None:
         """Scroll no more than needed to see the column, and so that a whole column stands at the left."""
         starts = [0, *accumulate(GAP + cells for cells in self._widths)]
-        room = self.scrollable_content_region.width - 1 - self._key_cells
+        room = self._room
         if run >= len(self._widths):
             return
         if starts[run] < self.scroll_offset.x:

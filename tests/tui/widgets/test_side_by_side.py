@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,8 +72,14 @@ def test_no_column_gets_more_than_it_likes_and_all_fit_where_they_can(total: int
 
 def test_columns_of_narrow_contents_become_narrower_than_their_heads() -> None:
     assert share_width(60, 16, [20, 20, 20, 20], [8, 8, 9, 3]) == (16, [9, 9, 9, 9])
-    assert share_width(50, 16, [20, 20, 20, 20], [8, 8, 9, 3]) == (16, [14, 14, 14, 14]), "numbers are never cut"
+    assert share_width(48, 16, [20, 20, 20, 20], [8, 8, 9, 3]) == (16, [14, 14, 14, 14]), "numbers are never cut"
     assert share_width(56, 16, [20, 20, 20, 20], [8, 8, 9, 3]) == (16, [8, 8, 9, 7])
+
+
+def test_the_key_gives_way_before_a_run_is_out_of_sight() -> None:
+    assert share_width(50, 16, [20, 20, 20, 20], [8, 8, 9, 3]) == (11, [8, 8, 9, 6])
+    assert share_width(52, 16, [20, 20, 20], [10, 10, 10]) == (16, [10, 10, 10])
+    assert share_width(47, 16, [20, 20, 20], [10, 10, 10]) == (11, [10, 10, 10])
 
 
 # -- the config table ------------------------------------------------------------------------------------------------
@@ -152,6 +159,38 @@ async def test_more_columns_than_fit_scroll_and_the_key_column_stays() -> None:
         await pilot.press(*["left"] * 20)
         await pilot.pause()
         assert (shown.widget.scroll_offset.x, "brave-otter" in shown.seen()[1]) == (0, True)
+
+
+@pytest.mark.parametrize("width", [30, 37, 44, 51, 66])
+async def test_no_number_is_cut_by_the_edge(width: int) -> None:
+    values: list[dict[tuple[str, str], object]] = [{("loss", ""): 0.12341 + run, ("steps", ""): 1} for run in range(9)]
+    shown = PanelApp(SummaryTable(), lambda table: table.show(SummaryDiff.of(values), heads(9)))
+    whole = {"0.1234", *(f"{run}.123" for run in range(1, 9))}
+    async with shown.run_test(size=(width, 8)) as pilot:
+        for x in (0, 1, 7, 15):
+            shown.widget.scroll_to(x=x, animate=False, force=True)
+            await pilot.pause()
+            numbers = set(shown.seen()[2].replace("★", " ").split()[1:])
+            assert numbers <= whole, x
+            assert numbers or x, x
+
+
+async def test_a_column_that_is_wider_than_there_is_room_is_seen_all_the_same() -> None:
+    shown = configs_app()
+    async with shown.run_test(size=(20, 10)) as pilot:
+        await pilot.pause()
+        assert shown.seen()[2].startswith(" lr")
+        assert "3e-4" in shown.seen()[2]
+
+
+async def test_rows_that_need_a_scrollbar_do_not_make_the_columns_scroll_too() -> None:
+    configs = [{f"k{row}": f"value-{row}-{run}-of-some-length" for row in range(40)} for run in range(3)]
+    shown = PanelApp(DiffTable(), lambda table: table.show(ConfigDiff.of(configs), heads()))
+    async with shown.run_test(size=(72, 12)) as pilot:
+        await pilot.pause()
+        assert shown.widget.show_vertical_scrollbar
+        assert not shown.widget.show_horizontal_scrollbar
+        assert {len(line) for line in shown.seen()[2:9]} <= set(range(72))
 
 
 async def test_a_click_chooses_the_cell() -> None:
