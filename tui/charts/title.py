@@ -116,15 +116,18 @@ def _rest(entries: Sequence[Entry]) -> str:
 
 
 def _entry(entry: Entry, *, brief: bool = False) -> list[Part]:
-    """Swatch, name and value; the ``brief`` one without the name, and with no words for what is not finite."""
+    """Swatch, name and value; the ``brief`` one without the name, and with no words for what is not finite.
+
+    The mark of what is not finite stands at its value, not at the swatch that follows.
+    """
     marker, name = f"{_GAP}{entry.swatch.marker}", "" if brief else plain(entry.name)
     name = f" {name}" if name else ""
-    value = " " + entry.value.ljust(_VALUE_CELLS)
+    value, room = f" {entry.value}", " " * max(0, _VALUE_CELLS - width(entry.value))
     words = "" if brief else f" {entry.warning}"
-    warning = [(f" ✖{words}", Ink.MARK)] if entry.warning else []
+    rest = [(f" ✖{words}{room}", Ink.MARK)] if entry.warning else [(room, Ink.NOTE)] if room else []
     if entry.receded:
-        return [(marker, band_ink(entry.swatch.slot)), (name + value, Ink.NOTE), *warning]
-    return [(marker + name, series_ink(entry.swatch.slot)), (value, Ink.VALUE), *warning]
+        return [(marker, band_ink(entry.swatch.slot)), (name + value, Ink.NOTE), *rest]
+    return [(marker + name, series_ink(entry.swatch.slot)), (value, Ink.VALUE), *rest]
 
 
 def _short(entry: Entry, room: int) -> list[Part]:

@@ -179,6 +179,7 @@ class ChartPages(PageView):
         self.page = self._page(number, columns, lines)
         self._number = self.page.number if self._specs else number
         self.pattern_text = f"/{self.pattern}/" if self.pattern else ""
+        self.left_out_text = self._why_none()
         self.can_focus = not self.page.places
         self._note()
         if columns and lines:
@@ -188,6 +189,16 @@ class ChartPages(PageView):
             self.post_message(self.PageChanged(self, self.shown))
         if metric is not None and metric not in self.shown:
             self.call_after_refresh(self._focus_place, place)
+
+    def _why_none(self) -> str:
+        """Why no chart is shown although there are some, and the key that changes it; empty where that is not so."""
+        if not self._specs or self.page.places:
+            return ""
+        if self.page.folded:
+            return "all sections are folded: V unfolds them"
+        if self.pattern:
+            return f"no metric matches {self.pattern_text}: \\ changes that"
+        return "all charts are hidden: H shows them"
 
     def _arrange_again(self) -> None:
         """Put the charts where the page says. A widget keeps how it arranged its children until one of them asks."""

@@ -68,6 +68,7 @@ class PageView(Widget):
         self.pattern_text = ""
         self.notes: tuple[str, ...] = ()
         self.empty_text = "no metrics yet"
+        self.left_out_text = ""
 
     @property
     def layout(self) -> Layout:
@@ -94,7 +95,8 @@ class PageView(Widget):
             page = f"page {self.page.number + 1} of {self.page.pages}" if self.page.pages > 1 else ""
             return [(foot_text(left, [*self.notes, page], self.size.width), "foot")]
         if not self.page.places and y == self.size.height // 3:
-            return [(cut(self.empty_text, self.size.width).center(self.size.width), "foot")]
+            text = self.left_out_text or self.empty_text
+            return [(cut(text, self.size.width).center(self.size.width), "foot")]
         return []
 
     def section_at(self, x: int, y: int) -> str | None:

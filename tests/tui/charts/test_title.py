@@ -30,26 +30,31 @@ def test_what_does_not_fit_is_counted_and_not_cut() -> None:
 def test_values_go_before_names_where_not_all_fit() -> None:
     entries = [entry("brave-otter"), entry("calm-lynx", "0.31"), entry("dim-heron", "nan", "nan 8123")]
     assert row(90, *entries).count("-") == 3
-    assert row(66, *entries) == " train/loss  ━ brave-otter 2.050   ━ calm-lynx 0.31    ━ nan    ✖"
-    assert row(56, *entries) == " train/loss  ━ brave-otter 2.050   ━ 0.31    ━ nan    ✖"
+    assert row(66, *entries) == " train/loss  ━ brave-otter 2.050   ━ calm-lynx 0.31    ━ nan ✖"
+    assert row(56, *entries) == " train/loss  ━ brave-otter 2.050   ━ 0.31    ━ nan ✖"
     assert row(46, *entries) == " train/loss  ━ brave-otter 2.050  +2 (1 ✖)"
 
 
 def test_lines_that_are_not_finite_are_counted_among_those_that_do_not_fit() -> None:
     entries = [entry("otter"), entry("lynx", "nan", "nan 8123"), entry("newt")]
-    assert row(42, *entries) == " train/loss  ━ otter 2.050   ━ nan    ✖ +1"
+    assert row(42, *entries) == " train/loss  ━ otter 2.050   ━ nan ✖    +1"
     assert row(38, *entries) == " train/loss  ━ otter 2.050  +2 (1 ✖)"
+
+
+def test_the_mark_stands_at_its_own_value_and_not_at_the_swatch_that_follows() -> None:
+    entries = [entry("brave-otter"), entry("eager-mole", "nan", "nan 8123"), entry("calm-lynx", "1.500")]
+    assert row(64, *entries) == " train/loss  ━ brave-otter 2.050   ━ nan ✖     ━ 1.500"
 
 
 def test_what_is_not_finite_is_named() -> None:
     text = row(60, entry("otter", "nan", "12 nan from 8123"))
-    assert text == " train/loss  ━ otter nan    ✖ 12 nan from 8123"
+    assert text == " train/loss  ━ otter nan ✖ 12 nan from 8123"
 
 
 @pytest.mark.parametrize(
     ("cells", "text"),
     [
-        (60, " train/loss  ━ otter 2.050  ✖ 12 nan from 8, inf 9"),
+        (60, " train/loss  ━ otter 2.050 ✖ 12 nan from 8, inf 9"),
         (49, " train/loss  ━ otter 2.050 ✖ 12 nan from 8, inf 9"),
         (47, " train/loss  ━ otter 2.050 ✖ nan inf"),
         (30, " train/loss  ━ otter 2.050"),

@@ -348,6 +348,7 @@ async def test_when_all_is_folded_the_grid_itself_takes_the_keys() -> None:
         await pilot.pause()
         assert app.shown == []
         assert app.focused is app.grid
+        assert any("all sections are folded: V unfolds them" in row for row in app.lines())
         await pilot.press("V")
         await pilot.pause()
         assert app.shown == ["train/loss"]
@@ -361,6 +362,24 @@ async def test_a_regular_expression_narrows_the_charts() -> None:
         await pilot.pause()
         assert app.shown == ["train/loss", "val/loss"]
         assert "/loss$/" in app.lines()[-1]
+
+
+async def test_a_grid_that_shows_none_of_its_charts_says_why() -> None:
+    app = Grid(["train/loss", "train/lr"])
+    app.grid.empty_text = "no metrics yet"
+    async with app.run_test(size=(80, 26)) as pilot:
+        await pilot.pause()
+        app.grid.pattern = "zz"
+        await pilot.pause()
+        assert any("no metric matches /zz/: \\ changes that" in row for row in app.lines())
+        app.grid.pattern = ""
+        await pilot.pause()
+        await pilot.press("tab", "h", "h")
+        await pilot.pause()
+        assert any("all charts are hidden: H shows them" in row for row in app.lines())
+        await pilot.press("H")
+        await pilot.pause()
+        assert not any("hidden" in row or "no metric" in row for row in app.lines())
 
 
 async def test_the_filter_narrows_with_every_key_and_escape_takes_them_back() -> None:
