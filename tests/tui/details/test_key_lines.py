@@ -47,3 +47,32 @@ def test_every_line_is_as_wide_as_asked_for_and_every_entry_is_there(width: int,
     lines = key_lines([(title, Entry(title, "x", text)) for title, text in texts], width)
     assert {cells(line) for line in lines} <= {width, 2 * (width // 2)}
     assert sum(span.text == "x" for line in lines for span in line) == len(texts)
+
+
+def heights(counts: list[int]) -> list[int]:
+    """The lines of the two columns when so many entries stand under each heading."""
+    rows = [(f"t{at}", Entry("t", "x", f"{at} {n}")) for at, count in enumerate(counts) for n in range(count)]
+    lines = key_lines(rows, 2 * COLUMN_CELLS)
+    halves = [[plain(line)[half : half + COLUMN_CELLS].strip() for line in lines] for half in (0, COLUMN_CELLS)]
+    return [max((at for at, text in enumerate(half, 1) if text), default=0) for half in halves]
+
+
+def test_a_long_section_goes_on_in_the_second_column_under_its_title() -> None:
+    rows = [("runs", Entry("table", "x", f"Key {number}")) for number in range(20)]
+    lines = [plain(line) for line in key_lines(rows, 2 * COLUMN_CELLS)]
+    assert len(lines) == 11
+    assert lines[0].split() == ["runs", "…", "runs"]
+    assert lines[1].split() == ["x", "Key", "0", "x", "Key", "10"]
+
+
+def test_sections_stay_whole_where_the_columns_are_as_good_as_even() -> None:
+    assert heights([6, 5]) == [7, 6]
+    assert heights([9, 5]) == [10, 6]
+    assert heights([20, 5]) == [14, 15]
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=6))
+def test_no_column_is_much_higher_than_the_other(counts: list[int]) -> None:
+    if sum(counts) > 4:
+        left, right = heights(counts)
+        assert abs(left - right) <= 10
