@@ -12,6 +12,7 @@ from logstore.model.curves import Curves
 from logstore.model.delta import Event, RunDelta
 from logstore.model.liveness import UNKNOWN, Liveness
 from logstore.model.logged import Logged
+from logstore.model.parts import Attempt
 from logstore.model.ranks import Rank, losses
 from logstore.model.records import RunRecord
 from logstore.model.series import Series
@@ -51,7 +52,9 @@ class Run:
         self.version = 0
         """Grows with every change."""
         self._path = path
-        self._logged = _NOTHING
+        self._taken = _NOTHING
+        self._waiting: tuple[RunDelta, Sequence[Attempt]] | None = None
+        """The latest rows and events, which nobody has looked at yet, with the attempts there had been by then."""
         self._has_record = False
         self._losses = ""
         self._headline: Mapping[str, object] = _EMPTY
@@ -245,16 +248,28 @@ class Run:
     def apply(self, delta: RunDelta) -> None:
         """Take in what is new."""
         if delta.reset:
-            self._logged = _NOTHING
+            self._taken, self._waiting = _NOTHING, None
             self.bad_lines = 0
         self._apply_records(delta)
         if delta.blocks or delta.system or delta.events:
-            if self._logged is _NOTHING:
-                self._logged = Logged()
-            self._logged.add(delta, self.record.resumes)
+            self._take_in()
+            self._waiting = delta, self.record.resumes
         self.bad_lines += delta.bad_lines
         self.bytes_left = delta.bytes_left
         self.version += 1
+
+    @property
+    def _logged(self) -> Logged:
+        """All that was logged; the latest of it is taken in when somebody looks: at most of many runs nobody does."""
+        self._take_in()
+        return self._taken
+
+    def _take_in(self) -> None:
+        if self._waiting is not None:
+            (delta, resumes), self._waiting = self._waiting, None
+            if self._taken is _NOTHING:
+                self._taken = Logged()
+            self._taken.add(delta, resumes)
 
     def _apply_records(self, delta: RunDelta) -> None:
         self.liveness = delta.liveness

@@ -196,6 +196,31 @@ def test_a_reset_forgets_the_points_and_nothing_else() -> None:
     assert (run.name, run.bad_lines, list(run.events)) == ("fox", 1, [])
 
 
+def test_a_run_is_the_same_whether_it_was_looked_at_meanwhile_or_not() -> None:
+    begun = RunRecord(created=T)
+    resumed = RunRecord.from_json({"created": T, "attempts": [{"started": T}, {"started": T + 3}]})
+    deltas = [
+        delta(block([7], [7]), record=begun),
+        delta(block([0, 1, 2], [0, 1, 2]), reset=True),
+        delta(block([3], [3]), events=(Event(T, "note"),)),  # of the first attempt, though a second one began by then
+        delta(record=resumed),
+        delta(block([2, 3], [20, 30], [T + 4, T + 5], note="again")),
+    ]
+    unseen, seen = run_of(*deltas), Run("demo/a1", PATH)
+    for each in deltas:
+        seen.apply(each)
+        assert seen.series("loss").values.size
+    for run in (unseen, seen):
+        assert run.series("loss").values.tolist() == [0, 1, 20, 30]
+        assert run.series("loss").ghost[1].tolist() == [2, 3]
+        assert (run.texts, len(run.events), run.last_row) == ({"note": "again"}, 1, T + 5)
+
+
+def test_a_reset_forgets_what_nobody_looked_at() -> None:
+    run = run_of(delta(block([0], [3]), events=(Event(T, "note"),)), delta(reset=True))
+    assert (dict(run.metrics), list(run.events), run.step) == ({}, [], None)
+
+
 def test_state_and_health_follow_from_the_evidence() -> None:
     run = run_of(delta(block([0, 1], [1, 2]), record=RunRecord(pid=4, created=T), liveness=Liveness("alive", 4)))
     assert run.state(T + 5).name == "running"
