@@ -177,10 +177,10 @@ class Config(Mapping[str, Any]):
         return f"Config({self._values!r})"
 
     def _refuse_changes(self, new: dict[str, Any]) -> None:
-        for key, value in new.items():
-            if key in self._values and not _same(self._values[key], value):
+        for key in differing(self._values, new):
+            if key in self._values:
                 raise ConfigError(
-                    f"config {key!r} is {self._values[key]!r} already, not {value!r}; "
+                    f"config {key!r} is {self._values[key]!r} already, not {new[key]!r}; "
                     "pass allow_val_change=True to config.update() to change it"
                 )
 
@@ -198,6 +198,10 @@ def _nothing() -> None:
     return None
 
 
+def differing(known: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """The keys of ``new`` that ``known`` lacks, or has other values of; NaN is NaN."""
+    return [key for key, value in new.items() if key not in known or not _same(known[key], value)]
+
+
 def _same(one: object, other: object) -> bool:
-    """Equality under which NaN is NaN."""
     return one == other or encode(one) == encode(other)

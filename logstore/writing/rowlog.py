@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 from _thread import RLock
 from collections.abc import Callable, Mapping
-from operator import index
 from time import time_ns
 from typing import Any
 
@@ -26,7 +25,7 @@ from logstore.writing.appender import Appender
 from logstore.writing.definitions import Definitions
 from logstore.writing.document import Document
 from logstore.writing.summaries import Logged
-from logstore.writing.values import plain_row, scalar
+from logstore.writing.values import plain_row, scalar, whole
 
 Write = Callable[[bytes], None]
 Chores = Callable[[int], int]
@@ -146,9 +145,9 @@ class RowLog:
 
     def _go_to(self, step: int) -> int:
         try:
-            number = index(step)
-        except TypeError as error:
-            raise RowError(f"step must be a whole number: {error}") from None
+            number = whole(step)
+        except TypeError:
+            raise RowError(f"step must be a whole number, not {step!r}") from None
         last = self._values.get(STEP, number)
         if number < last:
             if self._strict:

@@ -45,6 +45,8 @@ class Session:
         reinit = read_reinit(arguments["reinit"])
         previous = self.current if self.current is not None and not self.current.inherited else None
         if previous is not None and reinit == "return_previous":
+            if arguments["reinit"] is None:
+                previous.tell_unheard(arguments)
             return previous
         settings = read_settings(arguments, capture, os.environ, _cwd(), sys.argv[0] if sys.argv else "")
         if previous is not None and reinit == "finish_previous":
@@ -65,7 +67,7 @@ class Session:
             UsageError: There is none.
         """
         if self.current is None:
-            raise UsageError(f"you must call logstore.init() before logstore.{what}")
+            raise UsageError(f"you must call logstore.init() before logstore.{what}{_spawned()}")
         return self.current
 
     def finish_all(self) -> None:
@@ -267,6 +269,14 @@ def live(name: str) -> Any:
     if name == "run":
         return run
     return BeforeInit(name) if run is None else getattr(run, name)
+
+
+def _spawned() -> str:
+    """Why there is no run, in a process that multiprocessing started afresh, such as a worker of a DataLoader."""
+    processes = sys.modules.get("multiprocessing.process")
+    if processes is None or processes.parent_process() is None:
+        return ""
+    return "; a spawned process knows nothing of its parent's run: log from the parent"
 
 
 def _cwd() -> Path:

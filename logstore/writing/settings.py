@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import index
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -17,6 +16,7 @@ from logstore.errors import UsageError
 from logstore.format import DEFAULT_ROOT
 from logstore.names import check, default_project
 from logstore.writing.configuration import choose_keys, read_config
+from logstore.writing.values import whole
 
 Resume = Literal["allow", "must", "never", "auto"]
 Reinit = Literal["return_previous", "finish_previous", "create_new"]
@@ -200,7 +200,7 @@ class _Said:
     def number(self, argument: str) -> int | None:
         given = self.argument(argument)
         try:
-            return None if given is None else index(given)
+            return None if given is None else whole(given)
         except TypeError:
             raise UsageError(f"{argument} takes a whole number, not {given!r}") from None
 

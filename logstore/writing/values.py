@@ -13,6 +13,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Mapping
+from operator import index
 from typing import Any
 
 from logstore.errors import RowError
@@ -37,6 +38,16 @@ def scalar(value: Any) -> object:
     if item is None or getattr(value, "ndim", 0) != 0:
         raise TypeError(type(value).__name__)
     return item()
+
+
+def whole(value: Any) -> int:
+    """The integer that ``value`` is, also as a float without a fraction.
+
+    Raises:
+        TypeError: It is none.
+    """
+    is_integer = getattr(value, "is_integer", None)  # of floats, Python's and NumPy's
+    return int(value) if is_integer is not None and is_integer() else index(value)
 
 
 def plain_row(values: Mapping[str, Any]) -> dict[str, object]:
@@ -80,7 +91,7 @@ def plain(value: Any, where: str, array: Fallback, otherwise: Fallback) -> objec
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         return plain(fields, where, array, otherwise)
     if not isinstance(value, type) and hasattr(value, "shape"):
-        return _dimensional(value, where, array, otherwise)
+        return _held(value, where, array, otherwise)
     return _standard(value, where, otherwise)
 
 
@@ -98,12 +109,28 @@ def _simple(value: Any, where: str, array: Fallback, otherwise: Fallback) -> obj
             return float(value)
 
 
+def _held(value: Any, where: str, array: Fallback, otherwise: Fallback) -> object:
+    """What an array or a tensor holds, where it can be had: that of a sparse one, or on no device, cannot."""
+    try:
+        return _dimensional(value, where, array, otherwise)
+    except RecursionError:
+        raise
+    except RuntimeError as error:
+        if otherwise is not _refuse:
+            return otherwise(value, where)
+        reason = str(error).partition("\n")[0]
+        raise RowError(f"{where!r} is {_kind(value)} whose values cannot be had: {reason}") from error
+
+
 def _dimensional(value: Any, where: str, array: Fallback, otherwise: Fallback) -> object:
     """An array, a tensor, or a scalar that calls itself one."""
     if not hasattr(value, "item") and hasattr(value, "numpy"):  # tensorflow
         value = value.numpy()
     if len(value.shape) == 0 and hasattr(value, "item"):
-        return plain(value.item(), where, array, otherwise)
+        number = value.item()
+        if hasattr(number, "item"):  # that of np.longdouble is an np.longdouble again
+            number = float(number) if value.dtype.kind == "f" else complex(number)
+        return plain(number, where, array, otherwise)
     return array(value, where) if hasattr(value, "tolist") else otherwise(value, where)
 
 
@@ -152,8 +179,11 @@ def _integer(value: int, where: str) -> int:
 
 
 def _refuse(value: Any, where: str) -> object:
-    kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
-    raise RowError(f"{where!r} holds a {kind}, which is not a number, text, list or dictionary")
+    raise RowError(f"{where!r} is {_kind(value)}: neither a number nor text, a list or a dictionary")
+
+
+def _kind(value: Any) -> str:
+    return "of type " + f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
 
 
 def _describe(value: Any, where: str) -> object:  # noqa: ARG001  a Fallback
@@ -167,7 +197,10 @@ def _describe(value: Any, where: str) -> object:  # noqa: ARG001  a Fallback
 
 
 def _array_in_row(value: Any, where: str) -> object:
-    if math.prod(value.shape) > LARGEST_LIST:
+    count = math.prod(value.shape)
+    if count == 1 and hasattr(value, "item"):
+        return plain(value.item(), where, _refuse, _refuse)
+    if count > LARGEST_LIST:
         found = histogram(value)
         if found is not None:
             return found

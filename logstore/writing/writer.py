@@ -282,6 +282,15 @@ class RunWriter(RunFacts):
             git = self._record.fields.get("git") or {}
             self._record.update({"git": {**git, **found}})
 
+    def tell_unheard(self, arguments: Mapping[str, Any]) -> None:
+        """Says what another ``init()`` asked for in vain, since this run is open; once for each such list."""
+        from logstore.writing.unheard import told, unheard
+
+        names = [] if self.disabled else unheard(arguments, self)
+        if names:
+            line = told(self, names)
+            self._notices.warn(line, line)
+
     def _summary_changed(self) -> None:
         if not self._files.summary.save_soon(_SUMMARY_PAUSE):
             self._rows.due = 0

@@ -364,6 +364,28 @@ if __name__ == "__main__":
     assert record_of(path)["state"] == "finished"
 
 
+def test_a_spawned_worker_that_logs_is_told_why_there_is_no_run(writing: Writing, tmp_path: Path) -> None:
+    script = tmp_path / "work" / "train.py"
+    script.write_text("""
+import multiprocessing, logstore
+
+def work(number):
+    try:
+        logstore.log({"w": number})
+    except logstore.LogstoreError as error:
+        return str(error)
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.apply(work, (1,)))
+    print(work(2))
+""")
+    done = writing.run(f"sys.argv = ['{script}']\nimport runpy; runpy.run_path('{script}', run_name='__main__')")
+    spawned, main = done.stdout.splitlines()
+    assert main == "you must call logstore.init() before logstore.log()"
+    assert spawned == main + "; a spawned process knows nothing of its parent's run: log from the parent"
+
+
 def test_two_processes_do_not_write_one_run(writing: Writing) -> None:
     run = writing.init(id="r")
     run.log({"a": 1})

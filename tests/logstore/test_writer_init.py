@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import re
 import time
 from datetime import timedelta
@@ -249,6 +250,46 @@ def test_R7_a_script_gets_the_open_run_back(writing: Writing) -> None:
     assert writing.init() is run
     assert writing.init(reinit=False) is run
     assert writing.init(reinit="return_previous") is run
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ({"name": "second", "config": {"lr": 2}}, "name, config"),
+        ({"config": {"lr": 1, "depth": 3}}, "config"),
+        ({"project": "other", "id": "two", "group": "g", "job_type": "eval"}, "project, id, group, job_type"),
+        ({"tags": ["a"], "notes": "why", "dir": "/elsewhere"}, "notes, tags, dir"),
+    ],
+)
+def test_R7_what_is_said_to_an_open_run_in_vain_is_told_once(
+    writing: Writing, capfd: pytest.CaptureFixture[str], asked: dict[str, Any], names: str
+) -> None:
+    run = writing.init(name="first", config={"lr": 1}, tags=["t"])
+    capfd.readouterr()
+    for _ in range(2):
+        assert logstore.init(**asked) is run
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith(f"logstore: init() gave back first, which is open, and took no notice of {names}: ")
+    assert line.endswith('finish() that run first, or pass reinit="finish_previous"')
+
+
+def test_R7_who_asks_for_what_the_open_run_is_gets_it_without_a_word(
+    writing: Writing, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run = writing.init(name="first", id="one", config={"lr": 1, "drop": math.nan}, tags=["t"], total_steps=10.0)
+    capfd.readouterr()
+    again: dict[str, Any] = {
+        "project": run.project,
+        "name": "first",
+        "id": "one",
+        "tags": ["t"],
+        "dir": str(writing.root),
+    }
+    assert logstore.init(**again, config={"drop": math.nan}) is run
+    assert logstore.init(name="second", reinit="return_previous") is run
+    disabled = writing.init(mode="disabled", reinit="finish_previous")
+    assert logstore.init(name="second") is disabled
+    assert capfd.readouterr().err == ""
 
 
 def test_R7_finish_previous(writing: Writing) -> None:

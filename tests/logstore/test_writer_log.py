@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import enum
 import math
+import re
 import threading
 import time
 import uuid
@@ -168,10 +169,10 @@ def test_L9_a_logged_tensor_is_not_kept_alive(writing: Writing) -> None:
         ({"a": {2: 1}}, "keys must be strings: 2 in 'a' is of type int"),
         ([("a", 1)], "log() takes a dictionary, not a list"),
         (None, "log() takes a dictionary, not a NoneType"),
-        ({"fig": object()}, "'fig' holds a object"),
-        ({"blob": b"1"}, "'blob' holds a bytes"),
-        ({"deep": {"f": len}}, "'deep' holds a builtin_function_or_method"),
-        ({"z": 1j}, "'z' holds a complex"),
+        ({"fig": object()}, "'fig' is of type object"),
+        ({"blob": b"1"}, "'blob' is of type bytes"),
+        ({"deep": {"f": len}}, "'deep' is of type builtin_function_or_method"),
+        ({"z": 1j}, "'z' is of type complex"),
         ({"huge": 10**400}, "'huge' is an integer too large"),
         ({"_step": 3}, "'_step' is the writer's own key"),
         ({"_timestamp": "now"}, "'_timestamp' must be a number of seconds"),
@@ -189,12 +190,19 @@ def test_L10_what_is_no_row_is_refused_whole(writing: Writing, values: Any, mess
     assert values_of(run.path) == {0: {"a": 1}}
 
 
-@pytest.mark.parametrize("step", [1.0, "3", np.float64(2)])
+@pytest.mark.parametrize("step", [1.5, "3", np.float64(2.5), math.nan, math.inf])
 def test_L10_a_step_is_a_whole_number(writing: Writing, step: Any) -> None:
     run = writing.init()
-    with pytest.raises(TypeError, match="object cannot be interpreted as an integer"):
+    with pytest.raises(TypeError, match=f"step must be a whole number, not {re.escape(repr(step))}"):
         run.log({"a": 1}, step=step)
-    run.log({"a": 1}, step=np.int64(3))  # type: ignore[arg-type]
+    assert values_of(run.path) == {}
+
+
+@pytest.mark.parametrize("step", [np.int64(3), 3.0, np.float32(3)])
+def test_L10_a_whole_number_may_come_as_another_type(writing: Writing, step: Any) -> None:
+    run = writing.init()
+    run.log({"a": 1}, step=step)
+    assert [type(row["_step"]) for row in rows_of(run.path)] == [int]
     assert values_of(run.path) == {3: {"a": 1}}
 
 

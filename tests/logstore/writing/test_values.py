@@ -35,7 +35,7 @@ class Torch:
         return Torch(self.array, self.where.replace(" bfloat16", ""))
 
     def item(self) -> float:
-        return float(self.array)
+        return float(self.array.item())
 
     def tolist(self) -> Any:
         return self.array.tolist()
@@ -63,6 +63,36 @@ def test_tensors_of_any_device_become_numbers_lists_or_histograms() -> None:
     assert row["small"] == [0, 1, 2]
     assert row["large"] == {"_type": "histogram", "bins": row["large"]["bins"], "counts": [2] * 32}  # type: ignore[index]
     assert plain_row({"a": TensorFlow(3), "b": TensorFlow([1, 2])}) == {"a": 3, "b": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    "array", [Torch(np.array([2.5])), Torch(np.array([[2.5]])), np.array([2.5]), np.longdouble(2.5)]
+)
+def test_what_holds_one_number_is_that_number(array: Any) -> None:
+    assert plain_row({"loss": array, "by": {"head": array}}) == {"loss": 2.5, "by": {"head": 2.5}}
+
+
+def test_a_complex_number_is_none_for_a_row_whatever_its_precision() -> None:
+    for array in (np.clongdouble(1j), np.array([1j])):
+        with pytest.raises(RowError, match="'z' is of type complex"):
+            plain_row({"z": array})
+
+
+class Nowhere(Torch):
+    """A tensor that is sparse, or on no device."""
+
+    def item(self) -> float:
+        raise NotImplementedError("Cannot copy out of meta tensor; no data!\nTry to_empty().")
+
+    tolist = item
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (3,)])
+def test_a_tensor_without_values_is_named_in_a_row_and_described_in_a_config(shape: tuple[int, ...]) -> None:
+    tensor = Nowhere(np.zeros(shape))
+    with pytest.raises(RowError, match=r"'grad' is of type .*Nowhere whose values cannot be had: Cannot.*no data!$"):
+        plain_row({"grad": tensor})
+    assert str(plain_config({"grad": tensor})["grad"]).endswith("Nowhere")
 
 
 NUMBERS = st.floats(-1e6, 1e6, allow_subnormal=False) | st.sampled_from([np.nan, np.inf])
@@ -110,7 +140,7 @@ def test_what_is_no_number_has_no_histogram(array: npt.NDArray[Any], monkeypatch
 
 def test_text_in_a_large_array_stays_a_list() -> None:
     assert plain_row({"a": np.array(["x"] * 40)}) == {"a": ["x"] * 40}
-    with pytest.raises(RowError, match="'a' holds a complex"):
+    with pytest.raises(RowError, match="'a' is of type complex"):
         plain_row({"a": np.array([1j] * 40)})
 
 
@@ -126,9 +156,9 @@ def test_an_object_that_only_looks_like_an_array_is_refused() -> None:
     class Frame:
         shape = (2, 2)
 
-    with pytest.raises(RowError, match=r"'frame' holds a .*Frame"):
+    with pytest.raises(RowError, match=r"'frame' is of type .*Frame"):
         plain_row({"frame": Frame()})
-    with pytest.raises(RowError, match="'kind' holds a type"):
+    with pytest.raises(RowError, match="'kind' is of type type"):
         plain_row({"kind": Frame})
 
 
