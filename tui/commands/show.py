@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _LATEST_EVENTS = 5
 _INDENT = "  "
+_WIDEST = 20
+"""Cells of a summary value that lines up with the others; what is longer is text or a list, and has its line."""
 _LEVELS = {"WARN": "yellow", "ERROR": "red"}
 
 
@@ -124,12 +126,14 @@ def _summary(run: Run) -> None:
     entries = summary_entries(run)
     if entries:
         _title("summary")
-        headings = [output.Heading(""), output.Heading("", "right"), output.Heading("")]
-        rows = [
-            [Cell(entry.name), Cell(entry.text), Cell(entry.note, "yellow" if entry.trouble else None)]
-            for entry in entries
-        ]
-        output.echo_table(headings, rows, _INDENT)
+        names = max(width(clean(entry.name)) for entry in entries)
+        numbers = max((cells for entry in entries if (cells := width(clean(entry.text))) <= _WIDEST), default=0)
+        for entry in entries:
+            head = [Cell(_INDENT + fit(entry.name, names)), Cell(fit(entry.text, numbers, "right"))]
+            if width(clean(entry.text)) > numbers:
+                output.echo_hanging(head[:1], entry.text)
+            else:
+                output.echo_cells(*head, Cell(entry.note, "yellow" if entry.trouble else None))
 
 
 def _events(run: Run, now: float) -> None:

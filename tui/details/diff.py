@@ -22,6 +22,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from logstore.format import HISTOGRAM, TYPE_KEY
 from tui.show import units
 from tui.show.direction import Direction, direction
 from tui.show.values import BRIEF, MOST, digits_apart, exact, loose, show, type_word
@@ -234,11 +235,25 @@ class SummaryRow:
 
 def summary_text(value: object, digits: int = units.DIGITS) -> str:
     """A summary value as shown: a number in so many digits, anything else as config values are shown."""
+    if isinstance(value, Mapping):
+        return _histogram_text(value) or show(value, max(digits, BRIEF))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return units.ABSENT if value is None else show(value, max(digits, BRIEF))
     if isinstance(value, int):
         return units.count(value) if digits == units.DIGITS else str(value)
     return units.value(value, digits)
+
+
+def _histogram_text(value: Mapping[str, object]) -> str:
+    """``400 values from -2.969 to 2.688`` of a histogram as docs/format.md has it; empty where it is none."""
+    bins, counts = value.get("bins"), value.get("counts")
+    if value.get(TYPE_KEY) != HISTOGRAM or not isinstance(bins, Sequence) or not isinstance(counts, Sequence):
+        return ""
+    edges = [_finite(edge) for edge in (*bins[:1], *bins[-1:])]
+    if len(edges) != 2 or None in edges or not all(isinstance(count, int) for count in counts):
+        return ""
+    low, high = (units.value(edge) for edge in edges if edge is not None)
+    return f"{sum(counts):,} value{'s' * (sum(counts) != 1)} from {low} to {high}"
 
 
 def _summary_digits(values: Sequence[object]) -> int:

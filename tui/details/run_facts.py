@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from logstore.format import TYPE_KEY
 from logstore.model.records import RunRecord
 from logstore.model.runs import Run
 from logstore.model.series import Series
@@ -171,7 +172,7 @@ def summary_values(run: Run) -> dict[tuple[str, str], object]:
 
 def _summary_entries(run: Run, name: str, value: object) -> dict[tuple[str, str], object]:
     series = run.metrics.get(name)
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and TYPE_KEY not in value:
         if set(value) <= _KINDS:
             return {(name, str(kind)): item for kind, item in value.items()}
         return {(key, ""): item for key, item in flatten({name: value}).items()}

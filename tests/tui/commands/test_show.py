@@ -17,6 +17,16 @@ def test_everything_of_a_run_is_on_one_page(invoke: Invoke, store: Path) -> None
     assert any(line.split()[0] == "metrics.jsonl" for line in lines if line)
 
 
+def test_long_values_of_the_summary_do_not_push_the_numbers_away(invoke: Invoke, store: Path) -> None:
+    path = store / "demo" / "otter1" / "summary.json"
+    path.write_text(json.dumps({"samples": list(range(100)), "verdict": "a text that is longer than any number"}))
+    lines = invoke("show", "brave-otter", "--dir", store).stdout.splitlines()
+    found = {line.split()[0]: line for line in lines if line}
+    assert found["samples"].endswith(", 98, 99]")
+    assert found["verdict"].index("a text") == found["samples"].index("[0, 1")
+    assert found["train/loss"].index("2.125") < found["verdict"].index("a text") + 20
+
+
 def test_why_a_run_failed_is_in_the_first_line(invoke: Invoke, store: Path) -> None:
     first, *rest = invoke("show", "fond-ibis", "--dir", store).stdout.splitlines()
     assert "✖ failed" in first

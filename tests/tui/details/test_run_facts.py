@@ -133,6 +133,24 @@ def test_entries_of_one_run_say_where_the_best_was_and_what_is_wrong() -> None:
     }
 
 
+HISTOGRAM = {"_type": "histogram", "bins": [-2.5, 0.0, 1.5], "counts": [3, 1201]}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (HISTOGRAM, "1,204 values from -2.500 to 1.500"),
+        ({**HISTOGRAM, "counts": [1]}, "1 value from -2.500 to 1.500"),
+        ({**HISTOGRAM, "bins": []}, '{"_type": "histogram", "bins": [], "counts": [3, 1201]}'),
+        ({**HISTOGRAM, "bins": ["a", "b"]}, '{"_type": "histogram", "bins": ["a", "b"], "counts": [3, 1201]}'),
+        ({"_type": "table", "rows": 3}, '{"_type": "table", "rows": 3}'),
+    ],
+)
+def test_a_histogram_is_one_entry_that_says_how_many_values_lie_where(value: dict[str, object], text: str) -> None:
+    run = made(metrics={"loss": [1.0]}, summary={"grads": value})
+    assert [entry.text for entry in summary_entries(run) if entry.name.startswith("grads")] == [text]
+
+
 @pytest.mark.parametrize("modes", [["min"], ["max", "min"]])
 def test_entries_of_define_metric_name_what_they_are(modes: list[str]) -> None:
     run = made(metrics={"x": [3.0, 1.0]}, record={"metrics": [{"name": "x", "summary": modes}]})
