@@ -66,14 +66,14 @@ def strip_lines(machine: Machine, total: int, height: int) -> list[Line]:
         return [*([pad([gap(1), Span(text, "dim")], total)] if room > 0 else []), *host]
     notice = machine.telemetry.notice
     if not notice:
-        return [*_gpu_lines(machine, gpus, total, room), *host]
+        return [*gpu_lines(machine, gpus, total, room), *host]
     if room == 1:
         return [summary_line(machine, gpus, total), *host]
     said = [gap(1), Span(f"⚠ {clean(notice)}", "warn")]
-    return [pad(said, total), *_gpu_lines(machine, gpus, total, room - 1), *host]
+    return [pad(said, total), *gpu_lines(machine, gpus, total, room - 1), *host]
 
 
-def _gpu_lines(machine: Machine, gpus: Sequence[Gpu], total: int, room: int) -> list[Line]:
+def gpu_lines(machine: Machine, gpus: Sequence[Gpu], total: int, room: int) -> list[Line]:
     """As many devices beside each other as it takes; one line for all of them where even that does not fit."""
     beside = -(-len(gpus) // max(1, room))
     each = (total - 1 - _GAP * (beside - 1)) // beside

@@ -50,6 +50,16 @@ def bytes_pair(used: float | None, total: float | None) -> str:
     return f"{share:.{1 if unit != 'B' and share < 99.95 else 0}f}/{whole} {unit}"
 
 
+def rates_pair(into: float | None, out: float | None) -> str:
+    """Bytes per second in and out, in the unit of the larger: ``12.1/9.0 GiB/s``; empty where they are not known."""
+    if into is None or out is None:
+        return ""
+    unit = units.size(max(into, out)).partition(" ")[2]
+    shares = [rate / 1024 ** _UNITS.index(unit) for rate in (into, out)]
+    digits = 1 if unit != "B" and max(shares) < 99.95 else 0
+    return f"{'/'.join(f'{share:.{digits}f}' for share in shares)} {unit}/s"
+
+
 def memory_text(gpu: Gpu) -> str:
     """The memory of a device as a pair."""
     return bytes_pair(gpu.values.get("memory_used"), gpu.values.get("memory_total"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 import numpy as np
 
-from tui.machine.device_lines import SPAN, history
+from tui.machine.device_lines import history, pace
 from tui.machine.gpu_words import bytes_pair
 from tui.machine.telemetry import Telemetry
 from tui.show import units
@@ -14,6 +15,9 @@ from tui.show.bars import block, buckets, meter
 from tui.show.spans import Line, Span, cells, gap, pad
 from tui.show.text import clean
 
+BESIDE = 180
+"""Cells from which on the processors stand beside the rest."""
+_PARTS = ("cpu", "cores", "ram", "disk", "net")
 _LABEL = 6
 _STRIP_SHARE = 4
 _WIDEST_STRIP = 60
@@ -24,20 +28,29 @@ _PRESSURE = 10.0
 
 
 def host_lines(telemetry: Telemetry, total: int) -> list[Line]:
-    """A title, then a row for each part of the host that says something, in lines of ``total`` cells."""
+    """A title, then what each part of the host says, in lines of ``total`` cells; in two columns on wide ones."""
     host = telemetry.host
     name = f"  {clean(telemetry.host_name)}" if telemetry.host_name else ""
     title = pad([Span(" host", "strong"), Span(name if host else "  waiting for the first sample", "dim")], total)
-    strip = min(_WIDEST_STRIP, max(12, total // _STRIP_SHARE))
-    rows = [
-        ("cpu", _cpu_strip(telemetry, strip), _cpu(host)),
-        ("cores", _cores(telemetry.cores, total - _LABEL - 2), []),
-        ("ram", _memory_bar(host, strip), _memory(host)),
-        ("disk", _disk_bar(host, strip), _disk(host)),
-        ("net", _net_strip(telemetry, strip), _network(host)),
-    ]
-    said = [row for row in rows if row[2] or (row[0] == "cores" and row[1])]
-    return [title, *(_row(label, first, parts, total) for label, first, parts in said)]
+    if total < BESIDE:
+        return [title, *_rows(telemetry, _PARTS, total)]
+    half = total // 2
+    pairs = zip_longest(*(_rows(telemetry, parts, half) for parts in (_PARTS[:2], _PARTS[2:])), fillvalue=[gap(half)])
+    return [title, *(pad([*left, *right], total) for left, right in pairs)]
+
+
+def _rows(telemetry: Telemetry, parts: Sequence[str], total: int) -> list[Line]:
+    """A row for each of the parts that says something."""
+    host, strip = telemetry.host, min(_WIDEST_STRIP, max(12, total // _STRIP_SHARE))
+    rows: dict[str, tuple[Line, list[Line]]] = {
+        "cpu": (_cpu_strip(telemetry, strip), _cpu(host)),
+        "cores": (_cores(telemetry.cores, total - _LABEL - 2), []),
+        "ram": (_memory_bar(host, strip), _memory(host)),
+        "disk": (_disk_bar(host, strip), _disk(host)),
+        "net": (_net_strip(telemetry, strip), _network(host)),
+    }
+    said = [(part, *rows[part]) for part in parts if rows[part][1] or (part == "cores" and rows[part][0])]
+    return [_row(part, first, rest, total) for part, first, rest in said]
 
 
 def _row(label: str, first: Line, parts: Sequence[Line], total: int) -> Line:
@@ -67,7 +80,7 @@ def _percents(host: Mapping[str, float], names: Mapping[str, str], warn: float =
 
 
 def _cpu_strip(telemetry: Telemetry, strip: int) -> Line:
-    return history(telemetry.host_history, "cpu/percent", strip, "accent")
+    return history(telemetry.host_history, "cpu/percent", strip, pace(telemetry, strip), "accent")
 
 
 def _cpu(host: Mapping[str, float]) -> list[Line]:
@@ -151,7 +164,7 @@ def _net_strip(telemetry: Telemetry, strip: int) -> Line:
     """The traffic of the last minutes, in parts of its own highest."""
     ring = telemetry.host_history
     both = np.nan_to_num(ring.values("net/rx")) + np.nan_to_num(ring.values("net/tx"))
-    means = buckets(ring.times, both, strip, max(1.0, -(-SPAN // strip)))
+    means = buckets(ring.times, both, strip, pace(telemetry, strip))
     top = max((mean for mean in means if mean is not None), default=0.0)
     return [Span("".join(block(mean / top if top and mean is not None else None) for mean in means), "dim")]
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 
 from logstore.model.runs import Changes
 from tui.charts.line import Look, XAxis
 from tui.machine.machine_charts import machine_charts
-from tui.machine.process_lines import ORDERS
+from tui.machine.process_rows import ORDERS
+from tui.machine.signals import elsewhere
 from tui.model import Model
 from tui.screens.base import RunwatchScreen
+from tui.screens.process import ProcessScreen
+from tui.screens.signal import signal_after_asking
 from tui.widgets.chart_grid import ChartGrid
 from tui.widgets.system_panels import SystemPanels
 
@@ -35,9 +39,8 @@ class SystemScreen(RunwatchScreen):
     KIND: ClassVar[str] = "system"
     BINDINGS = [
         Binding("escape,q,backspace", "back", "Back", id="system.back", tooltip="Back to where you came from"),
-        Binding(
-            "tab", "charts", "Charts", id="system.charts", tooltip="Between the panels and the charts", priority=True
-        ),
+        Binding("tab", "charts", "Charts", id="system.charts", tooltip="To the charts", priority=True),
+        Binding("tab", "panels", "Processes", id="system.panels", tooltip="Back to the processes", priority=True),
         Binding(
             "o", "order", "Order", id="system.order", tooltip="Order the processes by run, memory, sm, cpu, ram or time"
         ),
@@ -83,14 +86,61 @@ class SystemScreen(RunwatchScreen):
         self.app.pop_screen()
 
     def action_charts(self) -> None:
-        """To the charts, or back to the panels; these are there again where one chart had all room."""
-        grid = self.query_one(ChartGrid)
-        if grid.full is not None:
-            grid.action_leave_full()
-            return
-        to_charts = not self.has_class("-charts")
+        """To the charts."""
+        self._turn(to_charts=True)
+
+    def action_panels(self) -> None:
+        """Back to the processes; they are there again where one chart had all room."""
+        self.query_one(ChartGrid).action_leave_full()
+        self._turn(to_charts=False)
+
+    def _turn(self, *, to_charts: bool) -> None:
         self.set_class(to_charts, "-charts")
+        self.refresh_bindings()
         self.call_after_refresh(self._focus_half)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """One key leads to and fro: it is called by where it leads."""
+        if action in {"charts", "panels"}:
+            return self._in_charts == (action == "panels")
+        return super().check_action(action, parameters)
+
+    @property
+    def _in_charts(self) -> bool:
+        """Whether the keyboard is in the charts, or on a low terminal they alone are seen."""
+        within = self.focused is not None and any(
+            isinstance(each, ChartGrid) for each in self.focused.ancestors_with_self
+        )
+        return within or self.has_class("-full") or (self.has_class("-charts") and self.has_class("-short"))
+
+    # -- one process ----------------------------------------------------------------------------------------------
+
+    @on(SystemPanels.Chosen)
+    def _show_process(self, message: SystemPanels.Chosen) -> None:
+        """All of the process; of several that share a row, the one that they descend from."""
+        row = self.query_one(SystemPanels).row_at(message.row)
+        self._show_all_of(row.main if row.together and row.main is not None else row.pids[0])
+
+    @work(exclusive=True, group="process")
+    async def _show_all_of(self, pid: int) -> None:
+        run = await self.app.push_screen_wait(ProcessScreen(self.model, pid))
+        if run is not None and run in self.model.runs:
+            self.post_message(self.RunOpened(run))
+
+    @on(SystemPanels.SignalAsked)
+    def _ask_for_a_signal(self, message: SystemPanels.SignalAsked) -> None:
+        row = self.query_one(SystemPanels).row_at(message.row)
+        why = elsewhere(row, self.model.telemetry.host_name)
+        if row.together:
+            why = f"{len(row.pids)} processes share this row: enter lists them, and there each can be signalled"
+        if why:
+            self.notify(why, severity="warning", timeout=6, markup=False)
+        else:
+            self._send_signal(row.pids[0], row.head.name if row.head is not None else None)
+
+    @work(exclusive=True, group="signal")
+    async def _send_signal(self, pid: int, run: str | None) -> None:
+        await signal_after_asking(self.app, pid, run)
 
     def action_order(self) -> None:
         """Order the processes by what they take, one quantity after the other."""

@@ -1,35 +1,33 @@
-"""The whole machine: its devices with their history, the processes of the runs, the host."""
+"""The whole machine: its devices with their history and the host stay above, the processes scroll below them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
-from typing import ClassVar
+
+from textual.geometry import Size
 
 from logstore.model.runs import Run
-from tui.machine.device_lines import device_lines
 from tui.machine.gpu_strip_lines import Machine
-from tui.machine.host_lines import host_lines
-from tui.machine.process_lines import ORDERS, Order, process_lines, process_rows
+from tui.machine.machine_lines import machine_lines
+from tui.machine.process_lines import process_lines
+from tui.machine.process_rows import ORDERS, Order, Row, process_rows
 from tui.machine.telemetry import Telemetry
 from tui.show.palette import Swatch
-from tui.show.spans import Line, gap, mark, pad
-from tui.widgets.line_view import LineView
-
-BESIDE, HOST_CELLS, APART = 200, 92, 4
-"""Cells from which on the host stands beside the processes, how many it then has, and those between the two."""
+from tui.show.spans import Line, Span, mark
+from tui.show.text import clean
+from tui.widgets.process_list import ProcessList
 
 
-class SystemPanels(LineView):
-    """Lines that scroll where there are more than fit."""
-
-    HAS_CURSOR: ClassVar[bool] = False
+class SystemPanels(ProcessList):
+    """As much of the machine as leaves the processes their rows."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._shown: tuple[Telemetry, Mapping[str, Run], Mapping[str, Swatch]] | None = None
-        self._lines: list[Line] = []
         self._order: Order = "run"
+        self._above: list[Line] = []
+        self._rows: list[tuple[Row, Line]] = []
+        self._most = 0
 
     @property
     def order(self) -> Order:
@@ -48,42 +46,55 @@ class SystemPanels(LineView):
     def show(self, telemetry: Telemetry, runs: Mapping[str, Run], swatches: Mapping[str, Swatch]) -> None:
         """Show the machine as it is now, with those of ``runs`` that are on it."""
         self._shown = (telemetry, runs, swatches)
-        before = len(self._lines)
         self.rows_changed()
-        if len(self._lines) != before:
-            self.refresh(layout=True)
 
     @property
     def row_count(self) -> int:
-        return len(self._lines)
+        return len(self._rows)
+
+    def row_at(self, index: int) -> Row:
+        """What the row at ``index`` is about."""
+        return self._rows[index][0]
+
+    def pids_at(self, index: int) -> Sequence[int]:
+        return self._rows[index][0].pids
 
     def rows_changed(self) -> None:
-        self._lines = self._build()
+        self._build(self.scrollable_content_region.width, self._room())
         super().rows_changed()
+
+    def header(self) -> list[Line]:
+        return self._above
+
+    def empty(self) -> Line:
+        if not self.needle:
+            return []
+        return [Span(f" no process holds {clean(self.needle)!r}: escape clears the search", "dim")]
+
+    def row(self, index: int) -> Line:
+        return mark(self._rows[index][1], self.needle, "match")
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As high as what there is to say, in no more lines than the style allows."""
+        if self.styles.max_height is not None:
+            self._most = int(self.styles.max_height.resolve(container, viewport))
+        self._build(width, self._room())
+        return len(self._above) + max(1, len(self._rows))
+
+    def _room(self) -> int:
+        return self._most if self.styles.is_auto_height and self._most else self.size.height
 
     def on_resize(self) -> None:
         self.rows_changed()
 
-    def row(self, index: int) -> Line:
-        return mark(self._lines[index], self.needle, "match")
-
-    def _build(self) -> list[Line]:
-        width = self.scrollable_content_region.width
+    def _build(self, width: int, height: int) -> None:
         if self._shown is None or not width:
-            return []
+            return
         telemetry, runs, swatches = self._shown
         machine = Machine(telemetry, telemetry.owners(runs), swatches)
-        processes = process_rows(telemetry, telemetry.runs_by_pid(runs), swatches, self._order)
-        room = width - HOST_CELLS - APART if width >= BESIDE else width
-        busy = process_lines(processes, room, telemetry.time, self._order)
-        host = host_lines(telemetry, width - room - APART if room < width else width)
-        below = _beside(busy, host, room) if room < width else [*busy, [], *host]
-        return [*device_lines(machine, width), [], *below]
-
-
-def _beside(left: Sequence[Line], right: Sequence[Line], room: int) -> list[Line]:
-    """Two blocks beside each other, the left one in ``room`` cells."""
-    return [[*pad(one, room), gap(APART), *other] for one, other in zip_longest(left, right, fillvalue=_NO_LINE)]
-
-
-_NO_LINE: Line = []
+        rows = process_rows(telemetry, telemetry.runs_by_pid(runs), swatches, self._order)
+        lines = process_lines(rows, width, telemetry.time, self._order)
+        titles, wanted = lines[: len(lines) - len(rows)], self.needle.casefold()
+        self._rows = [(row, line) for row, line in zip(rows, lines[len(titles) :], strict=True) if row.holds(wanted)]
+        titles[0] = [*titles[0][:-1], *self.search_spans()]
+        self._above = [*machine_lines(machine, width, height), *titles][-max(1, height - 1) :]

@@ -12,7 +12,8 @@ from collectors.backend import GpuProcess
 from collectors.samples import ProcessSample
 from logstore.model.runs import Run
 from tests.tui.fake_machine import GIB, START, gpu, machine, process, run, swatches, uuid
-from tui.machine.process_lines import Order, Row, process_lines, process_rows
+from tui.machine.process_lines import process_lines, ranges
+from tui.machine.process_rows import Order, Row, process_rows
 from tui.machine.telemetry import Telemetry
 from tui.show.spans import Span, cells, plain
 
@@ -147,3 +148,17 @@ def test_every_line_has_exactly_the_width(count: int, width: int) -> None:
     lines = process_lines(rows(machine([], processes=members)), width)
     assert {cells(line) for line in lines} == {width}
     assert len(lines) == count + 3
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ([], ""),
+        (["3"], "3"),
+        (["0", "1"], "0,1"),
+        (["0", "1", "2", "3", "5", "7", "8", "9"], "0-3,5,7-9"),
+        (["0:0", "0:1", "1", "2", "3"], "0:0,0:1,1-3"),
+    ],
+)
+def test_devices_in_a_row_are_told_as_such(labels: list[str], told: str) -> None:
+    assert ranges(labels) == told
