@@ -42,14 +42,18 @@ def test_a_trainer_of_hugging_face(writing: Writing, monkeypatch: pytest.MonkeyP
 
 
 def test_a_trainer_of_lightning(writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
+    utilities = ModuleType("lightning.pytorch.utilities")
+    vars(utilities)["rank_zero_only"] = lambda method: method  # as in the process of rank 0
+    monkeypatch.setitem(sys.modules, utilities.__name__, utilities)
     logger = defined(blocks("Lightning")[0], monkeypatch, "lightning.pytorch.loggers", "Logger")()
-    run = writing.init()
+    assert not logger.version
+    run = writing.init(config={"lr": 0.2})
     logger.log_hyperparams({"lr": 0.1})
     logger.log_metrics({"train/loss": 1.5, "epoch": 0}, step=0)
     logger.log_metrics({"val/loss": 1.0, "epoch": 0}, 0)
     assert record_of(run.path, "config.json") == {"lr": 0.1}
     assert values_of(run.path) == {0: {"train/loss": 1.5, "val/loss": 1.0, "epoch": 0}}
-    assert (logger.name, logger.version) == ("runwatch", "runwatch")
+    assert (logger.name, logger.version) == ("runwatch", run.id)
 
 
 def test_every_block_is_python() -> None:
