@@ -34,8 +34,41 @@ def test_where_there_is_room_strips_are_taller() -> None:
     assert all("███" in row for row in rows[4:7])
 
 
-def test_what_does_not_fit_is_counted() -> None:
-    assert "+7 more" in text(gpus(*[90.0] * 10, height=6))
+def test_what_does_not_fit_has_its_mean_in_the_last_row() -> None:
+    levels = [90.0] * 3 + [40.0, 50.0] * 4
+    rows = text(gpus(*levels, height=6)).split("\n")
+    assert [row.split()[:2] for row in rows[1:4]] == [["gpu", "0"], ["gpu", "1"], ["gpu", "2"]]
+    assert rows[4].startswith(" 8 more ▄▄▄")
+    assert rows[4].endswith("  45 %")
+
+
+def test_one_row_for_many_holds_the_mean_of_all() -> None:
+    rows = text(gpus(*[20.0, 60.0] * 8, height=2)).split("\n")
+    assert rows[1].split()[0] == "mean"
+    assert rows[1].endswith("  40 %")
+
+
+@pytest.mark.parametrize(
+    ("count", "height", "drawn"),
+    [
+        (2, 8, "···0···1"),
+        (4, 23, "····0 ····1 ····2 ····3"),
+        (8, 17, "·0·1·2·3·4·5·6·7"),
+        (8, 15, "0 1 2 3 4 5 6 7"),
+        (8, 14, "01234567 ····m"),
+        (8, 11, "01234567 ·m"),
+        (8, 10, "01234567·m"),
+        (8, 9, "01234567"),
+        (8, 6, "01234m"),
+        (2, 22, "··········0··········1"),
+    ],
+)
+def test_rows_are_used_well(count: int, height: int, drawn: str) -> None:
+    """One character for each row: the number of the line whose value stands there, a dot within a strip."""
+    rows = text(gpus(*[100.0] * count, height=height + 2)).split("\n")[1:-1]
+    names = [row[: row.index("█")].split()[-1:] if "█" in row else None for row in rows]
+    told = "".join(" " if name is None else name[0][0] if name else "·" for name in names).rstrip()
+    assert told == drawn.rstrip()
 
 
 def test_where_not_all_fit_those_stay_that_are_unlike_the_others() -> None:
@@ -44,7 +77,7 @@ def test_where_not_all_fit_those_stay_that_are_unlike_the_others() -> None:
     rows = text(gpus(*levels, height=9)).split("\n")
     assert [row.split()[1] for row in rows[1:7]] == ["0", "1", "2", "3", "4", "11"]
     assert rows[6].endswith("3 %")
-    assert "+10 more" in rows[7]
+    assert rows[7].startswith(" 10 more ")
 
 
 def test_one_that_fell_only_of_late_is_shown() -> None:
@@ -67,7 +100,7 @@ def test_the_title_sums_up_and_names_the_one_that_idles() -> None:
 def test_values_follow_the_cursor() -> None:
     lines = [line([10, 90], key="a"), line([20, 80], key="b")]
     frame = draw(chart(*lines, kind="heat"), 60, 5, cursor=0.0)
-    assert [row.text.rstrip()[-4:] for row in frame.rows[1:3]] == ["10 %", "20 %"]
+    assert [row.text.rstrip()[-4:] for row in (frame.rows[1], frame.rows[3])] == ["10 %", "20 %"]
 
 
 def test_missing_values_are_blank_and_never_zero() -> None:
