@@ -15,7 +15,7 @@ PROCESSES = 6
 
 def machine_lines(machine: Machine, total: int, height: int) -> list[Line]:
     """What stands above the processes in ``height`` lines of ``total`` cells, the fullest that leaves them theirs."""
-    room = max(0, height - PROCESSES)
+    room = max(0, height - max(PROCESSES, height // 4))
     ways = _ways(machine, total)
     return next((lines for lines in ways if len(lines) <= room), None) or _dense(machine, total, room)
 

@@ -47,6 +47,11 @@ def _clock(gpu: Gpu) -> str:
     return units.ABSENT if clock is None else f"{clock:.0f} MHz"
 
 
+def _performance(gpu: Gpu) -> str:
+    state = gpu.values.get("pstate")
+    return units.ABSENT if state is None else f"P{state:.0f}"
+
+
 _COLUMNS = (
     _Column("gpu", lambda gpu: gpu.label),
     _Column("name", lambda gpu: gpu.name, align="left"),
@@ -58,6 +63,8 @@ _COLUMNS = (
     _Column("power", _power),
     _Column("temp", _temperature),
     _Column("clock", _clock),
+    _Column("perf", _performance, "pstate"),
+    _Column("fan", _percent("fan"), "fan"),
 )
 
 
@@ -77,8 +84,10 @@ def _condition(gpu: Gpu, owner: Owner) -> Cell:
     if gpu.status != "ok":
         return Cell(gpu.status, "red")
     orphaned = owner.kind == "hidden" and not gpu.processes
+    errors = gpu.values.get("ecc_uncorrected", 0.0)
     words = [*reason_words(gpu.reasons), *(["held by no visible process"] if orphaned else [])]
-    return Cell(", ".join(words) or "ok", "yellow" if orphaned or severe(gpu.reasons) else None)
+    words += [f"{units.count(errors)} uncorrected ECC error{'s' if errors != 1 else ''}"] if errors else []
+    return Cell(", ".join(words) or "ok", "yellow" if orphaned or errors or severe(gpu.reasons) else None)
 
 
 SORTS: tuple[str, ...] = ("gpu", "memory", "sm", "cpu", "ram", "time")

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from pathlib import PurePath
 
+from collectors.backend import GpuProcess
 from tui.machine.process_facts import Facts, Kin
 from tui.machine.process_rows import Row
 from tui.machine.telemetry import Gpu
 from tui.show import units
-from tui.show.spans import Line, Span, gap, pad
+from tui.show.spans import Line, Span, cells, gap, pad
 from tui.show.text import clean, fit, wrapped
 
-_LABEL = 9
+_LABEL, _APART = 9, 3
 _MOST_COMMAND = 6
 _STATES = {
     "R": "running", "S": "sleeping", "D": "waits for disk", "T": "stopped", "t": "traced", "Z": "ended", "I": "idle"
@@ -37,7 +38,9 @@ def fact_lines(
     pid = facts.own.pid if facts is not None else row.pids[0]
     said = [("", [[Span(clean(missing), "warn")]])] if facts is None else _of_system(facts, now, total, zone)
     run = [] if row.head is None else [("run", [[Span(clean(row.head.name), row.head.role), *_part(row)]])]
-    devices = [("gpu" if not place else "", [line]) for place, line in enumerate(_devices(pid, gpus))]
+    devices = [
+        ("gpu" if not place else "", [line]) for place, line in enumerate(_devices(pid, gpus, total - _LABEL - 1))
+    ]
     takes = [("takes", [takes])] if (takes := _takes(row)) else []
     command = [("command", [[Span(text)] for text in _command(row.command, total)])] if facts is None else []
     parts = [*command, *said, *run, *takes, *devices]
@@ -86,18 +89,21 @@ def _takes(row: Row) -> Line:
     return [span for part in shown for span in part]
 
 
-def _devices(pid: int, gpus: Sequence[Gpu]) -> list[Line]:
-    """Each device that it is on, with what it takes there."""
-    lines: list[Line] = []
-    for gpu in gpus:
-        for process in gpu.processes or ():
-            if process.pid == pid:
-                sm = [Span("  sm ", "dim"), Span(units.percent(process.sm))] if process.sm is not None else []
-                memory = units.size(process.memory)
-                lines.append(
-                    [Span(f"{gpu.label:<4}", "dim"), Span(f"{memory:>8}"), *sm, Span(f"  {clean(gpu.name)}", "dim")]
-                )
-    return lines
+def _devices(pid: int, gpus: Sequence[Gpu], room: int) -> list[Line]:
+    """Each device that it is on, with what it takes there: beside each other where there are several."""
+    on = [(gpu, process) for gpu in gpus for process in gpu.processes or () if process.pid == pid]
+    entries = [_device(gpu, process) for gpu, process in on]
+    if len(entries) == 1:
+        return [[*entries[0], Span(f"  {clean(on[0][0].name)}", "dim")]]
+    widest = max(map(cells, entries), default=0)
+    beside = max(1, (room + _APART) // (widest + _APART))
+    rows = [entries[place : place + beside] for place in range(0, len(entries), beside)]
+    return [[span for entry in row for span in (*pad(entry, widest), gap(_APART))] for row in rows]
+
+
+def _device(gpu: Gpu, process: GpuProcess) -> Line:
+    sm = [Span("  sm ", "dim"), Span(f"{units.percent(process.sm):>5}")] if process.sm is not None else []
+    return [Span(f"{gpu.label:<3}", "dim"), Span(f"{units.size(process.memory):>8}"), *sm]
 
 
 def _labelled(label: str, line: Line) -> Line:

@@ -130,3 +130,21 @@ def test_json_leaves_out_what_is_not_there() -> None:
     ]
     assert plain["gaps"] == [{"uuid": "GPU-0", "metric": "fan", "why": "NotSupported"}]
     assert (plain["time"], plain["gpu_state"], plain["why"]) == (2.0, "ok", None)
+
+
+def test_fan_and_performance_state_are_told_where_a_device_has_them() -> None:
+    gpus = [GpuSample(0, "GPU-0", "RTX", values={**BUSY, "fan": 45.0, "pstate": 2.0}), GpuSample(1, "GPU-1", "H100")]
+    titles, first, second = lines(*gpus)
+    assert titles[-3:] == ["perf", "fan", "condition"]
+    assert first[-4:] == ["P2", "45", "%", "ok"]
+    assert second[-3:] == ["–", "–", "ok"]
+
+
+def test_memory_errors_that_were_not_corrected_are_a_condition() -> None:
+    found = [GpuSample(each, str(each), "H100", values={"ecc_uncorrected": float(each)}) for each in range(3)]
+    _, rows = gpu_table(machine(*found).gpus)
+    assert [row[-1] for row in rows] == [
+        Cell("ok"),
+        Cell("1 uncorrected ECC error", "yellow"),
+        Cell("2 uncorrected ECC errors", "yellow"),
+    ]

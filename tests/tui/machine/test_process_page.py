@@ -47,9 +47,20 @@ def test_all_that_is_known_has_a_line() -> None:
         " started  2026-08-02 10:55:00  1h05m ago",
         " run      brave-otter  main, rank 0",
         " takes    cpu 98 %  ram 12.0 GiB  read 1.0 KiB/s  write 0 B/s",
-        " gpu      0    1.0 GiB  sm 90 %  NVIDIA H200",
-        "          1    2.0 GiB  sm 90 %  NVIDIA H200",
+        " gpu      0   1.0 GiB  sm  90 %   1   2.0 GiB  sm  90 %",
     ]
+
+
+def test_devices_stand_beside_each_other_as_many_as_fit() -> None:
+    on = machine([gpu(index, processes=(GpuProcess(100, 70 * GIB, 90.0),)) for index in range(5)]).gpus
+    lines = [plain(line).split() for line in fact_lines(None, row(), on, "", START, 70)[-3:]]
+    assert [[words[place] for place in range(0, len(words), 6)] for words in (lines[0][1:], *lines[1:])] == [
+        ["0", "1"],
+        ["2", "3"],
+        ["4"],
+    ]
+    (line,) = fact_lines(None, row(), on[:1], "", START, 70)[-1:]
+    assert plain(line).split() == ["gpu", "0", "70.0", "GiB", "sm", "90", "%", "NVIDIA", "H200"]
 
 
 def test_what_was_known_of_one_that_has_ended_stays() -> None:
