@@ -1,11 +1,12 @@
 """The ranks of a run beside rank 0: what each wrote of itself, whether it lives, and which of them are lost. Pure.
 
-The state of a run is rank 0's. That another rank died while rank 0 lives, waiting for it, is told in the reason.
+The state of a run is rank 0's. That another rank died while rank 0 lives, waiting for it, is told in the reason, and
+so is, once rank 0 has failed or was killed, what befell another rank before: launchers end all ranks when one dies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from logstore.model.liveness import UNKNOWN, Liveness
@@ -15,6 +16,8 @@ from logstore.model.state import State, derive_state
 LATE = 60.0
 """Seconds by which the ranks of one attempt may begin before rank 0."""
 _LOST = frozenset({"failed", "killed", "crashed"})
+_BY_HAND = frozenset({"SIGINT", "SIGHUP"})
+"""What ^C and a terminal that is closed send to all ranks at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,40 @@ def losses(record: RunRecord, ranks: Mapping[int, Rank]) -> str:
     ]
     if not lost:
         return ""
-    state = ranks[lost[0]].state
-    # The reasons "failed" and "killed by SIGTERM" say what happened by themselves.
-    told = state.reason if state.reason.startswith(state.name) else f"{state.name}: {state.reason}"
+    return _named(lost, ranks)
+
+
+def forerunners(record: RunRecord, ranks: Mapping[int, Rank]) -> str:
+    """What befell other ranks before rank 0 failed or was killed, and is most likely why; empty where nothing did.
+
+    The first of those that failed by then, else those that are gone without an exit record; and only where
+    these are the fewer, since a launcher that loses its patience kills many.
+    """
+    if record.state not in {"failed", "killed"} or record.signal in _BY_HAND:
+        return ""
+    found = first_failure(record, ranks)
+    if found is not None and (record.ended is None or (found[1].ended or 0.0) <= record.ended):
+        return _named([found[0]], ranks)
+    gone = missing(record, ranks)
+    return _named(gone, ranks) if gone else ""
+
+
+def missing(record: RunRecord, ranks: Mapping[int, Rank]) -> list[int]:
+    """The ranks that are gone without an exit record, in the latest attempt of ``record``; none where most are."""
+    mine = {number: rank for number, rank in sorted(ranks.items()) if _is_of(record, number, rank)}
+    gone = [number for number, rank in mine.items() if rank.state.name == "crashed"]
+    return gone if 2 * len(gone) <= len(mine) else []
+
+
+def told(state: State) -> str:
+    """What happened to a rank, after its number: ``failed: exit code 1``, ``killed by SIGTERM``."""
+    return state.reason if state.reason.startswith(state.name) else f"{state.name}: {state.reason}"
+
+
+def _named(lost: Sequence[int], ranks: Mapping[int, Rank]) -> str:
     more = len(lost) - 1
     rest = f", and {more} more rank{'s' * (more > 1)}" if more else ""
-    return f"rank {lost[0]} {told}{rest}"
+    return f"rank {lost[0]} {told(ranks[lost[0]].state)}{rest}"
 
 
 def first_failure(record: RunRecord, ranks: Mapping[int, Rank]) -> tuple[int, RunRecord] | None:

@@ -13,7 +13,7 @@ from logstore.model.delta import Event, RunDelta
 from logstore.model.liveness import UNKNOWN, Liveness
 from logstore.model.logged import Logged
 from logstore.model.parts import Attempt
-from logstore.model.ranks import Rank, losses
+from logstore.model.ranks import Rank, forerunners, losses, told
 from logstore.model.records import RunRecord
 from logstore.model.series import Series
 from logstore.model.state import Health, State, derive_health, derive_state
@@ -57,6 +57,7 @@ class Run:
         """The latest rows and events, which nobody has looked at yet, with the attempts there had been by then."""
         self._has_record = False
         self._losses = ""
+        self._forerunners = ""
         self._headline: Mapping[str, object] = _EMPTY
         self._summary: tuple[int, Mapping[str, object]] | None = None
 
@@ -220,11 +221,13 @@ class Run:
     def state(self, now: float) -> State:
         """What became of the run, as far as can be told at ``now`` (seconds since the epoch).
 
-        It is rank 0's; when others died while it runs, the reason says so first.
+        It is rank 0's; when others died while it runs, or before it failed or was killed, the reason says so first.
         """
         state = derive_state(self.record if self._has_record else None, self.liveness, self.last_write, now)
         if self._losses and state.name == "running":
             return replace(state, reason=f"{self._losses}, while {state.reason}")
+        if self._forerunners and state.name in {"failed", "killed"}:
+            return replace(state, reason=f"{self._forerunners}; rank {self.rank} {told(state)}")
         return state
 
     @property
@@ -279,6 +282,7 @@ class Run:
             self.processes = delta.processes
         if delta.record is not None or delta.processes is not None:
             self._losses = losses(self.record, self.processes) if self.processes else ""
+            self._forerunners = forerunners(self.record, self.processes) if self.processes else ""
         if delta.config is not None:
             self.config = delta.config
         if delta.manual_summary is not None:

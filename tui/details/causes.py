@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from logstore.model.ranks import first_failure
+from logstore.model.ranks import first_failure, missing
 from logstore.model.runs import Run
 from logstore.model.series import Series
 from tui.show import units
@@ -151,6 +151,7 @@ def _of_ranks(run: Run, now: float) -> Iterator[Finding]:
     """Another rank that failed: the cause, where that came first, for rank 0 then only lost sight of it."""
     found, ended = first_failure(run.record, run.processes), run.state(now).since
     if found is None:
+        yield from _of_missing(run)
         return
     number, record = found
     error = record.error or (f"exit code {record.exit_code}" if record.exit_code is not None else "failed")
@@ -162,6 +163,16 @@ def _of_ranks(run: Run, now: float) -> Iterator[Finding]:
     for weight, pattern, cause in _PATTERNS:
         if pattern.search(error[:LONGEST]):
             yield Finding(weight + 2, f"{cause}, first on rank {number}", evidence)
+
+
+def _of_missing(run: Run) -> Iterator[Finding]:
+    """Ranks that are gone without a word while rank 0 could still say how it ended: it was told to, or missed them."""
+    gone = missing(run.record, run.processes) if run.record.state in {"failed", "killed"} else []
+    if gone:
+        reason = run.processes[gone[0]].state.reason
+        weight = _ASIDE if run.record.signal in _BY_HAND else 52
+        cause = f"rank {gone[0]} is gone without a word: killed by SIGKILL, or ended by os._exit"
+        yield Finding(weight, cause, Evidence(f"rank {gone[0]}", reason))
 
 
 def _of_process(run: Run, now: float) -> Iterator[Finding]:

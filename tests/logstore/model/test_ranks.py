@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from logstore.model.delta import RunDelta
 from logstore.model.liveness import Liveness
-from logstore.model.ranks import Rank, losses
+from logstore.model.ranks import Rank, forerunners, losses
 from logstore.model.records import Attempt, RunRecord
 from logstore.model.runs import Run
 
@@ -57,6 +58,43 @@ def test_what_ended_before_the_latest_attempt_does_not_count(begun: float, ended
     state = None if ended is None else "failed"
     rank = Rank(RunRecord(created=begun, ended=ended, pid=6, state=state), Liveness("gone", 6))
     assert bool(losses(resumed, {1: rank})) == counts
+
+
+ENDED = RunRecord(state="killed", signal="SIGTERM", ended=T + 9)
+FIRST = Rank(RunRecord(state="failed", exit_code=1, error="ValueError: bad batch", ended=T + 5))
+NEXT = Rank(RunRecord(state="failed", exit_code=1, error="RuntimeError: Connection closed by peer", ended=T + 6))
+LATE = Rank(RunRecord(state="failed", exit_code=1, ended=T + 10))
+STOPPED = Rank(RunRecord(state="killed", signal="SIGTERM", ended=T + 9))
+GONE_1 = "rank 1 crashed: process 6 is gone without an exit record (killed?)"
+
+
+@pytest.mark.parametrize(
+    ("record", "ranks", "found"),
+    [
+        (ENDED, {1: NEXT, 2: FIRST, 3: STOPPED}, "rank 2 failed: exit code 1: ValueError: bad batch"),
+        (replace(ENDED, state="failed", signal=None), {1: FIRST}, "rank 1 failed: exit code 1: ValueError: bad batch"),
+        (ENDED, {1: LATE, 2: STOPPED}, ""),
+        (ENDED, {1: GONE, 2: STOPPED}, GONE_1),
+        (ENDED, {1: GONE, 2: GONE, 3: STOPPED, 4: STOPPED}, f"{GONE_1}, and 1 more rank"),
+        (ENDED, {1: GONE, 2: GONE, 3: STOPPED}, ""),
+        (replace(ENDED, signal="SIGINT"), {1: FIRST, 2: STOPPED}, ""),
+        (replace(ENDED, state="finished"), {1: FIRST, 2: STOPPED}, ""),
+        (replace(ENDED, state=None), {1: FIRST}, ""),
+        (replace(ENDED, world_size=2), {1: STOPPED, 2: FIRST}, ""),
+    ],
+)
+def test_what_befell_another_rank_before_rank_0_ended_badly(
+    record: RunRecord, ranks: dict[int, Rank], found: str
+) -> None:
+    assert forerunners(record, ranks) == found
+
+
+def test_the_reason_of_a_run_that_ended_badly_begins_with_the_rank_that_did_first() -> None:
+    run = Run("demo/a", Path("/store/demo/a"))
+    run.apply(RunDelta(run.key, run.path, record=ENDED, processes={1: FIRST, 2: STOPPED}))
+    state = run.state(T + 20)
+    assert (state.name, state.since) == ("killed", T + 9)
+    assert state.reason == "rank 1 failed: exit code 1: ValueError: bad batch; rank 0 killed by SIGTERM"
 
 
 def test_the_state_stays_rank_0s_and_names_the_lost_while_it_runs() -> None:

@@ -234,7 +234,8 @@ def test_any_record_gives_a_card_or_none(
 
 def with_ranks(record: Mapping[str, object], **ranks: Mapping[str, object]) -> Run:
     made = run({"world_size": 4, **record})
-    processes = {int(name[-1]): Rank(RunRecord.from_json(fields)) for name, fields in ranks.items()}
+    records = {int(name[-1]): RunRecord.from_json(fields) for name, fields in ranks.items()}
+    processes = {number: Rank(each) if each.state else Rank(each, GONE) for number, each in records.items()}
     made.apply(RunDelta(made.key, made.path, processes=processes))
     return made
 
@@ -273,6 +274,21 @@ LOST_SIGHT = {**FAILED, "error": "RuntimeError: Connection closed by peer"}
             with_ranks({**KILLED, "signal": "SIGINT"}, rank1={**FAILED, "error": "x", "ended": NOW - 61}),
             "killed by SIGINT: stopped from the keyboard",
             [1],
+        ),
+        (
+            with_ranks(KILLED, rank1=KILLED, rank2={"pid": 5}),
+            "rank 2 is gone without a word: killed by SIGKILL, or ended by os._exit",
+            [2],
+        ),
+        (
+            with_ranks(LOST_SIGHT, rank1={"pid": 5}, rank2=KILLED),
+            "rank 1 is gone without a word: killed by SIGKILL, or ended by os._exit",
+            [1],
+        ),
+        (
+            with_ranks({**KILLED, "signal": "SIGHUP"}, rank1=KILLED, rank2={"pid": 5}),
+            "killed by SIGHUP: its terminal was closed",
+            [2],
         ),
         (
             with_ranks(LOST_SIGHT, rank5={**FAILED, "error": "of a larger attempt", "ended": NOW - 61}),
