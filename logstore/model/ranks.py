@@ -7,7 +7,7 @@ so is, once rank 0 has failed or was killed, what befell another rank before: la
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from logstore.model.liveness import UNKNOWN, Liveness
 from logstore.model.records import RunRecord
@@ -71,7 +71,14 @@ def missing(record: RunRecord, ranks: Mapping[int, Rank]) -> list[int]:
     return gone if 2 * len(gone) <= len(mine) else []
 
 
-def told(state: State) -> str:
+def explained(state: State, rank: int, forerunners: str) -> State:
+    """The ``state`` of ``rank`` 0 with what befell other ranks before, where it failed or was killed after that."""
+    if not forerunners or state.name not in {"failed", "killed"}:
+        return state
+    return replace(state, reason=f"{forerunners}; rank {rank} {_told(state)}")
+
+
+def _told(state: State) -> str:
     """What happened to a rank, after its number: ``failed: exit code 1``, ``killed by SIGTERM``."""
     return state.reason if state.reason.startswith(state.name) else f"{state.name}: {state.reason}"
 
@@ -79,7 +86,7 @@ def told(state: State) -> str:
 def _named(lost: Sequence[int], ranks: Mapping[int, Rank]) -> str:
     more = len(lost) - 1
     rest = f", and {more} more rank{'s' * (more > 1)}" if more else ""
-    return f"rank {lost[0]} {told(ranks[lost[0]].state)}{rest}"
+    return f"rank {lost[0]} {_told(ranks[lost[0]].state)}{rest}"
 
 
 def first_failure(record: RunRecord, ranks: Mapping[int, Rank]) -> tuple[int, RunRecord] | None:

@@ -13,7 +13,7 @@ from logstore.model.delta import Event, RunDelta
 from logstore.model.liveness import UNKNOWN, Liveness
 from logstore.model.logged import Logged
 from logstore.model.parts import Attempt
-from logstore.model.ranks import Rank, forerunners, losses, told
+from logstore.model.ranks import Rank, explained, forerunners, losses
 from logstore.model.records import RunRecord
 from logstore.model.series import Series
 from logstore.model.state import Health, State, derive_health, derive_state
@@ -226,9 +226,7 @@ class Run:
         state = derive_state(self.record if self._has_record else None, self.liveness, self.last_write, now)
         if self._losses and state.name == "running":
             return replace(state, reason=f"{self._losses}, while {state.reason}")
-        if self._forerunners and state.name in {"failed", "killed"}:
-            return replace(state, reason=f"{self._forerunners}; rank {self.rank} {told(state)}")
-        return state
+        return explained(state, self.rank, self._forerunners)
 
     @property
     def live_pids(self) -> list[int]:

@@ -9,8 +9,10 @@ import orjson
 
 from logstore.format import RUN_FILE
 from logstore.model.liveness import Machine
+from logstore.model.ranks import explained, forerunners
 from logstore.model.records import RunRecord
 from logstore.model.state import State, derive_state
+from logstore.reading.rank_papers import RankPapers
 from logstore.writing.folder import read_file
 
 OVER = frozenset({"finished", "failed", "crashed", "killed", "unknown"})
@@ -29,8 +31,13 @@ def standing(path: Path, now: float) -> State:
 
 def _judged(path: Path, machine: Machine, now: float) -> State:
     record = _record(path)
-    liveness = machine.liveness((record or RunRecord()).process, now)
-    return derive_state(record, liveness, _last_write(path), now)
+    known = record or RunRecord()
+    state = derive_state(record, machine.liveness(known.process, now), _last_write(path), now)
+    if state.name not in {"failed", "killed"}:
+        return state
+    ranks = RankPapers(str(path))
+    ranks.look(machine, now)
+    return explained(state, known.rank or 0, forerunners(known, ranks.ranks))
 
 
 def _record(path: Path) -> RunRecord | None:

@@ -53,6 +53,17 @@ def test_runs_that_have_ended_are_told_at_once(invoke: Invoke, store: Path) -> N
     assert result.stdout.splitlines()[1] == "fond-ibis  ✖ failed  exit code 1: ValueError: loss is nan"
 
 
+def test_the_rank_that_failed_first_is_named(invoke: Invoke, store: Path) -> None:
+    path = store / "demo" / "otter1"
+    end(path, state="killed", signal="SIGTERM")
+    first = {"ended": START + 50, "state": "failed", "exit_code": 1, "error": "ValueError: bad batch"}
+    (path / "run.rank2.json").write_text(json.dumps({"rank": 2, **first}))
+    why = "rank 2 failed: exit code 1: ValueError: bad batch; rank 0 killed by SIGTERM"
+    result = invoke("wait", "brave-otter", "--dir", store)
+    assert (result.exit_code, result.output) == (1, f"brave-otter  ◆ killed  {why}\n")
+    assert why in invoke("ls", store, "-c", "name,reason").stdout
+
+
 def test_it_waits_until_the_run_has_ended(
     invoke: Invoke, store: Path, live: Path, asleep: Callable[[Callable[[], object]], None]
 ) -> None:
