@@ -18,8 +18,9 @@ from tui.show.text import clean, fit, wrapped
 SPAN = 600.0
 """Seconds of history in a strip at most."""
 _NARROWEST_STRIP, _STRIP, _WIDEST_STRIP = 12, 18, 100
-_WIDE, _WIDEST = 120, 180
-"""Cells from which on there is room for all that is to say of a device's state, and for long names."""
+_WIDE, _WIDEST = 118, 178
+"""Cells from which on there is room for all that is to say of a device's state, and for long names: of terminals with
+120 and 180 columns, beside a scrollbar."""
 _NAME, _LONG_NAME = 20, 36
 """Cells of a run's name at most."""
 _BAR = 8
@@ -58,10 +59,15 @@ def _strips(machine: Machine, gpus: Sequence[Gpu], cells: int) -> Field:
     title = f"last {span:.0f} s" if span < 120 else f"last {span / 60:.0f} min"
     heads = [machine.head(gpu) for gpu in gpus]
     strips = [
-        history(gpu.history, "util", cells, seconds, head.role if head else "dim")
+        history(gpu.history, _use(gpu), cells, seconds, head.role if head else "dim")
         for gpu, head in zip(gpus, heads, strict=True)
     ]
     return Field(title, strips, 0, least=cells, most=cells)
+
+
+def _use(gpu: Gpu) -> str:
+    """What tells how busy it is: devices that are cut into instances say it of their multiprocessors alone."""
+    return "util" if "util" in gpu.history else "sm_active"
 
 
 def pace(telemetry: Telemetry, cells: int) -> float:

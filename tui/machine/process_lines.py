@@ -27,6 +27,21 @@ def process_lines(rows: Sequence[Row], total: int, now: float | None = None, ord
     if not rows:
         return [pad([Span(" processes", "strong"), Span("  no run has one here", "dim")], total)]
     by = [Span(f"  by {_TITLES[order]}", "dim")] if order != "run" else []
+    return [pad([Span(" processes", "strong"), *by], total), *table_lines(_fields(rows, total, now), total)]
+
+
+def order_at(rows: Sequence[Row], total: int, now: float | None, column: int) -> Order | None:
+    """The order that the title at ``column`` of the lines asks for; None where there is none."""
+    right = 1
+    for field in _fields(rows, total, now):
+        right += field.width + GAP
+        if column < right:
+            return next((order for order, title in _TITLES.items() if title == field.title), None)
+    return None
+
+
+def _fields(rows: Sequence[Row], total: int, now: float | None) -> list[Field]:
+    """The columns that ``total`` cells have room for."""
     named = any(row.head is not None for row in rows)
     fields = [
         Field("pid", [[Span(row.pid, "dim")] for row in rows], 0, "right", least=7),
@@ -54,7 +69,7 @@ def process_lines(rows: Sequence[Row], total: int, now: float | None = None, ord
     room = total - 1 - taken(kept)
     if room >= _NARROWEST_COMMAND:
         kept.append(Field("command", [_dim(row.command) for row in rows], 12, most=room - GAP))
-    return [pad([Span(" processes", "strong"), *by], total), *table_lines(kept, total)]
+    return kept
 
 
 _TITLES: Mapping[Order, str] = {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from textual import events
 from textual.geometry import Size
 
 from logstore.model.runs import Run
 from tui.machine.gpu_strip_lines import Machine
 from tui.machine.machine_lines import machine_lines
-from tui.machine.process_lines import process_lines
+from tui.machine.process_lines import order_at, process_lines
 from tui.machine.process_rows import ORDERS, Order, Row, process_rows
 from tui.machine.telemetry import Telemetry
 from tui.show.palette import Swatch
@@ -26,6 +27,7 @@ class SystemPanels(ProcessList):
         self._shown: tuple[Telemetry, Mapping[str, Run], Mapping[str, Swatch]] | None = None
         self._order: Order = "run"
         self._above: list[Line] = []
+        self._all: list[Row] = []
         self._rows: list[tuple[Row, Line]] = []
         self._most = 0
 
@@ -42,6 +44,12 @@ class SystemPanels(ProcessList):
     def next_order(self) -> None:
         """Order the processes by the next of what they take."""
         self.order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the title of a column orders by it."""
+        if self._shown is not None and event.y == len(self._above) - 1:
+            width = self.scrollable_content_region.width
+            self.order = order_at(self._all, width, self._shown[0].time, event.x) or self.order
 
     def show(self, telemetry: Telemetry, runs: Mapping[str, Run], swatches: Mapping[str, Swatch]) -> None:
         """Show the machine as it is now, with those of ``runs`` that are on it."""
@@ -92,7 +100,7 @@ class SystemPanels(ProcessList):
             return
         telemetry, runs, swatches = self._shown
         machine = Machine(telemetry, telemetry.owners(runs), swatches)
-        rows = process_rows(telemetry, telemetry.runs_by_pid(runs), swatches, self._order)
+        rows = self._all = process_rows(telemetry, telemetry.runs_by_pid(runs), swatches, self._order)
         lines = process_lines(rows, width, telemetry.time, self._order)
         titles, wanted = lines[: len(lines) - len(rows)], self.needle.casefold()
         self._rows = [(row, line) for row, line in zip(rows, lines[len(titles) :], strict=True) if row.holds(wanted)]

@@ -164,3 +164,8 @@ def test_every_line_has_exactly_the_width_and_every_device_its_row(count: int, w
     lines = device_lines(watched(telemetry, [OTTER]), width)
     assert {cells(line) for line in lines} == {width}
     assert len(lines) == count + 2 if count else lines
+
+
+def test_a_device_that_tells_no_use_shows_that_of_its_multiprocessors() -> None:
+    telemetry = machine([gpu(0, values={"sm_active": 97.0})], ticks=600)
+    assert drawn(telemetry, 80)[2].split()[:2] == ["0", "▇" * 43]

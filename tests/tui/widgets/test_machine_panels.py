@@ -189,3 +189,15 @@ async def test_a_double_click_asks_for_all_of_a_process() -> None:
         row = next(place for place, line in enumerate(shown.seen()) if line.split()[:1] == ["300"])
         await pilot.click(SystemPanels, offset=(8, row), times=2)
         assert [tuple(message.pids) for message in shown.told if isinstance(message, ProcessList.Chosen)] == [(300,)]
+
+
+async def test_a_click_on_a_title_orders_by_it() -> None:
+    shown = panels(two())
+    async with shown.run_test(size=(100, 24)) as pilot:
+        await pilot.pause()
+        y, titles = next((y, line) for y, line in enumerate(shown.seen()) if line.split()[:1] == ["pid"])
+        for title, order in (("gpu mem", "memory"), ("cpu", "cpu"), ("role", "cpu"), ("run", "run")):
+            await pilot.click(SystemPanels, offset=(titles.index(title) + 1, y))
+            assert shown.widget.order == order
+        await pilot.click(SystemPanels, offset=(98, y))
+        assert shown.widget.order == "run"
