@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from logstore.format import rank_name
 from logstore.model.curves import Curves
 from logstore.model.delta import Event, RunDelta
 from logstore.model.liveness import UNKNOWN, Liveness
@@ -114,6 +115,13 @@ class Run:
     def rank(self) -> int:
         """The rank whose curves are the run's: the lowest there is."""
         return self._logged.rank
+
+    def file(self, name: str, rank: int | None = None) -> Path:
+        """Where a rank, by default the one whose curves are the run's, writes what ``logstore.format`` calls ``name``.
+
+        A run of somebody else's that is one file has none of these.
+        """
+        return self.path / rank_name(name, self.rank if rank is None else rank)
 
     @property
     def ranks(self) -> Mapping[int, Curves]:

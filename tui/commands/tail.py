@@ -30,6 +30,7 @@ _NAMED = 8
 @click.option("-f", "--follow", is_flag=True, help="Go on with what is added, until the run ends.")
 @click.option("-m", "--metric", "metrics", multiple=True, help="Only these metrics; a name or a pattern like 'val/*'.")
 @click.option("--console", is_flag=True, help="The lines of its stdout and stderr instead.")
+@click.option("--rank", type=click.IntRange(min=0), help="Those of this rank (default: the lowest there is).")
 @click.option("--times", is_flag=True, help="With --console: when, and at which step, each line was printed.")
 @dir_option
 @json_option
@@ -40,6 +41,7 @@ def tail(
     follow: bool,
     metrics: tuple[str, ...],
     console: bool,
+    rank: int | None,
     times: bool,
     directory: Path | None,
     as_json: bool,
@@ -52,7 +54,7 @@ def tail(
     from tui.plain.last_rows import LastLines
 
     emit: Callable[[bytes, int | None], None]
-    source = LastLines(_console_path(found) if console else _rows_path(found))
+    source = LastLines(_source(found, rank, console=console))
     if console:
         emit = _console_emitter(source, times=times, as_json=as_json)
         enough = lambda lines: lines.count(b"\n") >= count  # noqa: E731
@@ -99,19 +101,30 @@ def _following(new: Callable[[], bytes], run: Run) -> Iterator[bytes]:
             time.sleep(EVERY)
 
 
-def _rows_path(run: Run) -> Path:
-    from logstore.format import METRICS_FILE, rank_name
+def _source(run: Run, rank: int | None, *, console: bool) -> Path:
+    """The file whose lines are asked for; without a ``rank`` that of the lowest which has one."""
+    from logstore.format import CONSOLE_FILE, METRICS_FILE
 
-    return run.path if run.path.is_file() else run.path / rank_name(METRICS_FILE, run.rank)
-
-
-def _console_path(run: Run) -> Path:
-    from logstore.format import CONSOLE_FILE, rank_name
-
-    path = run.path / rank_name(CONSOLE_FILE, run.rank)
-    if run.path.is_file() or not path.exists():
+    single = run.path.is_file()
+    if single and not console:
+        return run.path
+    name = CONSOLE_FILE if console else METRICS_FILE
+    ranks = [] if single else _ranks(run.path)
+    if rank is not None and rank not in ranks:
+        there = ", ".join(map(str, ranks))
+        raise click.ClickException(f"run {run.key} has no rank {rank}; it has {there or 'none'}")
+    asked = ranks if rank is None else [rank]
+    paths = [path for each in asked if (path := run.file(name, each)).exists()]
+    if console and not paths:
         raise click.ClickException(f"run {run.key} has no captured console")
-    return path
+    return paths[0] if paths else run.file(name, rank)
+
+
+def _ranks(directory: Path) -> list[int]:
+    """The ranks that have written anything there."""
+    from logstore.format import rank_of
+
+    return sorted({rank for file in directory.iterdir() if (rank := rank_of(file.name)) is not None})
 
 
 def _emit_rows(lines: bytes, most: int | None, metrics: tuple[str, ...], *, as_json: bool) -> None:

@@ -101,6 +101,22 @@ def test_a_run_without_a_console_says_so(invoke: Invoke, store: Path) -> None:
     assert result.stderr == "tui: run demo/otter1 has no captured console\n"
 
 
+def test_rows_and_console_of_another_rank(invoke: Invoke, writer: Writer, store: Path) -> None:
+    path = store / "demo" / "otter1"
+    (path / "metrics.rank2.jsonl").write_text(writer.row(7, {"train/loss": 9.0}))
+    (path / "console.rank2.log").write_text("ValueError: bad batch\n")
+    (path / "run.rank3.json").write_text("{}")
+    rows = invoke("tail", "brave-otter", "--rank", "2", "--json", "--dir", store).stdout
+    assert [json.loads(row)["train/loss"] for row in rows.splitlines()] == [9.0]
+    console = invoke("tail", "brave-otter", "--rank", "2", "--console", "--dir", store)
+    assert console.stdout == "ValueError: bad batch\n"
+    assert invoke("tail", "brave-otter", "--rank", "3", "--dir", store).output == ""
+    result = invoke("tail", "brave-otter", "--rank", "4", "--dir", store)
+    assert (result.exit_code, result.stderr) == (1, "tui: run demo/otter1 has no rank 4; it has 0, 2, 3\n")
+    (path / "metrics.jsonl").unlink()
+    assert json.loads(invoke("tail", "brave-otter", "--json", "--dir", store).stdout)["_step"] == 7
+
+
 def test_following_a_finished_run_ends_at_once(invoke: Invoke, store: Path) -> None:
     assert len(steps(invoke("tail", "brave-otter", "-f", "--dir", store).stdout)) == 5
 
