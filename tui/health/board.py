@@ -38,6 +38,8 @@ class _Entry:
     last: float
     event: bool
     told: bool = False
+    missed: bool = False
+    """Whether the last tick did not find it."""
 
 
 class Board:
@@ -82,6 +84,7 @@ class Board:
         entry = self._entries.get(alert.key)
         if entry is None:
             entry = self._entries[alert.key] = _Entry(alert, now, now, found.finding.event)
+        entry.missed = False
         worse = entry.told and RANK[alert.level] > RANK[entry.alert.level]
         entry.alert, entry.last = _go_on(entry.alert, alert, alert.level if worse or not entry.told else None), now
         if worse:
@@ -96,10 +99,12 @@ class Board:
         """One tick at which an alert was not found."""
         entry.last = min(entry.last, now)  # the clock may have been set back
         if entry.told and not ended and now - entry.last < self._release:
+            entry.missed = True
             return None
         del self._entries[key]
         if not entry.told or entry.event:
             return None
+        ended = ended and not entry.missed
         over = now if ended else min(now, max(entry.last, entry.alert.since))
         return Change("cleared", replace(entry.alert, cleared=over), now, ended)
 

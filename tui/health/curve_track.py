@@ -12,17 +12,15 @@ import numpy as np
 from logstore.model.runs import Run
 from logstore.model.series import Series
 from tui.health.evidence import LossRange, Nonfinite, Progress
+from tui.health.losses import judged
 from tui.health.ranges import BLOCK, RangeWatch
 from tui.health.spells import SpellWatch
 from tui.health.thresholds import Thresholds
 from tui.show.direction import direction
 
-MOST_LOSSES = 8
-"""Losses of a run that are compared with their own range."""
 PLATEAU_AGAIN = 60.0
 """Seconds between two looks at progress."""
 PLATEAU_POINTS = 2000
-_HELD_OUT = frozenset({"val", "valid", "validation", "eval", "test", "dev"})
 
 
 class CurveTrack:
@@ -52,9 +50,10 @@ class CurveTrack:
             watches = (watch for spells in self._spells.values() for watch in spells)
             self.nonfinite = tuple(watch.spell for watch in watches if watch.spell is not None)
         metrics = run.metrics
-        ranges = [self._range(series, run.key) for name in self._watched if (series := metrics.get(name)) is not None]
-        left = (watch.state for watch in ranges if not watch.is_calm)
-        self.losses = tuple(each for each in left if each is not None)
+        losses = [series for name in self._watched if (series := metrics.get(name)) is not None]
+        ranges = [(series, self._range(series, run.key)) for series in losses]
+        left = ((series, watch.state) for series, watch in ranges if not watch.is_calm)
+        self.losses = tuple(_resumed(run, series, loss) for series, loss in left if loss is not None)
 
     def look_at_progress(self, run: Run, now: float) -> None:
         """Measure progress anew, where it is time to."""
@@ -70,12 +69,13 @@ class CurveTrack:
         """Begin to follow series that are new; those that are known keep what was seen of them."""
         known = {id(watch.series): watch for watch in self._spells.get(rank, ())}
         self._spells[rank] = [
-            known.get(id(series)) or SpellWatch(series, rank, loss=direction(metric) == "min")
+            known.get(id(series)) or SpellWatch(series, rank, loss=better == "min", score=better == "max")
             for metric, series in curves.items()
+            for better in [direction(metric)]
         ]
         self._curves[rank] = (curves, len(curves))
         if main:
-            self._watched = [name for name in curves if direction(name) == "min" and not held_out(name)][:MOST_LOSSES]
+            self._watched = judged(curves, self._thresholds.divergence_moving)
 
     def _range(self, series: Series, key: str) -> RangeWatch:
         watch = self._ranges.get(series.metric)
@@ -86,10 +86,13 @@ class CurveTrack:
         return watch
 
 
-def held_out(metric: str) -> bool:
-    """Whether a metric is of data that is not trained on: its rise is overfitting, not divergence."""
-    words = metric.lower().replace("_", "/").replace(".", "/").replace("-", "/").split("/")
-    return not _HELD_OUT.isdisjoint(words)
+def _resumed(run: Run, series: Series, loss: LossRange) -> LossRange:
+    """``loss``, which says so where it left its range with the first row of a later attempt."""
+    starts = run.record.starts
+    if not starts or loss.step is None or loss.since is None or loss.since < starts[-1]:
+        return loss
+    place = int(series.steps.searchsorted(loss.step))
+    return loss._replace(resumed=place > 0 and bool(series.times[place - 1] < starts[-1]))
 
 
 def progress(series: Series, seconds: float) -> Progress | None:

@@ -34,6 +34,8 @@ class StepClock(NamedTuple):
     """Time of the last row of each rank, where there are several."""
     far: bool = False
     """Whether the run is on another host, whose rows may come late through a shared file system."""
+    pause: float | None = None
+    """The longest time between two rows of training in this attempt: an evaluation or a checkpoint that ended."""
 
 
 class Nonfinite(NamedTuple):
@@ -52,6 +54,8 @@ class Nonfinite(NamedTuple):
     """How many values in a row are not finite."""
     loss: bool = False
     """Whether the metric is one that training minimises."""
+    pending: bool = False
+    """Whether it is a score that has never been finite, such as a mean reward before the first episode ended."""
 
 
 class LossRange(NamedTuple):
@@ -76,6 +80,12 @@ class LossRange(NamedTuple):
     best_step: float | None = None
     creep_limit: float | None = None
     """What ``recent`` may reach at most: a multiple of ``best``, more where the loss scatters more."""
+    departed: bool = False
+    """Whether the points above are enough to tell of, and were not on their way back."""
+    crept: bool = False
+    """Whether ``recent`` and the levels before it lie above ``creep_limit``."""
+    resumed: bool = False
+    """Whether the first point above is the first that the run logged after it was resumed."""
 
 
 @fixed

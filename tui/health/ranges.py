@@ -3,9 +3,12 @@
 The range is made of the last ``divergence_window`` points that lay within it. Its centre is the median of their last
 quarter, its upper end the centre plus ``divergence_spread`` times the scatter around the window's own trend (1.4826 ×
 the median absolute deviation, which estimates a standard deviation: Rousseeuw and Croux 1993), at least
-``divergence_percent`` above; on a log scale where all are positive. Points above wait until it is clear whether they
-are a spike or a departure. A departure that lasts for a whole window becomes the usual: a new stage has its own level,
-and a loss that stays high is still found by the comparison with its best level.
+``divergence_percent`` above; on a log scale where all are positive. It is at least ``divergence_lost`` of the way back
+to where the loss began: one that fell from 50 to 1e-5 leaps by orders of magnitude and is none the worse for it.
+
+Points above wait until it is clear whether they are a spike or a departure; one that is on its way back is none yet.
+A departure that lasts for a whole window becomes the usual: a new stage has its own level, and a loss that stays high
+is still found by the comparison with its best level. A term that is mostly 0 is off, and has no range.
 """
 
 from __future__ import annotations
@@ -24,8 +27,18 @@ from tui.health.thresholds import Thresholds
 SCATTER = 1.4826
 BLOCK = 25
 """Points whose median is one level: few enough to follow, enough not to follow noise."""
-CREEP_SCATTER = 4.0
+RETURNING = 0.8
+"""The later half of the points above has come closer than this share of the earlier: it is on its way back."""
+RARELY = 0.05
+"""Share of a window that lay above halfway back to the beginning, below which it may not go there."""
+CREEP_SCATTER = 2.0
 """Scatters within a block that a level may rise by without having crept, whatever the factor says."""
+CREEP_LOST = 0.25
+"""Share of what it gained that it must have lost as well."""
+CREEP_AGAIN = 1.25
+"""How many times as far as it rose before, and came back, it must rise: restarts of the learning rate come again."""
+CREEP_BLOCKS = 4
+"""Blocks that must lie too high, with none between them that came back halfway."""
 
 
 class RangeWatch:
@@ -43,6 +56,7 @@ class RangeWatch:
         self._within = 0
         self._fresh = 0
         self._centre = self._limit = math.inf
+        self._departed = False
         self._seen = 0
         self._series: Series | None = None
 
@@ -50,6 +64,8 @@ class RangeWatch:
         """Take in what is new. Usually it is one point more within the range: that is quick."""
         self._series = series
         length = len(series)
+        if self._levels.began is None and length >= BLOCK:
+            self._levels.began = _beginning(series)
         new, value = length - self._seen, series.last
         if new == 1 and value is not None:
             self._seen = length
@@ -63,6 +79,7 @@ class RangeWatch:
                 self._look_at(series.last_step or 0.0, series.last_time or math.nan, value)
         elif new > 0:
             self._look_at_many(series, new)
+        self._departed = bool(self._above) and (self._departed or (not self._within and self._stays_away()))
 
     def _look_at_many(self, series: Series, new: int) -> None:
         window = self._thresholds.divergence_window
@@ -102,8 +119,7 @@ class RangeWatch:
     @property
     def is_calm(self) -> bool:
         """Whether its newest point lies within its range, and its level no higher than it may."""
-        levels = self._levels
-        return not self._above and not (levels.recent and levels.limit and levels.recent > levels.limit)
+        return not self._above and not self._levels.has_crept
 
     @property
     def state(self) -> LossRange | None:
@@ -124,6 +140,8 @@ class RangeWatch:
             levels.best,
             levels.best_step,
             levels.limit,
+            self._departed,
+            levels.has_crept,
         )
 
     def _add(self, step: float, time: float, value: float) -> None:
@@ -139,6 +157,15 @@ class RangeWatch:
         else:
             self._return(value)
 
+    def _stays_away(self) -> bool:
+        """Whether the points above are enough, and not on their way back: the later half no lower than the earlier."""
+        values = np.array([row[2] for row in self._above])
+        if len(values) < self._thresholds.divergence_points:
+            return False
+        half = len(values) // 2
+        early, late = _median(values[:half]) - self._centre, _median(values[half:]) - self._centre
+        return late > min(RETURNING * early, self._gain / 2 or math.inf)
+
     def _return(self, value: float) -> None:
         """One point within the range after a departure; as many in a row as made the departure end it."""
         self._within += 1
@@ -148,7 +175,7 @@ class RangeWatch:
     def _accept(self, values: Sequence[float]) -> None:
         """Points that belong to the usual, spikes that came back among them; the median does not mind those."""
         self._above.clear()
-        self._within = 0
+        self._within, self._departed = 0, False
         self._usual.extend(values)
         self._fresh += len(values)
         self._measure_where_due()
@@ -162,19 +189,43 @@ class RangeWatch:
         self._usual.clear()
         self._accept(values)
         self._measure()
+        self._levels.began = max(self._levels.began or self._centre, self._centre)
 
     def _measure(self) -> None:
         self._fresh, self._turn = -self._turn, 0
         values = np.array(self._usual)
-        least = self._thresholds.divergence_percent / 100
-        if values.min() > 0:
-            centre, scatter = _level(np.log(values))
-            rise = max(self._thresholds.divergence_spread * scatter, math.log1p(least))
-            self._centre, self._limit = math.exp(centre), math.exp(min(700.0, centre + rise))
-        else:
-            centre, scatter = _level(values)
-            self._centre = centre
-            self._limit = centre + max(self._thresholds.divergence_spread * scatter, least * abs(centre))
+        self._centre, allowed = _range(values, self._thresholds.divergence_spread)
+        is_off = 2 * np.count_nonzero(values) <= len(values)
+        self._limit = math.inf if is_off else self._centre + self._rise(values - self._centre, allowed)
+
+    @property
+    def _gain(self) -> float:
+        """How far it has fallen since it began."""
+        return max(0.0, (self._levels.began or 0.0) - self._centre)
+
+    def _rise(self, above: F64, allowed: float) -> float:
+        """How far the loss may rise above its level, whose scatter alone allows ``allowed``."""
+        gain = self._gain
+        if (above > gain / 2).mean() < RARELY:
+            allowed = min(allowed, gain / 2)
+        share, lost = self._thresholds.divergence_percent / 100, self._thresholds.divergence_lost / 100
+        return max(allowed, share * abs(self._centre), lost * gain)
+
+
+def _range(values: F64, spread: float) -> tuple[float, float]:
+    """The level at the end of a window, and how far ``spread`` scatters rise above it."""
+    if not values.min() > 0:
+        centre, scatter = _level(values)
+        return centre, spread * scatter
+    centre, scatter = _level(np.log(values))
+    return math.exp(centre), math.exp(min(700.0, centre + spread * scatter)) - math.exp(centre)
+
+
+def _beginning(series: Series) -> float | None:
+    """The level at which a loss began."""
+    values = series.values[:BLOCK]
+    values = values[np.isfinite(values)]
+    return _median(values) if len(values) else None
 
 
 def _level(values: F64) -> tuple[float, float]:
@@ -207,6 +258,15 @@ class Levels:
         self.recent: float | None = None
         self.best: float | None = None
         self.best_step: float | None = None
+        self.began: float | None = None
+        """The level at which the loss began; None before that is known."""
+        self._high = 0
+        self._rise = self._recovered = 0.0
+
+    @property
+    def has_crept(self) -> bool:
+        """Whether the last few levels were all too high."""
+        return self._high >= CREEP_BLOCKS and self.limit is not None
 
     def add(self, step: float, value: float) -> None:
         """Take in one point."""
@@ -236,6 +296,8 @@ class Levels:
         self._note(float(medians[least]), float(steps[(chosen[least] + 1) * BLOCK - 1]))
         self._note(float(medians[-1]), float(steps[(chosen[-1] + 1) * BLOCK - 1]))
         self._measure(blocks[-1])
+        above = medians > (math.inf if self.limit is None else self.limit)
+        self._high = len(above) if above.all() else int(above[::-1].argmin())
 
     def _take(self, step: float, values: F64) -> None:
         if self._positive:
@@ -244,14 +306,22 @@ class Levels:
 
     def _measure(self, newest: F64) -> None:
         self._scatter = _scatter(np.log(newest))
-        if self.best is not None:
-            self.limit = self.best * max(self._factor, math.exp(min(700.0, CREEP_SCATTER * self._scatter)))
+        if self.best is not None and self.recent is not None:
+            factor = max(self._factor, math.exp(min(700.0, CREEP_SCATTER * self._scatter)))
+            lost = CREEP_LOST * ((self.began or 0.0) - self.best)
+            self.limit = max(self.best * factor, self.best + max(lost, CREEP_AGAIN * self._recovered))
+            if self.recent > self.limit:
+                self._high += 1
+            elif self.recent < (self.limit + self.best) / 2:
+                self._high = 0
 
     def _note(self, level: float, step: float) -> None:
         """The latest level; the one before it may have been the best."""
         if self.recent is not None and (self.best is None or self.recent <= self.best):
             self.best, self.best_step = self.recent, self._recent_step
+            self._recovered, self._rise = max(self._recovered, self._rise), 0.0
         self.recent, self._recent_step = level, step
+        self._rise = max(self._rise, level - (level if self.best is None else self.best))
 
 
 def _scatter(values: F64) -> float:

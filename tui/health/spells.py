@@ -16,12 +16,24 @@ LOOKED_BACK = 4096
 class SpellWatch:
     """The latest spell of non-finite values of one series, or none."""
 
-    __slots__ = ("_generation", "_is_bad", "_is_calm", "_loss", "_rank", "_seen", "_version", "series", "spell")
+    __slots__ = (
+        "_generation",
+        "_is_bad",
+        "_is_calm",
+        "_loss",
+        "_rank",
+        "_score",
+        "_seen",
+        "_version",
+        "series",
+        "spell",
+    )
 
-    def __init__(self, series: Series, rank: int, *, loss: bool) -> None:
+    def __init__(self, series: Series, rank: int, *, loss: bool, score: bool = False) -> None:
+        """``loss`` says that less of it is better, ``score`` that more is."""
         self.series = series
         self.spell: Nonfinite | None = None
-        self._rank, self._loss = rank, loss
+        self._rank, self._loss, self._score = rank, loss, score
         self._seen = 0
         self._is_bad = False
         self._is_calm = True
@@ -59,12 +71,12 @@ class SpellWatch:
 
     def _one_more(self, spell: Nonfinite) -> Nonfinite:
         """The spell that lasted until now, with the newest point. Written out: ``_replace`` takes thrice as long."""
-        metric, rank, step, value, begun, again, points, loss = spell
+        metric, rank, step, value, begun, again, points, loss, pending = spell
         if self._is_bad:
-            return Nonfinite(metric, rank, step, value, begun, again, points + 1, loss)
+            return Nonfinite(metric, rank, step, value, begun, again, points + 1, loss, pending)
         time = self.series.last_time
         over = time if time is not None and math.isfinite(time) else None
-        return Nonfinite(metric, rank, step, value, begun, over, points, loss)
+        return Nonfinite(metric, rank, step, value, begun, over, points, loss, pending)
 
     def _latest(self) -> Nonfinite | None:
         """The last spell, wherever it began, and whether it is over."""
@@ -84,6 +96,7 @@ class SpellWatch:
             _time(series, last + 1) if last + 1 < len(bad) else None,
             points=last + 1 - start,
             loss=self._loss,
+            pending=self._score and start == 0,
         )
 
 

@@ -26,6 +26,7 @@ class ClockTrack:
         self._usual: float | None = None
         self._due = -math.inf
         self._main: Series | None = None
+        self._pauses = Pauses()
         self._started: float | None = None
         self._steps, self._rows = Arrivals(), Arrivals()
 
@@ -35,8 +36,10 @@ class ClockTrack:
             # Runs that begin together take their turns at different ticks.
             self._due = now + AGAIN * (1 + sum(run.key.encode("utf-8", "replace")) % 16 / 16)
             self._main = longest(run.metrics)
-            self._usual = _spacing(self._main) if self._main is not None else None
             self._started = run.record.starts[-1] if run.record.starts else run.created
+            if self._main is not None:
+                self._usual = _spacing(self._main)
+                self._pauses.look(self._main, self._started)
         ranks = _ranks(run)
         return StepClock(
             run.step,
@@ -47,12 +50,36 @@ class ClockTrack:
             grew,
             ranks,
             far=run.liveness.verdict == "elsewhere",
+            pause=self._pauses.longest,
         )
 
     def _advanced(self) -> float | None:
         """When this attempt made its last step; rows of an earlier attempt say nothing of this one."""
         last = _finite(self._main.last_time) if self._main is not None else None
         return None if last is not None and self._started is not None and last < self._started else last
+
+
+class Pauses:
+    """The longest time between two rows of a growing series; each is looked at once."""
+
+    def __init__(self) -> None:
+        self.longest: float | None = None
+        self._series: Series | None = None
+        self._generation = -1
+        self._since: float | None = None
+        self._seen = 0
+
+    def look(self, series: Series, since: float | None) -> None:
+        """Take in what is new; rows before ``since``, and the first few after it, do not count: they are a start."""
+        if series is not self._series or series.generation != self._generation or since != self._since:
+            self._series, self._generation, self._since, self.longest = series, series.generation, since, None
+            times = series.times
+            self._seen = int((times < since).sum()) if since is not None else 0
+            self._seen += FEWEST
+        times, self._seen = series.times[max(0, self._seen - 1) :], max(self._seen, len(series))
+        gaps = np.diff(times[np.isfinite(times)])
+        if len(gaps):
+            self.longest = max(self.longest or 0.0, float(gaps.max()))
 
 
 class Arrivals:

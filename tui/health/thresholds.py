@@ -31,6 +31,9 @@ class Thresholds:
         600.0, "seconds for which something that happened at one moment stays an alert", 1, _DAY
     )
 
+    nonfinite_points: int = option(
+        10, "values in a row that are not finite and a warning, where it is not a loss", 1, 100_000
+    )
     nonfinite_seconds: float = option(
         300.0, "seconds for which a metric that is finite again is still an alert", 0, _DAY
     )
@@ -38,12 +41,19 @@ class Thresholds:
     divergence_window: int = option(200, "points of a loss that make its own usual range", 20, 10_000)
     divergence_minimum: int = option(50, "points of a loss before it is judged at all", 10, 10_000)
     divergence_spread: float = option(8.0, "widths of its own scatter above its level that are too many", 2, 1000)
-    divergence_percent: float = option(50.0, "per cent above its level that it must rise at least", 1, 10_000)
+    divergence_percent: float = option(25.0, "per cent above its level that it must rise at least", 1, 10_000)
+    divergence_moving: tuple[str, ...] = option(
+        ("kl", "kld", "aux", "reg", "regularization", "penalty", "gp", "commitment", "balance", "entropy", "sum"),
+        "words in the name of a loss that rises by design: its range is not judged",
+    )
+    divergence_lost: float = option(
+        10.0, "per cent of all that it gained since it began that it must lose again at least", 0, 100
+    )
     divergence_points: int = option(
-        10, "points in a row that must lie above; a spike that returns sooner is none", 2, 1000
+        25, "points in a row that must lie above; a spike that returns sooner is none", 2, 1000
     )
     divergence_factor: float = option(
-        2.0, "how many times its own best level a loss may creep up to, in many small steps", 1.1, 1000
+        1.25, "how many times its own best level a loss may creep up to, in many small steps", 1.1, 1000
     )
 
     plateau_hours: float = option(4.0, "hours without progress that are a plateau", 0.01, 10_000)
@@ -53,6 +63,9 @@ class Thresholds:
 
     stall_seconds: float = option(60.0, "seconds without a step that are never a stall", 1, _DAY)
     stall_factor: float = option(10.0, "usual times between rows without a step that are a stall", 1, 10_000)
+    stall_pause: float = option(
+        1.5, "times its own longest pause so far, such as an evaluation, that are none either", 0, 1000
+    )
     stall_warn_seconds: float = option(300.0, "seconds without a step from which a stall is a warning", 1, _DAY)
     stall_busy_seconds: float = option(
         1800.0, "the same while a GPU works or files grow: long evaluations and checkpoints", 1, _DAY

@@ -52,6 +52,11 @@ _NEUTRAL: Final = frozenset(
 _LETTERS: Final[Mapping[str, str]] = {"f": "1", "r": "2"}
 
 
+def words(metric: str) -> list[str]:
+    """The words of a name in lower case: ``val``, ``loss`` of ``val/loss``, ``val_loss`` and ``valLoss``."""
+    return [word.lower() for word in _WORD.findall(metric)]
+
+
 def direction(metric: str, kinds: Iterable[str] = ()) -> Direction | None:
     """Whether ``metric`` is minimised or maximised, or None where nothing says so.
 
@@ -60,9 +65,9 @@ def direction(metric: str, kinds: Iterable[str] = ()) -> Direction | None:
     extremes = {kind for kind in kinds if kind in {"min", "max"}}
     if len(extremes) == 1:
         return "min" if "min" in extremes else "max"
-    words = [word.lower() for word in _WORD.findall(metric)]
-    for position in reversed(range(len(words))):
-        word, behind = words[position], words[position + 1 : position + 2]
+    named = words(metric)
+    for position in reversed(range(len(named))):
+        word, behind = named[position], named[position + 1 : position + 2]
         if word in _NEUTRAL:
             return None
         if word in _MINIMISED:

@@ -29,11 +29,11 @@ def hang_of_one_rank(second: int) -> Second:
 
 
 def stuck_loader(second: int) -> Second:
-    return before(second) or Second(devices=(IDLE, IDLE), worker_cpu=0.7, worker_state="D")
+    return before(second) or Second(devices=(IDLE, IDLE), worker_cpu=0.7, worker_state="D", main_cpu=1.0)
 
 
 def deadlocked_loader(second: int) -> Second:
-    return before(second) or Second(devices=(IDLE, IDLE), worker_cpu=0.5, worker_state="S")
+    return before(second) or Second(devices=(IDLE, IDLE), worker_cpu=0.5, worker_state="S", main_cpu=1.0)
 
 
 def loader_too_slow_for_a_step(second: int) -> Second:
@@ -91,6 +91,11 @@ def logged_evaluation(second: int) -> Second:
 def silent_evaluation(second: int) -> Second:
     """Two minutes of evaluation that logs nothing, the GPUs at work."""
     return Second() if BREAK <= second < BREAK + 120 else healthy(second)
+
+
+def evaluation_each_time(second: int) -> Second:
+    """Every 300 s an evaluation of 100 s that logs nothing and writes nothing, as after each epoch."""
+    return Second() if second >= BREAK and (second - BREAK) % 300 < 100 else healthy(second)
 
 
 def endless_step(second: int) -> Second:

@@ -82,6 +82,15 @@ def test_the_end_of_its_run_ends_it_at_once() -> None:
     assert [alert.run for alert in board.alerts] == ["p/b"]
 
 
+def test_what_was_over_before_its_run_ended_lasted_no_longer() -> None:
+    board = Board(release=30)
+    board.update([found(run="p/a")], 0.0)
+    board.update([found(run="p/a")], 10.0)
+    assert board.update([], 11.0) == ()
+    (change,) = board.update([], 25.0, over={"p/a"})
+    assert change.text == "cleared after 10s: hot"
+
+
 def test_what_cannot_be_looked_at_stays_as_it_is() -> None:
     board = Board(release=5)
     board.update([found(run="p/a")], 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logstore.model.series import Series
+from tests.tui.health import shapes
 from tests.tui.health.traces import loss
 from tui.health.evidence import LossRange
 from tui.health.ranges import RangeWatch
@@ -50,7 +51,7 @@ def test_a_healthy_loss_stays_within_its_range_however_it_comes(chunk: int) -> N
     found = judged(healthy(3000), chunk)
     assert found.points == 0
     assert found.centre == pytest.approx(2.0, rel=0.05)
-    assert found.centre * 1.5 == pytest.approx(found.limit)
+    assert found.limit == pytest.approx(found.centre + 0.1 * (7.6 - found.centre), rel=0.05)
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 100, 430])
@@ -60,14 +61,14 @@ def test_a_departure_counts_from_its_first_point(chunk: int) -> None:
 
 
 def test_a_spike_that_returns_is_forgotten() -> None:
-    found = judged([*healthy(400), *[9.0] * 9, *[2.4] * 3])
-    assert found.points == 0
+    found = judged([*healthy(400), *[9.0] * 24, *[2.4] * 3])
+    assert (found.points, found.departed) == (0, False)
 
 
 def test_a_departure_ends_when_as_many_points_lie_within() -> None:
-    gone = [*healthy(400), *[9.0] * 20]
-    assert judged([*gone, *[2.4] * 9]).points == 20
-    assert judged([*gone, *[2.4] * 10]).points == 0
+    gone = [*healthy(400), *[9.0] * 30]
+    assert judged([*gone, *[2.4] * 24]).departed
+    assert judged([*gone, *[2.4] * 25]).points == 0
 
 
 def test_a_departure_that_lasts_a_window_becomes_the_usual_but_stays_far_from_its_best() -> None:
@@ -120,6 +121,73 @@ def test_a_long_past_costs_no_loop_over_its_points() -> None:
     watched.look(series)
     assert watched.state is not None
     assert watched.state.points == 30
+
+
+def told(values: Sequence[float]) -> list[tuple[int, str]]:
+    """What would be told of values that come one by one, and since which of them."""
+    series, watched = Series("train/loss"), RangeWatch(DEFAULTS)
+    found: list[tuple[int, str]] = []
+    for step, value in enumerate(values):
+        series.extend(np.array([step]), np.array([float(step)]), [value])
+        watched.look(series)
+        state = None if watched.is_calm else watched.state
+        what = "departed" if state and state.departed else "crept" if state and state.crept else ""
+        if what and (not found or found[-1][1] != what):
+            found.append((step, what))
+    return found
+
+
+@pytest.mark.parametrize("shape", shapes.HEALTHY, ids=lambda shape: shape.__name__)
+def test_a_training_that_did_well_is_calm_all_the_time(shape: Callable[[], shapes.Values]) -> None:
+    values = shape()
+    assert told(values) == []
+    found = watch(values, 60)
+    assert found is None or not (found.departed or found.crept)
+
+
+@pytest.mark.parametrize("shape", [shapes.bad_shard, shapes.dead_net], ids=lambda shape: shape.__name__)
+def test_a_loss_that_is_tiny_and_noisy_may_not_lose_all_it_gained(shape: Callable[[], shapes.Values]) -> None:
+    """Eight of its scatters above would be far beyond where it began."""
+    steps = told(shape())
+    assert [what for _, what in steps] == ["departed", "crept"]
+    assert 1524 <= steps[0][0] <= 1530
+
+
+def test_a_language_model_whose_rate_is_too_high_is_found_by_its_level() -> None:
+    """Single rows still scatter into its range, the median of 25 does not."""
+    steps = told(shapes.rate_too_high())
+    assert [what for _, what in steps] == ["crept"]
+    assert 900 <= steps[0][0] <= 950
+
+
+@pytest.mark.parametrize(("count", "expected"), [(1, []), (8, []), (15, []), (30, ["departed"])])
+def test_bad_batches_are_told_when_there_are_many_in_a_row(count: int, expected: list[str]) -> None:
+    assert [what for _, what in told(shapes.bad_batches(count))] == expected
+
+
+def test_a_departure_on_its_way_back_is_none_yet() -> None:
+    before = shapes.language_model()
+    back = shapes.fall(200, 4.2, 2.1, 22)
+    assert told([*before, *back]) == []
+    assert [what for _, what in told([*before, *reversed(back[:60]), *[4.2] * 30])] == ["departed"]
+
+
+def test_a_departure_that_came_and_went_between_two_looks_is_not_told_and_one_that_was_stays() -> None:
+    before, spike = shapes.language_model(), [4.5] * 40
+    series, watched = Series("train/loss"), RangeWatch(DEFAULTS)
+
+    def come(values: Sequence[float]) -> bool:
+        steps = np.arange(len(series), len(series) + len(values))
+        series.extend(steps, steps.astype(float), values)
+        watched.look(series)
+        return watched.state is not None and watched.state.departed
+
+    assert not come(before)
+    assert not come([*spike, *[2.1] * 5])
+    assert not come([2.1] * 25)
+    assert come(spike)
+    assert come([2.1] * 24)
+    assert not come([2.1])
 
 
 ANY = st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=400)

@@ -99,10 +99,33 @@ def test_a_device_that_does_not_tell_never_hangs(unknown: dict[str, object]) -> 
         (Workers(main_cpu=2.0, mains=4), "4 main processes at 2 % CPU, no data workers: waiting"),
         (Workers(8, 3.0, 3), "8 data workers at 3 % CPU, 3 of them in D state: loader stuck or remote I/O"),
         (Workers(1, None, 0), "1 data worker: loader stuck, deadlock or remote I/O"),
+        (Workers(main_state="R", main_cpu=99.0, mains=1), "R state, no data workers: the main process computes"),
+        (Workers(4, 0.0, 0, 99.0, "R", 1), "4 data workers at 0 % CPU: main process at 99 % CPU in R state: it comp"),
+        (
+            Workers(2, 0.0, 0, 0.0, "T", 1),
+            "2 data workers at 0 % CPU: stopped by a signal or a debugger; SIGCONT lets it go on",
+        ),
     ],
 )
 def test_an_idle_run_s_processes_name_the_cause(workers: Workers | None, says: str) -> None:
     assert says in one(look(stall.look, quiet(100, REST, workers=workers))).evidence
+
+
+@pytest.mark.parametrize(
+    ("workers", "level", "says"),
+    [
+        (None, "WARN", "nothing is known of its GPUs"),
+        (Workers(2, 0.0, 0, 0.0, "S", 1), "WARN", "2 data workers at 0 % CPU: loader stuck, deadlock or remote I/O"),
+        (Workers(main_cpu=0.0, main_state="S", mains=1), "WARN", "no data workers: waiting for a lock, a process"),
+        (Workers(main_cpu=98.0, main_state="R", mains=1), "INFO", "main process at 98 % CPU in R state: a long eval"),
+    ],
+)
+def test_a_run_whose_gpus_are_not_seen_is_told_of_by_its_processes(
+    workers: Workers | None, level: str, says: str
+) -> None:
+    found = one(look(stall.look, quiet(400, workers=workers)))
+    assert found.level == level
+    assert says in found.evidence
 
 
 def test_a_minute_more_for_runs_on_other_hosts() -> None:
@@ -113,6 +136,16 @@ def test_a_minute_more_for_runs_on_other_hosts() -> None:
 def test_a_slow_run_has_its_own_patience() -> None:
     assert look(stall.look, quiet(590, usual=60.0)) == []
     assert one(look(stall.look, quiet(610, usual=60.0))).level == "WARN"
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(140, 0), (151, 1)])
+def test_a_run_may_pause_again_as_long_as_it_did_before(seconds: float, count: int) -> None:
+    assert len(look(stall.look, quiet(seconds, pause=100.0))) == count
+    assert len(look(hang.look, quiet(seconds, SPIN, pause=100.0))) == count
+
+
+def test_one_very_long_pause_does_not_excuse_all_later_ones() -> None:
+    assert len(look(stall.look, quiet(1900, pause=9000.0))) == 1
 
 
 @pytest.mark.parametrize("sign", [{"grew": NOW - 5}, {"last_row": NOW - 5}])

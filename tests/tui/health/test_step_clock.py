@@ -87,6 +87,24 @@ def test_each_rank_has_its_own_last_row() -> None:
     assert clock.last_row == START + 2
 
 
+def test_the_longest_pause_is_remembered_that_of_the_start_is_none() -> None:
+    run, track = begin(), ClockTrack()
+    times = [0.0, 300.0, *[300.0 + i for i in range(1, 40)]]
+    log(run, {0: list(enumerate(times))})
+    assert track.look(run, START + 340).pause == pytest.approx(1.0)
+    log(run, {0: [(41, 430.0), (42, 431.0)]})
+    assert track.look(run, START + 431).pause == pytest.approx(91.0)
+    log(run, {0: [(43, 432.0)]})
+    assert track.look(run, START + 500).pause == pytest.approx(91.0)
+
+
+def test_pauses_of_an_earlier_attempt_and_the_time_between_attempts_do_not_count() -> None:
+    run = begin(RunRecord(created=START, attempts=(Attempt(START), Attempt(START + 1000))))
+    log(run, {0: [(i, float(i + 200 * (i > 20))) for i in range(50)]})
+    log(run, {0: [(50 + i, 1010.0 + 2 * i) for i in range(20)]})
+    assert ClockTrack().look(run, START + 1050).pause == pytest.approx(2.0)
+
+
 def test_rows_without_a_time_give_no_clock() -> None:
     run = begin()
     log(run, {0: [(i, math.nan) for i in range(20)]})

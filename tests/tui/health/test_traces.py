@@ -110,15 +110,20 @@ TOLD: list[tuple[Scene, int, list[Expected]]] = [
         [raised("stall", "INFO", 60, 66, "a long evaluation"), cleared("stall", "INFO", 145, 155)],
     ),
     (
+        scenes.evaluation_each_time,
+        1500,
+        [raised("stall", "INFO", 60, 66, "a long evaluation"), cleared("stall", "INFO", 125, 135)],
+    ),
+    (
         scenes.endless_step,
         2000,
         [raised("stall", "INFO", 60, 66, "GPUs 0, 1 at 97 %"), worse("stall", "WARN", 1798, 1803)],
     ),
-    (scenes.diverging, 300, [raised("divergence", "WARN", 10, 40, "train/loss diverges")]),
+    (scenes.diverging, 300, [raised("divergence", "WARN", 24, 40, "train/loss diverges")]),
     (
         scenes.diverging_and_back,
         300,
-        [raised("divergence", "WARN", 9, 12), cleared("divergence", "WARN", 95, 130)],
+        [raised("divergence", "WARN", 24, 26), cleared("divergence", "WARN", 95, 130)],
     ),
     (scenes.creeping, 700, [raised("divergence", "INFO", 200, 700, "times its best level")]),
     (

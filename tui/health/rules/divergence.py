@@ -6,7 +6,7 @@ the standard deviation of a normal distribution; Rousseeuw and Croux 1993), on a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tui.health.alert import Finding
 from tui.health.evidence import LossRange, RunEvidence
@@ -16,30 +16,43 @@ from tui.show import units
 
 
 def look(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:  # noqa: ARG001 (a rule's signature)
-    """One finding for each loss that has left its range, or crept far above its best."""
-    for loss in run.losses:
-        if loss.points >= thresholds.divergence_points:
-            yield _left(loss)
-        elif loss.recent is not None and loss.creep_limit is not None and loss.recent > loss.creep_limit:
-            yield _crept(loss)
+    """One finding for all losses that have left their range, or else for those that crept far above their best."""
+    left = [loss for loss in run.losses if loss.departed]
+    crept = [loss for loss in run.losses if loss.crept]
+    if left:
+        yield _left(left)
+    elif crept:
+        yield _crept(crept)
 
 
-def _left(loss: LossRange) -> Finding:
+_RESUMED = ", where the run was resumed: was its checkpoint loaded?"
+
+
+def _left(losses: Sequence[LossRange]) -> Finding:
+    loss = losses[0]
     return Finding(
         f"{loss.metric} diverges: {units.value(loss.newest)}, usually {units.value(loss.centre)}",
-        f"its last {loss.points} points lie above {units.value(loss.limit)}, the end of its own range,"
-        f" since step {units.count(loss.step)}",
+        f"{loss.points} points above {units.value(loss.limit)}, the end of its own range,"
+        f" since step {units.count(loss.step)}{_RESUMED if loss.resumed else ''}{_others(losses)}",
         "WARN",
         loss.since,
-        subject=loss.metric,
     )
 
 
-def _crept(loss: LossRange) -> Finding:
+def _crept(losses: Sequence[LossRange]) -> Finding:
+    loss = losses[0]
     factor = loss.recent / loss.best if loss.recent is not None and loss.best else None
     best = f"{units.value(loss.best)} around step {units.count(loss.best_step)}"
-    text = f"{units.value(factor)} times its best level, {best}"
-    return Finding(f"{loss.metric} creeps up: {units.value(loss.recent)}", text, "INFO", subject=loss.metric)
+    text = f"{units.value(factor)} times its best level, {best}{_others(losses)}"
+    return Finding(f"{loss.metric} creeps up: {units.value(loss.recent)}", text, "INFO")
+
+
+def _others(losses: Sequence[LossRange]) -> str:
+    """The same of other losses of the run, which mostly rise together."""
+    if len(losses) == 1:
+        return ""
+    more = f" and {len(losses) - 2} more" if len(losses) > 2 else ""
+    return f"; so does {losses[1].metric}{more}" if not more else f"; so do {losses[1].metric}{more}"
 
 
 RULE: Rule[RunEvidence] = Rule("divergence", look)

@@ -1,7 +1,8 @@
 """``nonfinite``: a metric is NaN or infinite; the one that went first is named, with its step and rank.
 
-A loss that is not finite is an error. One odd value of something else, such as the gradient norm of a step that a loss
-scaler skipped, is only a notice; three in a row are a warning.
+A loss that is not finite is an error. Odd values of something else are only a notice, until there are many in a row: a
+loss scaler begins with a handful of skipped steps, whose gradient norms are infinite, and skips one now and then. So
+is a score that never was a number, such as the mean reward before the first episode ended.
 """
 
 from __future__ import annotations
@@ -14,9 +15,6 @@ from tui.health.rules.base import Rule
 from tui.health.thresholds import Thresholds
 from tui.show import units
 
-LASTING = 3
-"""Values in a row that are no accident."""
-
 
 def look(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:
     """A finding while some metric is not finite, and for ``nonfinite_seconds`` after it is again."""
@@ -25,7 +23,7 @@ def look(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Findi
     ]
     if recent:
         spells = sorted(recent, key=lambda spell: (spell.step, spell.time or 0.0, spell.rank, spell.metric))
-        yield Finding(_title(spells), _evidence(spells), _level(spells), spells[0].time)
+        yield Finding(_title(spells), _evidence(spells), _level(spells, thresholds), spells[0].time)
 
 
 def _title(spells: Sequence[Nonfinite]) -> str:
@@ -47,11 +45,12 @@ def _evidence(spells: Sequence[Nonfinite]) -> str:
     return text if any(spell.again is None for spell in spells) else f"{text}; finite again"
 
 
-def _level(spells: Sequence[Nonfinite]) -> Level:
+def _level(spells: Sequence[Nonfinite], thresholds: Thresholds) -> Level:
     lasting = [spell for spell in spells if spell.again is None]
     if any(spell.loss for spell in lasting):
         return "ERROR"
-    return "WARN" if any(spell.points >= LASTING for spell in lasting) else "INFO"
+    many = any(spell.points >= thresholds.nonfinite_points and not spell.pending for spell in lasting)
+    return "WARN" if many else "INFO"
 
 
 def _step(spell: Nonfinite) -> str:

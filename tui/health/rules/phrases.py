@@ -41,7 +41,7 @@ def gpu_power(gpus: Sequence[Gpu]) -> str:
 def workers(processes: Workers) -> str:
     """``8 data workers at 3 % CPU, 3 of them in D state``; of a run without them its main process."""
     if not processes.count:
-        return _main(processes)
+        return f"{main(processes)}, no data workers"
     who = f"{processes.count} data worker{'s' if processes.count > 1 else ''}"
     cpu = f" at {units.percent(processes.cpu)} CPU" if processes.cpu is not None else ""
     waiting = f", {_share(processes.waiting, processes.count)} in D state" if processes.waiting else ""
@@ -52,11 +52,12 @@ def _share(part: int, whole: int) -> str:
     return "all" if part == whole else f"{part} of them"
 
 
-def _main(processes: Workers) -> str:
+def main(processes: Workers) -> str:
+    """``main process at 99 % CPU in R state``."""
     who = "main process" if processes.mains <= 1 else f"{processes.mains} main processes"
     cpu = f" at {units.percent(processes.main_cpu)} CPU" if processes.main_cpu is not None else ""
     state = f" in {processes.main_state} state" if processes.main_state and processes.mains <= 1 else ""
-    return f"{who}{cpu}{state}, no data workers"
+    return f"{who}{cpu}{state}"
 
 
 def joined(*parts: str) -> str:

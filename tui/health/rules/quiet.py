@@ -1,8 +1,9 @@
 """When a run makes no step, and what its GPUs and processes say about the cause. Pure; shared by three rules.
 
-No step means: none for ``max(stall_seconds, stall_factor × the usual time between rows)``. Signs of life are allowed
-for: rows of other metrics (an evaluation), a directory or log that grows, processes that write (a checkpoint). They
-excuse a run for ``stall_busy_seconds``, not for ever.
+No step means: none for ``max(stall_seconds, stall_factor × the usual time between rows)``, and none for ``stall_pause``
+times the longest pause that the run came back from, up to ``stall_busy_seconds``. Signs of life are allowed for: rows
+of other metrics (an evaluation), a directory or log that grows, processes that write (a checkpoint). They excuse a run
+for ``stall_busy_seconds``, not for ever.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ LATE = 60.0
 """Seconds by which rows of another host may be late: NFS keeps what it knows of a file for up to a minute (nfs(5))."""
 FRESH = 30.0
 """Seconds after which a sample of a GPU says nothing about now."""
+MAIN_BUSY = 50.0
+"""Per cent of a core that a main process uses when it does something."""
 LOADER_BUSY = 50.0
 """Per cent of a core that all data workers together use when they do something."""
 
@@ -44,13 +47,19 @@ def silence(run: RunEvidence, thresholds: Thresholds, now: float) -> Silence | N
         return None
     if clock.usual is None or clock.advanced is None:
         return _before_the_first(clock, thresholds, now)
-    patience = max(thresholds.stall_seconds, thresholds.stall_factor * clock.usual) + (LATE if clock.far else 0.0)
+    patience = max(thresholds.stall_seconds, thresholds.stall_factor * clock.usual, _known_pause(clock, thresholds))
+    patience += LATE if clock.far else 0.0
     seconds = now - clock.advanced
     if seconds <= patience:
         return None
     if seconds <= max(thresholds.stall_busy_seconds, patience) and now - _last_sign(run, thresholds, now) <= patience:
         return None
     return Silence(seconds, clock.advanced, patience)
+
+
+def _known_pause(clock: StepClock, thresholds: Thresholds) -> float:
+    """How long the run may pause because it did so before, and went on by itself."""
+    return min(thresholds.stall_busy_seconds, thresholds.stall_pause * (clock.pause or 0.0))
 
 
 def _before_the_first(clock: StepClock, thresholds: Thresholds, now: float) -> Silence | None:
@@ -91,7 +100,7 @@ def cause(run: RunEvidence, thresholds: Thresholds, now: float) -> Cause:
     """Why a run that makes no step makes none."""
     gpus = known_gpus(run.gpus, now)
     if not gpus:
-        return "unknown"
+        return "busy" if run.workers and computing(run.workers) else "unknown"
     spin = [gpu for gpu in gpus if spinning(gpu, thresholds)]
     rest = [gpu for gpu in gpus if idle(gpu, thresholds)]
     if spin and len(spin) + len(rest) == len(gpus):
@@ -99,6 +108,11 @@ def cause(run: RunEvidence, thresholds: Thresholds, now: float) -> Cause:
     if len(rest) == len(gpus):
         return "starved" if run.workers and loading(run.workers) else "idle"
     return "busy"
+
+
+def computing(workers: Workers) -> bool:
+    """Whether the main processes are at work."""
+    return workers.main_cpu is not None and workers.main_cpu >= MAIN_BUSY * max(1, workers.mains)
 
 
 def loading(workers: Workers) -> bool:

@@ -12,9 +12,12 @@ from tui.health.alert import Finding, Level
 from tui.health.evidence import RunEvidence, Workers
 from tui.health.rules import phrases
 from tui.health.rules.base import Rule
-from tui.health.rules.quiet import Cause, Silence, cause, idle, known_gpus, silence, spinning
+from tui.health.rules.quiet import Cause, Silence, cause, computing, idle, known_gpus, silence, spinning
 from tui.health.thresholds import Thresholds
 from tui.show import units
+
+_BUSY = "a long evaluation, or a step that takes this long"
+_STOPPED = frozenset("Tt")
 
 
 def look(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:
@@ -51,27 +54,35 @@ def _evidence(run: RunEvidence, why: Cause, thresholds: Thresholds, now: float) 
             return f"{phrases.joined(phrases.gpu_use(gpus), processes)}: {_idle_cause(run.workers)}"
         case "busy":
             return _busy(run, thresholds, now)
+        case _ if processes:
+            return f"{processes}: {_idle_cause(run.workers)}{_late_rank(run)}"
         case _:
-            return f"{processes or 'nothing is known of its GPUs'}{_late_rank(run)}"
+            return f"nothing is known of its GPUs{_late_rank(run)}"
 
 
 def _idle_cause(workers: Workers | None) -> str:
     if workers is None:
         return "waiting for data, for a lock or for another process"
+    if workers.main_state in _STOPPED:
+        return "stopped by a signal or a debugger; SIGCONT lets it go on"
     waits = workers.waiting > 0 or workers.main_state == "D"
     if waits:
         return "loader stuck or remote I/O" if workers.count else "stuck in I/O"
+    if computing(workers):
+        return "the main process computes" if not workers.count else f"{phrases.main(workers)}: it computes"
     return "loader stuck, deadlock or remote I/O" if workers.count else "waiting for a lock, a process or the network"
 
 
 def _busy(run: RunEvidence, thresholds: Thresholds, now: float) -> str:
     gpus = known_gpus(run.gpus, now)
+    if not gpus and run.workers:
+        return f"{phrases.main(run.workers)}: {_BUSY}"
     waiting = [gpu for gpu in gpus if spinning(gpu, thresholds) or idle(gpu, thresholds)]
     working = [gpu for gpu in gpus if gpu not in waiting]
     text = phrases.joined(phrases.gpu_use(working), phrases.gpu_power(working))
     if waiting:
         return f"{text}, while {phrases.gpu_names(waiting)} wait{'s' if len(waiting) == 1 else ''}{_late_rank(run)}"
-    return f"{text}: a long evaluation, or a step that takes this long"
+    return f"{text}: {_BUSY}"
 
 
 def _late_rank(run: RunEvidence) -> str:
