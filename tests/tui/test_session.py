@@ -302,7 +302,7 @@ async def test_a_file_that_is_there_is_replaced_only_at_the_second_asking(
 
     async def session(app: RunwatchApp, pilot: Pilot[None]) -> None:
         await press(pilot, "e", "enter")
-        await until(lambda: "is there already: press enter again" in text(pilot), pilot)
+        await until(lambda: "is there already: press ⏎ again" in text(pilot), pilot)
         assert (tmp_path / "runs.csv").read_text() == "mine"
         await press(pilot, "enter")
         await until(lambda: not shows(app, ExportScreen), pilot)

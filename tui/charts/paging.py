@@ -13,6 +13,7 @@ from typing import NamedTuple
 from tui.charts.arrangement import MOST, Arrangement, sections
 
 LEAST_WIDTH, LEAST_HEIGHT = 24, 6
+"""Cells of the smallest chart, with the gap beside it."""
 _GOOD_WIDTH, _GOOD_HEIGHT = 42, 11
 _FOOT_FROM = 8
 GAP = 1
@@ -54,9 +55,9 @@ class Page(NamedTuple):
 
 def shape(width: int, height: int, count: int, rows: int | None, columns: int | None) -> tuple[int, int]:
     """Rows and columns of a page: as asked for, or what fits well; never smaller than can be read."""
-    most_columns = min(max(1, width // LEAST_WIDTH), MOST)
+    most_columns = min(max(1, (width + GAP) // LEAST_WIDTH), MOST)
     most_rows = min(max(1, height // LEAST_HEIGHT), MOST)
-    wide = min(columns or max(1, min(4, width // _GOOD_WIDTH)), most_columns)
+    wide = min(columns or max(1, min(4, (width + GAP) // _GOOD_WIDTH)), most_columns)
     if columns is None:
         wide = max(1, min(wide, count))
     high = min(rows or max(1, height // _GOOD_HEIGHT), most_rows)

@@ -124,10 +124,10 @@ def _entry(entry: Entry, *, brief: bool = False) -> list[Part]:
     name = f" {name}" if name else ""
     value, room = f" {entry.value}", " " * max(0, _VALUE_CELLS - width(entry.value))
     words = "" if brief else f" {entry.warning}"
-    rest = [(f" ✖{words}{room}", Ink.MARK)] if entry.warning else [(room, Ink.NOTE)] if room else []
+    value, warning = (value, [(f" ✖{words}{room}", Ink.MARK)]) if entry.warning else (value + room, [])
     if entry.receded:
-        return [(marker, band_ink(entry.swatch.slot)), (name + value, Ink.NOTE), *rest]
-    return [(marker + name, series_ink(entry.swatch.slot)), (value, Ink.VALUE), *rest]
+        return [(marker, band_ink(entry.swatch.slot)), (name + value, Ink.NOTE), *warning]
+    return [(marker + name, series_ink(entry.swatch.slot)), (value, Ink.VALUE), *warning]
 
 
 def _short(entry: Entry, room: int) -> list[Part]:

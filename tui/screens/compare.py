@@ -53,7 +53,7 @@ class CompareScreen(RunwatchScreen):
     CompareScreen TabBar { display: none; margin: 0 0 1 0; }
     CompareScreen #panes { layout: grid; grid-size: 2; grid-columns: 3fr 2fr; grid-rows: auto 1fr; grid-gutter: 1 2; }
     CompareScreen DiffTable, CompareScreen SummaryTable { height: auto; max-height: 45vh; }
-    CompareScreen #curves { column-span: 2; }
+    CompareScreen #curves { column-span: 2; padding: 0 1 0 0; }
     CompareScreen.-tall #panes { margin: 1 0 0 0; }
     CompareScreen.-short TabBar { margin: 0; }
     CompareScreen.-narrow TabBar { display: block; }

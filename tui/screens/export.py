@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.exporting import ExportError, Thing, target, write
+from tui.screens.prompt import PROMPT_CSS, asked, told_keys
 from tui.show.text import clean
 
 
@@ -26,15 +27,8 @@ class ExportScreen(ModalScreen[str | None]):
         directory: What relative names are relative to.
     """
 
-    DEFAULT_CSS = """
-    ExportScreen { align: center bottom; background: $background 40%; }
-    ExportScreen Container { height: 5; width: 100%; padding: 0 1; background: $surface; border-top: hkey $faint; }
-    ExportScreen Input { height: 1; background: $surface; padding: 0; }
-    ExportScreen .export--said { color: $dim; }
-    ExportScreen .export--wrong { color: $warning; }
-    ExportScreen .export--key { color: $accent; }
-    """
-    COMPONENT_CLASSES = {"export--said", "export--wrong", "export--key"}
+    DEFAULT_CSS = PROMPT_CSS.format(name="ExportScreen") + "ExportScreen .prompt--wrong { color: $warning; }"
+    COMPONENT_CLASSES = {"prompt--said", "prompt--key", "prompt--wrong"}
     BINDINGS = [
         Binding("escape", "dismiss", "Leave", id="export.leave", tooltip="Back, without writing anything"),
         Binding("tab", "next", "Something else", id="export.next", priority=True, tooltip="Write something else"),
@@ -53,7 +47,7 @@ class ExportScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Container():
-            yield Static(id="what", markup=False)
+            yield Static(id="asked", markup=False)
             yield Input(self.thing.name, compact=True, select_on_focus=False)
             yield Static(id="said", markup=False)
 
@@ -68,15 +62,12 @@ class ExportScreen(ModalScreen[str | None]):
         self._say()
 
     def _say(self, wrong: str = "") -> None:
-        said, key, warning = (
-            self.get_component_rich_style(f"export--{name}", partial=True) for name in ("said", "key", "wrong")
-        )
-        what = Text("write ", said, no_wrap=True).append(clean(self.thing.title), "bold")
-        if len(self._things) > 1:
-            what.append("   tab", key).append(" something else", said)
-        self.query_one("#what", Static).update(what.append("   esc", key).append(" leave", said))
         hint = f"{'  '.join(self.thing.makers)}   in {self._directory}"
-        self.query_one("#said", Static).update(Text(clean(wrong or hint), warning if wrong else said, no_wrap=True))
+        self.query_one("#asked", Static).update(asked(self, f"Write {self.thing.title}", hint))
+        other = [("tab", "something else")] if len(self._things) > 1 else []
+        line = told_keys(self, ("⏎", "writes it"), *other, ("esc", "leaves"))
+        warning = self.get_component_rich_style("prompt--wrong", partial=True)
+        self.query_one("#said", Static).update(Text(clean(wrong), warning) if wrong else line)
 
     def action_next(self) -> None:
         """Offer the next thing."""
@@ -98,6 +89,6 @@ class ExportScreen(ModalScreen[str | None]):
             self.dismiss(await asyncio.to_thread(write, self.thing, path, replace=replace))
         except FileExistsError as error:
             self._replacing = path
-            self._say(f"{error}: press enter again to replace it")
+            self._say(f"{error}: press ⏎ again to replace it")
         except ExportError as error:
             self._say(str(error))

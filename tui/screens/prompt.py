@@ -14,22 +14,29 @@ from textual.widgets import Input, Static
 
 from tui.show.text import clean
 
-_CSS = """
+PROMPT_CSS = """
     {name} {{ align: center bottom; background: $background 40%; }}
     {name} Container {{ height: auto; width: 100%; padding: 0 1; background: $surface; border-top: hkey $faint; }}
     {name} Input {{ height: 1; background: $surface; padding: 0; }}
+    {name} Static {{ text-wrap: nowrap; text-overflow: ellipsis; }}
     {name} .prompt--said {{ color: $dim; }}
     {name} .prompt--key {{ color: $accent; }}
 """
 
 
-def _said(screen: ModalScreen[Any], hint: str, *keys: tuple[str, str]) -> Text:
-    """What can be typed, and what the keys do."""
+def told_keys(screen: ModalScreen[Any], *keys: tuple[str, str]) -> Text:
+    """What the keys do, as the last line of a prompt."""
     said, key = (screen.get_component_rich_style(f"prompt--{name}", partial=True) for name in ("said", "key"))
-    line = Text(f"{clean(hint)}   " if hint else "", said, no_wrap=True, overflow="ellipsis")
+    line = Text()
     for name, does in keys:
         line.append(name, key).append(f" {does}   ", said)
     return line
+
+
+def asked(screen: ModalScreen[Any], title: str, hint: str) -> Text:
+    """What it is about and what can be typed, as the first line of a prompt."""
+    said = screen.get_component_rich_style("prompt--said", partial=True)
+    return Text(clean(title), "bold").append(f"   {clean(hint)}" if hint else "", said)
 
 
 class PromptScreen(ModalScreen[str | None]):
@@ -41,7 +48,7 @@ class PromptScreen(ModalScreen[str | None]):
         hint: What can be typed.
     """
 
-    DEFAULT_CSS = _CSS.format(name="PromptScreen")
+    DEFAULT_CSS = PROMPT_CSS.format(name="PromptScreen")
     COMPONENT_CLASSES = {"prompt--said", "prompt--key"}
     BINDINGS = [Binding("escape", "dismiss", "Leave", id="prompt.leave", tooltip="Back, without changing anything")]
 
@@ -51,13 +58,13 @@ class PromptScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Container():
-            yield Static(Text(clean(self._title), "bold"), markup=False)
+            yield Static(id="asked", markup=False)
             yield Input(clean(self._value), compact=True, select_on_focus=False)
             yield Static(id="said", markup=False)
 
     def on_mount(self) -> None:
-        line = _said(self, self._hint, ("enter", "does it"), ("esc", "leaves"))
-        self.query_one("#said", Static).update(line)
+        self.query_one("#asked", Static).update(asked(self, self._title, self._hint))
+        self.query_one("#said", Static).update(told_keys(self, ("⏎", "does it"), ("esc", "leaves")))
         self.query_one(Input).focus()
 
     @on(Input.Submitted)
@@ -73,7 +80,7 @@ class ConfirmScreen(ModalScreen[bool]):
         details: What it is about, a line each.
     """
 
-    DEFAULT_CSS = _CSS.format(name="ConfirmScreen")
+    DEFAULT_CSS = PROMPT_CSS.format(name="ConfirmScreen")
     COMPONENT_CLASSES = {"prompt--said", "prompt--key"}
     MOST = 12
     """Details that are listed."""
@@ -95,7 +102,7 @@ class ConfirmScreen(ModalScreen[bool]):
             yield Static(id="said", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one("#said", Static).update(_said(self, "", ("y", "does it"), ("n", "leaves")))
+        self.query_one("#said", Static).update(told_keys(self, ("y", "does it"), ("n", "leaves")))
 
     def action_answer(self, answer: bool) -> None:
         """Leave with the answer."""

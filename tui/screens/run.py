@@ -76,7 +76,7 @@ class RunScreen(RunwatchScreen):
     """The run with one key; pages are changed with 1 to 6 or with tab. One that did not finish has a seventh."""
 
     DEFAULT_CSS = """
-    RunScreen Identity { margin: 0 1 0 0; }
+    RunScreen Identity, RunScreen > Horizontal { padding: 0 1 0 0; }
     RunScreen.-tall TabBar { margin: 1 0 0 0; }
     RunScreen #side { width: 34%; max-width: 70; display: none; border-right: vkey $faint; }
     RunScreen.-wide.-beside #side { display: block; }

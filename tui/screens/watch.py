@@ -41,6 +41,8 @@ Three lines in its script do that:
 Or see it at work now:  tui demo
 """
 
+OF_RUNS = frozenset({"charts", "compare", "filter"})
+"""What can be done only where there are runs."""
 NO_METRICS = "no metrics yet: the first run.log() draws them"
 NO_RUNS = "no run to draw: esc shows all"
 
@@ -49,7 +51,7 @@ class WatchScreen(EditingScreen):
     """Table, charts and telemetry of one store. Marked runs are drawn; without marks, the first of the table."""
 
     DEFAULT_CSS = """
-    WatchScreen #empty { display: none; height: 1fr; padding: 0 2; }
+    WatchScreen #empty { display: none; height: 1fr; padding: 0 1; }
     WatchScreen.-empty #empty { display: block; }
     WatchScreen.-empty #runs { display: none; }
     WatchScreen #runs { height: 1fr; layout: horizontal; }
@@ -57,7 +59,6 @@ class WatchScreen(EditingScreen):
     WatchScreen.-narrow #runs { layout: vertical; }
     WatchScreen.-narrow.-short Divider { display: none; }
     WatchScreen.-narrow RunPane { width: 1fr; max-width: 100%; height: 46%; }
-    WatchScreen.-narrow RunPanel { max-height: 0; }
     WatchScreen.-narrow RunPane:focus-within, WatchScreen.-narrow RunCharts:focus-within { min-height: 3; }
     WatchScreen.-short GpuStrip { max-height: 1; }
     WatchScreen.-full RunPane, WatchScreen.-full Divider { display: none; }
@@ -146,7 +147,10 @@ class WatchScreen(EditingScreen):
 
     def show_all(self, touched: Collection[str] | None = None) -> None:
         """Bring the whole screen up to date; only the ``touched`` runs are ranked again where these are known."""
-        self.set_class(self._has_looked and not self.model.runs, "-empty")
+        is_empty = self._has_looked and not self.model.runs
+        if is_empty != self.has_class("-empty"):
+            self.set_class(is_empty, "-empty")
+            self.refresh_bindings()
         self.pane.show_all(touched)
         self._draw()
 
@@ -224,6 +228,8 @@ class WatchScreen(EditingScreen):
         self.post_message(self.SystemRequested())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in OF_RUNS and self.has_class("-empty"):
+            return False
         if action in {"charts", "runs"}:
             return (action == "runs") == self.charts.has_focus_within
         return super().check_action(action, parameters)

@@ -1,7 +1,7 @@
 """The top row as spans: what is watched, how its runs are doing, how far the reading is, and the time of day. Pure.
 
 Whole words only: of a path its last part is kept longest, of the counts those of what is alive, and what does not fit
-is left out.
+is left out. Only a name that takes more than half of the row is cut, in its middle.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.show.spans import Line, Span, cells, gap
-from tui.show.text import clean, fit_clause, width
+from tui.show.text import clean, fit_clause, fit_middle, width
 
 BRAND = " runwatch"
 BAR_CELLS = 12
 _APART = 3
 _INDENT = 2
+_LEAST_NAME = 12
 _LAST = ("pending", "unknown", "killed", "finished")
 """States that are left out before others, the last of them first."""
 
@@ -69,7 +70,8 @@ def progress_bar(share: float, cells: int = BAR_CELLS) -> str:
 def header_line(told: Told, total: int) -> Line:
     """The row in at most ``total`` cells."""
     room = total - width(BRAND) - 1 - _INDENT
-    parts = told.trail.split(" › ")
+    path, *below = told.trail.split(" › ")
+    parts = [path, *(fit_middle(text, max(_LEAST_NAME, room // 2)) for text in below)]
     forms = _progress(told.share)
     right = _right(told, forms[-1:], room - width(_name(parts)) - _APART)
     trail = trail_text(parts, room - cells(right) - (_APART if right else 0)) or trail_text(parts, room)

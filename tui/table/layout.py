@@ -19,7 +19,7 @@ GAP = 2
 """Cells between two columns; a sort mark may stand in them."""
 HINT = 3
 """Cells kept free at the right end of the titles, where there is room, to say how many columns are out of sight."""
-FROZEN_LEAST, FROZEN_SHARE, FROZEN_NARROWEST = 12, 4, 6
+FROZEN_LEAST, FROZEN_SHARE, FROZEN_NARROWEST = 12, 4, 5
 """The frozen column gives way to the others down to the first width, or to one of so many cells where that is more: by
 names runs are told apart. To a single other one it gives way down to the last width."""
 NARROWEST, WIDEST = 3, 80

@@ -53,7 +53,7 @@ class RunCharts(Container):
         choose: What the table says now.
     """
 
-    DEFAULT_CSS = "RunCharts { height: 1fr; width: 1fr; }"
+    DEFAULT_CSS = "RunCharts { height: 1fr; width: 1fr; padding: 0 1 0 0; }"
 
     class Begun(Message):
         """The charts are there now."""

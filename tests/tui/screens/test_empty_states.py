@@ -135,3 +135,13 @@ async def test_a_file_that_cannot_be_read_leaves_the_rest(tmp_path: Path, name: 
             await ready(pilot)
         assert isinstance(app.screen, RunScreen)
         assert "Traceback" not in text(pilot)
+
+
+async def test_a_store_without_runs_offers_no_keys_of_runs(tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    app = app_over(tmp_path / "runs", tmp_path / "host")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "No runs yet" in text(pilot), pilot)
+        await until(lambda: text(pilot).splitlines()[-1].split() == ["m", "machine", "q", "quit", "?", "help"], pilot)
+        bare_run(tmp_path / "runs")
+        await until(lambda: "tab charts" in text(pilot).splitlines()[-1], pilot)

@@ -102,12 +102,12 @@ async def test_one_chart_on_the_whole_screen_has_it_for_itself(app: RunwatchApp)
         await arrived(pilot, RunScreen)
         await until(lambda: part(pilot, ChartGrid, "#charts").focused_chart is not None, pilot)
         await pilot.press("f")
-        await until(lambda: part(pilot, ChartGrid, "#charts").size.width == SIZE[0], pilot)
+        await until(lambda: part(pilot, ChartGrid, "#charts").size.width == SIZE[0] - 1, pilot)
         assert part(pilot, ChartGrid, "#charts").size.height >= SIZE[1] - 4
         await pilot.press("3")
         await until(lambda: part(pilot, TabBar).size.height == 1 and "step 49" in text(pilot), pilot)
         await pilot.press("1")
-        await until(lambda: part(pilot, ChartGrid, "#charts").size.width == SIZE[0], pilot)
+        await until(lambda: part(pilot, ChartGrid, "#charts").size.width == SIZE[0] - 1, pilot)
 
 
 async def test_the_charts_of_a_page_get_the_keyboard_when_they_come(app: RunwatchApp) -> None:

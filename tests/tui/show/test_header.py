@@ -38,6 +38,15 @@ def test_of_an_open_run_its_name_is_kept_longest() -> None:
     assert plain(header_line(OPEN, 50)).startswith(" runwatch  brave-otter  ")
 
 
+def test_a_long_name_leaves_half_of_the_row_to_the_others() -> None:
+    told = Told("/exp/runs › demo › " + "a-name-made-of-every-hyperparameter-" * 3 + "v2", COUNTS, "14:02")
+    for cells in (160, 120, 100, 80):
+        text = plain(header_line(told, cells))
+        assert "3 running" in text, cells
+        assert text.endswith("14:02"), cells
+        assert "v2" in text, cells
+
+
 @pytest.mark.parametrize(
     ("cells", "said"), [(140, "reading ━━━━━━──────  50 %"), (76, "reading 50 %"), (64, "50 %"), (30, "50 %")]
 )
