@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,9 @@ from tui.plain import output, paths
 from tui.show.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from logstore.model.run import Run
     from tui.machine.telemetry import Telemetry
 
 
@@ -41,19 +45,28 @@ if TYPE_CHECKING:
 def gpu(*, once: bool, interval: float, by: str, directory: Path | None, as_json: bool) -> None:
     """Show the GPUs, the host and who uses them.
 
-    Without options in a terminal this is the System screen of 'tui watch', where 'o' sorts the processes. What a
-    device does not tell is a dash in the table and absent in the JSON, never 0.
+    Without options in a terminal this is the System screen of 'tui watch': enter shows a process whole, K sends it a
+    signal, o sorts. What a device does not tell is a dash in the table and absent in the JSON, never 0.
     """
     if not (once or as_json) and sys.stdout.isatty():
         _live(directory)
     from tui.machine.machine_report import as_json as plain
     from tui.machine.sampled import command, sample
 
-    telemetry = sample(command(interval), time.time())
+    runs = _runs(paths.choose(directory, os.environ, Path.cwd()))
+    pids = sorted({pid for run in runs.values() for pid in run.live_pids})
+    telemetry = sample(command(interval, pids), time.time())
     if as_json:
-        output.echo_json(plain(telemetry, by))
+        output.echo_json(plain(telemetry, by, runs))
         return
-    _print(telemetry, by)
+    _print(telemetry, by, runs)
+
+
+def _runs(path: Path) -> Mapping[str, Run]:
+    """The runs that may be on the devices; none where there is no directory of runs."""
+    from logstore.store import Store
+
+    return Store(path).runs(points=False) if path.exists() else {}
 
 
 def _live(directory: Path | None) -> None:
@@ -62,14 +75,15 @@ def _live(directory: Path | None) -> None:
     sys.exit(run_app(paths.choose(directory, os.environ, Path.cwd()), screen="system"))
 
 
-def _print(telemetry: Telemetry, by: str) -> None:
+def _print(telemetry: Telemetry, by: str, runs: Mapping[str, Run] = MappingProxyType({})) -> None:
     from tui.machine.machine_report import gpu_table, host_line, process_table
 
+    by_pid = telemetry.runs_by_pid(runs)
     if telemetry.gpus:
-        output.echo_table(*gpu_table(telemetry.gpus, telemetry.owners({})))
+        output.echo_table(*gpu_table(telemetry.gpus, telemetry.owners(runs, by_pid)))
     else:
         output.echo(f"no GPU: {clean(telemetry.why)}")
-    headings, rows = process_table(telemetry.gpus, telemetry.time, by)
+    headings, rows = process_table(telemetry.gpus, telemetry.time, by, by_pid)
     if rows:
         output.echo()
         output.echo_table(headings, rows)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 
 from collectors.backend import GpuProcess
+from logstore.model.runs import Run
 from tui.machine.gpu_words import bytes_pair, memory_text, reason_words, severe
 from tui.machine.telemetry import NOBODY, Gpu, Owner, Telemetry
 from tui.plain.output import Cell, Heading
@@ -74,10 +75,17 @@ def gpu_table(
     """A row for each device, whose owners are told by UUID; columns that no device has are left out."""
     shown = [column for column in _COLUMNS if not column.needs or any(column.needs in gpu.values for gpu in gpus)]
     headings = [Heading(column.title, column.align, elastic=column.title == "name") for column in shown]
+    whose = [owners.get(gpu.uuid, NOBODY) for gpu in gpus]
+    runs = ["run"] if any(owner.runs for owner in whose) else []
     rows: list[Row] = [
-        [*(column.text(gpu) for column in shown), _condition(gpu, owners.get(gpu.uuid, NOBODY))] for gpu in gpus
+        [*(column.text(gpu) for column in shown), *(_names(owner) for _ in runs), _condition(gpu, owner)]
+        for gpu, owner in zip(gpus, whose, strict=True)
     ]
-    return [*headings, Heading("condition", elastic=True)], rows
+    return [*headings, *map(Heading, runs), Heading("condition", elastic=True)], rows
+
+
+def _names(owner: Owner) -> str:
+    return ", ".join(owner.names) or units.ABSENT
 
 
 def _condition(gpu: Gpu, owner: Owner) -> Cell:
@@ -109,15 +117,30 @@ def sorted_processes(gpus: Sequence[Gpu], by: str = "gpu") -> list[tuple[Gpu, Gp
     return sorted(rows, key=key)
 
 
-def process_table(gpus: Sequence[Gpu], now: float | None = None, by: str = "gpu") -> tuple[list[Heading], list[Row]]:
-    """A row for each process on each device; ``now``, seconds since the epoch, for how long each has run."""
-    titles = ("gpu", "pid", "user", "gpu mem", "sm", "cpu", "ram", "time")
-    headings = [Heading(title, "left" if title == "user" else "right") for title in titles]
+def process_table(
+    gpus: Sequence[Gpu],
+    now: float | None = None,
+    by: str = "gpu",
+    runs: Mapping[int, Run] = MappingProxyType({}),
+) -> tuple[list[Heading], list[Row]]:
+    """A row for each process on each device.
+
+    Args:
+        gpus: the devices.
+        now: seconds since the epoch, for how long each has run.
+        by: one of ``SORTS``.
+        runs: the run of each pid that is a run's.
+    """
+    shown = sorted_processes(gpus, by)
+    named = ["run"] if any(process.pid in runs for _, process in shown) else []
+    titles = ("gpu", "pid", "user", *named, "gpu mem", "sm", "cpu", "ram", "time")
+    headings = [Heading(title, "left" if title in {"user", "run"} else "right") for title in titles]
     rows: list[Row] = [
         [
             gpu.label,
             str(process.pid),
             process.user or units.ABSENT,
+            *(runs[process.pid].name if process.pid in runs else units.ABSENT for _ in named),
             units.size(process.memory),
             units.percent(process.sm),
             units.percent(process.cpu),
@@ -125,7 +148,7 @@ def process_table(gpus: Sequence[Gpu], now: float | None = None, by: str = "gpu"
             units.duration(None if now is None or process.started is None else max(0.0, now - process.started)),
             process.command or process.name or units.ABSENT,
         ]
-        for gpu, process in sorted_processes(gpus, by)
+        for gpu, process in shown
     ]
     return [*headings, Heading("command", elastic=True)], rows
 
@@ -152,22 +175,26 @@ def _host_parts(telemetry: Telemetry) -> Iterable[str]:
         yield f"net ↓ {units.size(host['net/rx'])}/s ↑ {units.size(host['net/tx'])}/s"
 
 
-def as_json(telemetry: Telemetry, by: str = "gpu") -> dict[str, object]:
-    """Everything the sampler told, the processes of a device in one of the ``SORTS``; what is not known is absent."""
-    owners = telemetry.owners({})
+def as_json(telemetry: Telemetry, by: str = "gpu", runs: Mapping[str, Run] = MappingProxyType({})) -> dict[str, object]:
+    """Everything the sampler told, the processes of a device in one of the ``SORTS``; what is not known is absent.
+
+    ``runs`` are those that may be on the devices, by their key.
+    """
+    by_pid = telemetry.runs_by_pid(runs)
+    owners = telemetry.owners(runs, by_pid)
     return {
         "time": telemetry.time,
         "host": {"name": telemetry.host_name, "values": dict(telemetry.host)},
         "driver": telemetry.driver or None,
         "gpu_state": telemetry.gpu_state,
         "why": telemetry.why or None,
-        "gpus": [_gpu_json(gpu, owners.get(gpu.uuid, NOBODY), by) for gpu in telemetry.gpus],
+        "gpus": [_gpu_json(gpu, owners.get(gpu.uuid, NOBODY), by, by_pid) for gpu in telemetry.gpus],
         "gaps": [{"uuid": uuid, "metric": metric, "why": why} for (uuid, metric), why in telemetry.gaps.items()],
     }
 
 
-def _gpu_json(gpu: Gpu, owner: Owner, by: str) -> dict[str, object]:
-    shown = [asdict(process) for _, process in sorted_processes([gpu], by)]
+def _gpu_json(gpu: Gpu, owner: Owner, by: str, runs: Mapping[int, Run]) -> dict[str, object]:
+    shown = [_process_json(process, runs) for _, process in sorted_processes([gpu], by)]
     processes = None if gpu.processes is None else shown
     return {
         "index": gpu.index,
@@ -178,5 +205,10 @@ def _gpu_json(gpu: Gpu, owner: Owner, by: str) -> dict[str, object]:
         "values": dict(gpu.values),
         "reasons": list(gpu.reasons),
         "held_by": owner.kind,
+        "runs": list(owner.runs),
         "processes": processes,
     }
+
+
+def _process_json(process: GpuProcess, runs: Mapping[int, Run]) -> dict[str, object]:
+    return {**asdict(process), "run": runs[process.pid].key if process.pid in runs else None}

@@ -7,7 +7,7 @@ left behind.
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from collectors import launch
@@ -20,9 +20,15 @@ PATIENCE = 20.0
 """Seconds after which the driver counts as hung; loading it without persistence may take several."""
 
 
-def command(interval: float) -> list[str]:
-    """The command line of a sampler that answers once, with rates over ``interval`` seconds."""
-    return launch.command("collectors", "--once", "--interval", str(interval))
+def command(interval: float, pids: Iterable[int] = ()) -> list[str]:
+    """The command line of a sampler that answers once, with rates over ``interval`` seconds.
+
+    Args:
+        interval: seconds.
+        pids: the processes of runs; theirs and those that descend from them are told too.
+    """
+    followed = [word for pid in pids for word in ("--run-pid", str(pid))]
+    return launch.command("collectors", "--once", "--interval", str(interval), *followed)
 
 
 def sample(sampler: Sequence[str], now: float, patience: float = PATIENCE) -> Telemetry:

@@ -5,6 +5,7 @@ import pytest
 
 from collectors.backend import Gap, GpuInfo, GpuProcess, GpuSample
 from collectors.samples import Hello, Sample
+from tests.tui.fake_machine import run
 from tui.machine.gpu_words import reason_words
 from tui.machine.machine_report import as_json, gpu_table, host_line, process_table
 from tui.machine.telemetry import Telemetry
@@ -125,6 +126,7 @@ def test_json_leaves_out_what_is_not_there() -> None:
             "values": {"util": 97.0},
             "reasons": [],
             "held_by": "unknown",
+            "runs": [],
             "processes": None,
         }
     ]
@@ -148,3 +150,37 @@ def test_memory_errors_that_were_not_corrected_are_a_condition() -> None:
         Cell("1 uncorrected ECC error", "yellow"),
         Cell("2 uncorrected ECC errors", "yellow"),
     ]
+
+
+OTTER = run("p/brave-otter", 4711, host="box")
+RUNS = {OTTER.key: OTTER}
+THEIRS = replace(ANN, pid=12, user="bob")
+
+
+def shared() -> Telemetry:
+    """A device with a process of a run and one of somebody else, and a free one."""
+    return machine(
+        GpuSample(0, "a", "A", processes=(ANN, THEIRS)), GpuSample(1, "b", "B", values={"util": 0.0}, processes=())
+    )
+
+
+def test_the_run_on_a_device_and_of_a_process_is_named() -> None:
+    made = shared()
+    headings, rows = gpu_table(made.gpus, made.owners(RUNS))
+    place = [heading.title for heading in headings].index("run")
+    assert [row[place] for row in rows] == ["brave-otter", "–"]
+    headings, rows = process_table(made.gpus, NOW, "gpu", made.runs_by_pid(RUNS))
+    assert [heading.title for heading in headings][:5] == ["gpu", "pid", "user", "run", "gpu mem"]
+    assert [row[1:4] for row in rows] == [["4711", "ann", "brave-otter"], ["12", "bob", "–"]]
+
+
+def test_where_no_run_is_there_it_has_no_column() -> None:
+    made = shared()
+    for headings, _ in (gpu_table(made.gpus, made.owners({})), process_table(made.gpus)):
+        assert "run" not in [heading.title for heading in headings]
+
+
+def test_json_has_the_keys_of_the_runs() -> None:
+    shown: Any = as_json(shared(), "gpu", RUNS)["gpus"]
+    assert [(each["held_by"], each["runs"]) for each in shown] == [("run", ["p/brave-otter"]), ("free", [])]
+    assert [process["run"] for process in shown[0]["processes"]] == ["p/brave-otter", None]

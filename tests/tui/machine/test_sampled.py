@@ -63,3 +63,7 @@ def test_the_real_sampler_tells_of_this_host() -> None:
     assert telemetry.host["memory/total"] > 0
     assert telemetry.host["cpu/percent"] >= 0
     assert telemetry.gpu_state in {"ok", "unavailable"}
+
+
+def test_the_processes_of_runs_are_followed() -> None:
+    assert command(0.5, [7, 9])[-6:] == ["--interval", "0.5", "--run-pid", "7", "--run-pid", "9"]
