@@ -112,3 +112,13 @@ def _tamed(name: str) -> str:
 def program() -> str:
     """The script that runs, as ``sys.argv[0]`` has it; empty where there is none."""
     return sys.argv[0] if sys.argv else ""
+
+
+def command_line() -> list[str]:
+    """The command that started this program; in a process that multiprocessing started afresh, that of its parent."""
+    given = sys.orig_argv
+    if "-c" not in given or not any(each.startswith("from multiprocessing.") for each in given):
+        return given
+    spec = getattr(sys.modules.get("__mp_main__"), "__spec__", None)  # of a program that python -m started
+    script = sys.argv if spec is None else ["-m", spec.name, *sys.argv[1:]]
+    return [*given[: given.index("-c")], *script]

@@ -16,7 +16,7 @@ from logstore.format import (
     SUMMARY_FILE,
     rank_name,
 )
-from logstore.names import program, random_id, readable
+from logstore.names import command_line, program, random_id, readable
 from logstore.processes import describe_process
 from logstore.writing.alerts import Alerts
 from logstore.writing.capture.secrets import mask_command
@@ -51,7 +51,7 @@ def begin(
     place = find_place(environ, settings.rank)
     if settings.disabled:
         return begin_disabled(settings, place, notices, on_finish)
-    command = mask_command(sys.orig_argv)
+    command = mask_command(command_line())
     opened = open_run(settings, place, nth, command, notices)
     try:
         record = _describe(settings, place, opened, command, find_job(environ))

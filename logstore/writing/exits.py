@@ -3,8 +3,9 @@
 Hooks are put in place while runs are open, pass everything on to what was there before, and are taken away afterwards.
 
 * ``sys.excepthook``: an exception that nobody caught. Not in an interactive session, which goes on after one.
-* ``sys.exit``: a wrapper that remembers the code. Forgotten again when rows are logged afterwards, for then somebody
-  caught the ``SystemExit``. (``raise SystemExit`` and ``exit()`` are seen only by ``with init() as run``.)
+* ``sys.exit``, ``exit`` and ``quit``: wrappers that remember the code, and the exception that was being handled.
+  Forgotten again when rows are logged afterwards, for then somebody caught the ``SystemExit``. (``raise SystemExit`` is
+  seen only by ``with init() as run``.)
 * ``SIGTERM`` and ``SIGHUP``, where they have the default action: the run is marked as killed, and then the signal does
   what it would have done. Handlers of the program's own are left alone.
 * ``fork``: the child gets none of this.
@@ -14,6 +15,7 @@ Hooks are put in place while runs are open, pass everything on to what was there
 from __future__ import annotations
 
 import atexit
+import builtins
 import os
 import signal
 import sys
@@ -24,6 +26,7 @@ from typing import Any, NoReturn
 
 from logstore.writing.outcomes import Outcome
 
+_QUITTERS = {"exit", "quit"}
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -44,9 +47,10 @@ class Exits:
         self._finish = finish
         self._pulse = pulse
         self._pid = 0
-        self._noted: tuple[object, object] | None = None
+        self._noted: tuple[Outcome, object] | None = None
         self._excepthook: Any = None
         self._exit: Any = None
+        self._quitters: dict[str, _Quitter] = {}
 
     def install(self) -> None:
         """Puts the hooks in place."""
@@ -56,6 +60,9 @@ class Exits:
         self._noted = None
         self._excepthook, sys.excepthook = sys.excepthook, self._on_exception
         self._exit, sys.exit = sys.exit, self._on_exit
+        for name in _QUITTERS & vars(builtins).keys():
+            self._quitters[name] = _Quitter(getattr(builtins, name), self._note)
+            setattr(builtins, name, self._quitters[name])
         atexit.register(self._at_exit)
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
@@ -71,6 +78,9 @@ class Exits:
             sys.excepthook = self._excepthook
         if sys.exit == self._on_exit:
             sys.exit = self._exit
+        for name, ours in self._quitters.items():
+            if vars(builtins).get(name) is ours:
+                setattr(builtins, name, ours.quitter)
         atexit.unregister(self._at_exit)
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
@@ -88,10 +98,13 @@ class Exits:
             self._conclude(Outcome.of_exception(error))
 
     def _on_exit(self, code: Any = None, /) -> NoReturn:
-        if self._ours and threading.current_thread() is threading.main_thread():
-            self._noted = (code, self._pulse())
+        self._note(code)
         self._exit(code)
         raise SystemExit(code)  # pragma: no cover
+
+    def _note(self, code: object) -> None:
+        if self._ours and threading.current_thread() is threading.main_thread():
+            self._noted = (Outcome.of_code(code, sys.exc_info()[1]), self._pulse())
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002  a signal handler
         if self._ours:
@@ -102,5 +115,21 @@ class Exits:
     def _at_exit(self) -> None:
         if not self._ours:
             return
-        code, pulse = self._noted or (None, None)
-        self._finish(Outcome.of_code(code if self._noted and pulse == self._pulse() else None))
+        outcome, pulse = self._noted or (None, None)
+        self._finish(outcome if outcome is not None and pulse == self._pulse() else Outcome.of_code(None))
+
+
+class _Quitter:
+    """``exit`` or ``quit`` of the module ``site``, with the code noted before."""
+
+    def __init__(self, quitter: Any, note: Callable[[object], None]) -> None:
+        self.quitter = quitter
+        self._note = note
+
+    def __call__(self, code: object = None) -> NoReturn:
+        self._note(code)
+        self.quitter(code)
+        raise SystemExit(code)  # pragma: no cover
+
+    def __repr__(self) -> str:  # what the prompt shows for it
+        return repr(self.quitter)

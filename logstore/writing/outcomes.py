@@ -25,28 +25,36 @@ class Outcome:
     signal: str | None = None
 
     @classmethod
-    def of_code(cls, code: object) -> Outcome:
-        """The outcome of ``sys.exit(code)``: None is 0, a text is 1, as Python has it."""
+    def of_code(cls, code: object, handled: BaseException | None = None) -> Outcome:
+        """The outcome of ``sys.exit(code)``: None is 0, a text is 1, as Python has it.
+
+        Args:
+            code: What was given to it.
+            handled: The exception during whose handling it was called: why, where the code is no text.
+        """
         if code is None or code == 0:
             return cls("finished", 0)
         if isinstance(code, int):
-            return cls("failed", int(code))
+            return cls("failed", int(code), _name_and_text(handled) if isinstance(handled, Exception) else None)
         return cls("failed", 1, _shortened(str(code)))
 
     @classmethod
     def of_exception(cls, error: BaseException) -> Outcome:
         """The outcome of an exception that nobody caught."""
         if isinstance(error, SystemExit):
-            return cls.of_code(error.code)
+            return cls.of_code(error.code, error.__context__)
         if isinstance(error, KeyboardInterrupt):
             return cls("killed", signal="SIGINT", error="KeyboardInterrupt")
-        text = _told(error)
-        name = type(error).__qualname__
-        return cls("failed", 1, _shortened(f"{name}: {text}" if text else name))
+        return cls("failed", 1, _name_and_text(error))
 
     def to_json(self) -> dict[str, object]:
         """The fields of run.json; what is not known is None."""
         return {"state": self.state, "exit_code": self.exit_code, "error": self.error, "signal": self.signal}
+
+
+def _name_and_text(error: BaseException) -> str:
+    name, text = type(error).__qualname__, _told(error)
+    return _shortened(f"{name}: {text}" if text else name)
 
 
 def _told(error: BaseException) -> str:

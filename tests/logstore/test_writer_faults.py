@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 import logstore
 from logstore.errors import RunBusyError, StorageError
 from logstore.store import Store
-from tests.logstore.written import Writing, kill, lines_of, record_of, rows_of, values_of
+from tests.logstore.written import Writing, clean_environment, kill, lines_of, record_of, rows_of, values_of
 
 LOG_FOR_EVER = """
 run = logstore.init(**QUIET, project="p", id="r")
@@ -132,6 +134,8 @@ raise ValueError("loss is nan")
     [
         ("sys.exit(3)", 3, "failed", 3),
         ("sys.exit('no data')", 1, "failed", 1),
+        ("exit(3)", 3, "failed", 3),
+        ("quit()", 0, "finished", 0),
         ("sys.exit()", 0, "finished", 0),
         ("pass", 0, "finished", 0),
         ("exec('try: sys.exit(3)\\nexcept SystemExit: logstore.log({\"b\": 1})')", 0, "finished", 0),
@@ -146,11 +150,11 @@ def test_how_a_script_ends_is_noticed(writing: Writing, end: str, code: int, sta
 
 def test_hooks_go_with_the_run(writing: Writing) -> None:
     done = writing.run("""
-before = sys.excepthook, sys.exit
+before = sys.excepthook, sys.exit, exit, quit
 run = logstore.init(**QUIET, project="p", id="r")
-assert sys.exit is not before[1]
+assert sys.exit is not before[1] and exit is not before[2] and repr(exit) == repr(before[2])
 run.finish()
-assert (sys.excepthook, sys.exit) == before
+assert (sys.excepthook, sys.exit, exit, quit) == before
 sys.exit(5)
 """)
     assert (done.returncode, done.stderr) == (5, "logstore: " + done.stderr.partition("logstore: ")[2])
@@ -362,6 +366,30 @@ if __name__ == "__main__":
     assert [row["sum"] for row in rows if "sum" in row] == [6]
     assert sorted(row["w"] for row in rows if "w" in row) == ([0, 1, 2, 3] if method == "fork" else [])
     assert record_of(path)["state"] == "finished"
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize("start", [["train.py"], ["-m", "train"]])
+def test_the_command_of_a_child_is_what_a_person_typed(
+    writing: Writing, tmp_path: Path, method: str, start: list[str]
+) -> None:
+    work = tmp_path / "work"
+    (work / "train.py").write_text(f"""
+import multiprocessing, logstore
+
+def work():
+    logstore.init(project="p", id="r", system=False, console=False, git=False, packages=False, hardware=False)
+
+if __name__ == "__main__":
+    child = multiprocessing.get_context("{method}").Process(target=work)
+    child.start()
+    child.join()
+""")
+    environ = {**clean_environment(), "LOGSTORE_DIR": str(writing.root), "PYTHONPATH": str(Path.cwd())}
+    subprocess.run([sys.executable, *start, "--lr", "0.1"], cwd=work, env=environ, check=True, timeout=50)
+    command = record_of(writing.root / "p" / "r")["command"]
+    assert command[0] == sys.executable
+    assert command[-len(start) - 2 :] == [*start, "--lr", "0.1"]
 
 
 def test_a_spawned_worker_that_logs_is_told_why_there_is_no_run(writing: Writing, tmp_path: Path) -> None:

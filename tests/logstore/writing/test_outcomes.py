@@ -29,6 +29,29 @@ def test_an_exception_is_told_with_its_text_and_without_secrets(error: Exception
     assert (outcome.state, outcome.exit_code, outcome.error) == ("failed", 1, told)
 
 
+def gives_up(code: object) -> None:
+    try:
+        int("boom")
+    except ValueError:
+        raise SystemExit(code)  # noqa: B904  as programs do
+
+
+def failing(code: object) -> SystemExit:
+    """What a program raises that gives up because of an exception."""
+    with pytest.raises(SystemExit) as caught:
+        gives_up(code)
+    return caught.value
+
+
+def test_who_exits_because_of_an_exception_failed_with_that() -> None:
+    assert Outcome.of_exception(failing(3)) == Outcome(
+        "failed", 3, "ValueError: invalid literal for int() with base 10: 'boom'"
+    )
+    assert Outcome.of_exception(failing("no data")) == Outcome("failed", 1, "no data")
+    assert Outcome.of_exception(failing(0)) == Outcome("finished", 0)
+    assert Outcome.of_code(2, KeyboardInterrupt()) == Outcome("failed", 2)
+
+
 @pytest.mark.parametrize(
     ("code", "state", "number", "text"),
     [
