@@ -163,7 +163,7 @@ def _draw_strip(canvas: Canvas, area: Area, rows: range, share: F64) -> None:
         return
     tall = len(rows)
     known = np.flatnonzero(np.isfinite(share))
-    eighths = np.ceil(share[known] * 8 * tall).astype(np.intp)
+    eighths = np.ceil(share[known] * (8 * tall - 1)).astype(np.intp)  # an eighth apart, so that strips stay strips
     inks = Ink.GRADIENT + np.minimum((share[known] * LEVELS).astype(np.intp), LEVELS - 1)
     cells = area.left + known
     for row in rows:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
@@ -15,7 +16,7 @@ def gpus(*levels: float, height: int, width: int = 60) -> Frame:
 
 def test_one_row_for_each_line_with_its_name_and_its_value() -> None:
     rows = text(gpus(100, 50, 0, height=5)).split("\n")
-    assert rows[1].startswith(" gpu 0 ███")
+    assert rows[1].startswith(" gpu 0 ▇▇▇")
     assert rows[2].startswith(" gpu 1 ▄▄▄")
     assert rows[3].startswith(" gpu 2 ···")
     assert [row[-6:] for row in rows[1:4]] == [" 100 %", "  50 %", "   0 %"]
@@ -31,7 +32,12 @@ def test_where_there_is_room_strips_are_taller() -> None:
     assert "█" not in rows[1]
     assert "▄" in rows[2]
     assert rows[3].startswith(" gpu 0 ███")
-    assert all("███" in row for row in rows[4:7])
+    assert ["▇▇▇" in row or "███" in row for row in rows[4:7]] == [True] * 3
+
+
+def test_full_strips_below_each_other_stay_apart() -> None:
+    rows = text(gpus(100, 100, height=6)).split("\n")
+    assert [re.findall("[▇█]", row)[:1] for row in rows[1:5]] == [["▇"], ["█"], ["▇"], ["█"]]
 
 
 def test_what_does_not_fit_has_its_mean_in_the_last_row() -> None:
@@ -66,7 +72,7 @@ def test_one_row_for_many_holds_the_mean_of_all() -> None:
 def test_rows_are_used_well(count: int, height: int, drawn: str) -> None:
     """One character for each row: the number of the line whose value stands there, a dot within a strip."""
     rows = text(gpus(*[100.0] * count, height=height + 2)).split("\n")[1:-1]
-    names = [row[: row.index("█")].split()[-1:] if "█" in row else None for row in rows]
+    names = [re.split("[▇█]", row)[0].split()[-1:] if re.search("[▇█]", row) else None for row in rows]
     told = "".join(" " if name is None else name[0][0] if name else "·" for name in names).rstrip()
     assert told == drawn.rstrip()
 
