@@ -142,6 +142,9 @@ class Gpu(NamedTuple):
     uncorrected: float | None = None
     """New uncorrected ECC errors since we began to look."""
     remap_pending: bool = False
+    remap_failed: bool = False
+    recovery: int = 0
+    """What the driver wants done with it; 0 where that is nothing, or not known."""
     owner: str | None = None
     """Key of the one run that uses it."""
 

@@ -32,6 +32,7 @@ USED = frozenset(
     {
         *("util", "power", "memory_used", "memory_total", "sm_clock"),
         *("temperature", "temperature_margin", "ecc_uncorrected", "remap_pending"),
+        *("remap_failed", "recovery"),
     }
 )
 """The values of a sample that are looked at."""
@@ -147,6 +148,8 @@ class GpuTrack:
             unowned_since=self._unowned_since,
             uncorrected=uncorrected - self._errors if uncorrected is not None and self._errors is not None else None,
             remap_pending=bool(values.get("remap_pending")),
+            remap_failed=bool(values.get("remap_failed")),
+            recovery=_code(values.get("recovery")),
             owner=owner,
         )
 
@@ -197,6 +200,11 @@ class GpuTrack:
         self._unowned = unowned
         held = unowned is not None and unowned > self._thresholds.orphan_bytes and not util
         self._unowned_since = (time if self._unowned_since is None else self._unowned_since) if held else None
+
+
+def _code(value: float | None) -> int:
+    """A value that is a code; 0 where there is none."""
+    return int(value) if value is not None and math.isfinite(value) else 0
 
 
 def _middle(ordered: Sequence[float]) -> float | None:

@@ -40,6 +40,8 @@ gpus = st.builds(
     unowned_since=st.none() | maybe,
     uncorrected=st.sampled_from([None, 0.0, 0.0, 3.0]),
     remap_pending=st.sampled_from([False, False, True]),
+    remap_failed=st.sampled_from([False, False, True]),
+    recovery=st.sampled_from([0, 0, 1, 99]),
 )
 clocks = st.builds(
     StepClock, advanced=maybe, last_row=maybe, usual=st.floats(0.1, 1000) | st.none(), started=maybe, far=st.booleans()

@@ -138,6 +138,14 @@ def test_a_slow_run_has_its_own_patience() -> None:
     assert one(look(stall.look, quiet(610, usual=60.0))).level == "WARN"
 
 
+@pytest.mark.parametrize(("seconds", "count"), [(3500, 0), (3700, 1)])
+def test_a_run_that_logged_once_after_an_epoch_of_twenty_minutes_may_take_as_long_again(
+    seconds: float, count: int
+) -> None:
+    run = quiet(seconds, usual=None, started=NOW - seconds - 1200)
+    assert len(look(stall.look, run)) == count
+
+
 @pytest.mark.parametrize(("seconds", "count"), [(140, 0), (151, 1)])
 def test_a_run_may_pause_again_as_long_as_it_did_before(seconds: float, count: int) -> None:
     assert len(look(stall.look, quiet(seconds, pause=100.0))) == count
@@ -181,6 +189,43 @@ def test_heat_comes_before_the_power_supply() -> None:
 def test_a_device_that_needs_a_reset_and_has_errors_is_told_of_both() -> None:
     found = look(hardware.device, gpu(uncorrected=2.0, remap_pending=True))
     assert [(each.level, each.subject) for each in found] == [("ERROR", "0 ecc"), ("WARN", "0 remap")]
+
+
+@pytest.mark.parametrize(
+    ("action", "title"),
+    [
+        (1, "GPU 0 needs a reset"),
+        (2, "GPU 0 needs a reboot of the machine"),
+        (4, "GPU 0 needs a reset after its work"),
+        (99, "GPU 0 needs help"),
+    ],
+)
+def test_what_the_driver_wants_done_is_told_once(action: int, title: str) -> None:
+    found = one(look(hardware.device, gpu(recovery=action, remap_pending=True)))
+    assert (found.title, found.level, found.subject) == (title, "ERROR", "0 recovery")
+    assert f"(recovery action {action})" in found.evidence
+
+
+def test_memory_beyond_repair_is_told() -> None:
+    found = one(look(hardware.device, gpu(remap_failed=True, remap_pending=True)))
+    assert (found.title, found.level) == ("GPU 0 has memory beyond repair", "ERROR")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "level"),
+    [
+        (31, "memory page fault, as by an illegal address; an error of the program, usually", "WARN"),
+        (63, "a memory row is remapped at the next reset", "WARN"),
+        (79, "the GPU has fallen off the bus; reboot the machine", "ERROR"),
+        (95, "uncontained memory error; reset the GPU", "ERROR"),
+        (121, "corrected errors on the link to the CPU", "INFO"),
+        (147, "NVLink error", "ERROR"),
+        (9999, "see NVIDIA's list of XID errors", "ERROR"),
+    ],
+)
+def test_an_error_is_told_with_what_helps(code: int, text: str, level: str) -> None:
+    found = one(look(hardware.faults, MachineEvidence(faults=(GpuFault(NOW, "2", "xid", code),))))
+    assert (found.title, found.evidence, found.level) == (f"GPU 2: XID {code}", text, level)
 
 
 def test_an_error_that_nobody_knows_is_told_with_its_number() -> None:

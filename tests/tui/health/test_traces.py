@@ -169,7 +169,11 @@ TOLD: list[tuple[Scene, int, list[Expected]]] = [
         ],
     ),
     (scenes.device_lost, 100, [raised("hardware", "ERROR", 0, 2, "GPU 1: lost")]),
-    (scenes.xid, 700, [raised("hardware", "ERROR", 0, 2, "XID 79: the GPU has fallen off the bus")]),
+    (
+        scenes.xid,
+        700,
+        [raised("hardware", "ERROR", 0, 2, "XID 79: the GPU has fallen off the bus; reboot the machine")],
+    ),
     (scenes.xid_of_the_program, 100, [raised("hardware", "WARN", 0, 2, "an error of the program")]),
     (scenes.ecc, 100, [raised("hardware", "ERROR", 0, 2, "2 since we watch")]),
     (

@@ -203,6 +203,7 @@ def test_memory_that_nobody_holds_is_told() -> None:
 
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 KEYS = st.sampled_from(["loss", "train/loss", "grad_norm", "val/loss", "ppl"])
+MORE = ["temperature_margin", "ecc_uncorrected", "remap_pending", "remap_failed", "recovery"]
 ROWS = st.dictionaries(st.integers(0, 2), st.dictionaries(KEYS, NUMBERS, min_size=1))
 DEVICES = st.builds(
     Device,
@@ -213,7 +214,7 @@ DEVICES = st.builds(
     temperature=NUMBERS,
     reasons=st.lists(st.sampled_from(["sw_thermal", "hw_slowdown", "odd"])).map(tuple),
     status=st.sampled_from(["ok", "lost"]),
-    more=st.dictionaries(st.sampled_from(["temperature_margin", "ecc_uncorrected", "remap_pending"]), NUMBERS),
+    more=st.dictionaries(st.sampled_from(MORE), NUMBERS),
 )
 HOST_KEYS = st.sampled_from(["disk/free", "disk/total", "disk/inodes_free", "memory/used", "memory/oom_kills"])
 

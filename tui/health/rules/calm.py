@@ -15,7 +15,7 @@ def is_calm(gpu: Gpu, thresholds: Thresholds) -> bool:
         and gpu.unowned_since is None
         and gpu.memory_rise is None
         and not gpu.uncorrected
-        and not gpu.remap_pending
+        and not (gpu.remap_pending or gpu.remap_failed or gpu.recovery)
         and (gpu.margin is None or gpu.margin > thresholds.thermal_margin)
     )
 
