@@ -26,6 +26,8 @@ I16 = NDArray[np.int16]
 ABOVE, BELOW, BAD, TRAIL, INFINITE = "▴", "▾", "✖", "╌", "∞"
 _DASHES = ((1, 0), (5, 3), (3, 3), (8, 2), (2, 4), (1, 2))
 """Dot columns on and off for each of ``tui.show.palette.MARKERS``: the second round of colours is dashed, and so on."""
+_BANDS, _LINES = 2, 5
+"""The levels of bands and lines of rank 0: lines lie over bands, and of both the receded ones lie below."""
 _APART = 5
 """Dot columns from the dashes of one colour to those of the next, so that not all lines break off at the same x."""
 
@@ -60,7 +62,8 @@ class Runs(NamedTuple):
 
     def changed(self, before: Runs) -> range:
         """From the first to the last column of cells that look different from ``before``, which has the same shape."""
-        pairs = zip((*self.line, *self.band), (*before.line, *before.band), strict=True)
+        # A line is one dot high in each column.
+        pairs = zip((self.line[0], *self.band), (before.line[0], *before.band), strict=True)
         found = [columns for now, then in pairs if now is not then and len(columns := (now != then).nonzero()[1])]
         if not found:
             return range(0)
@@ -120,44 +123,20 @@ def draw(canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style], *, ban
     """
     if not area.width or not area.height or not len(styles):
         return
-    layers = _layers(runs, styles)
-    for layer, own in layers if band else ():
-        _draw_bands(canvas, area, layer, own)
-    for layer, own in layers:
-        top, bottom = layer.line
-        dashed = _dashed(top, [style.swatch for style in own], start)
-        inks = np.array([style.line for style in own], np.uint8)
-        _lay(canvas, area, raster.cells(dashed, bottom, area.height), inks)
-
-
-def _layers(runs: Runs, styles: Sequence[Style]) -> list[tuple[Runs, Sequence[Style]]]:
-    """The lines of each rank, the receded ones first."""
-    ranks = sorted({style.rank for style in styles})
-    if len(ranks) == 1:
-        return [(runs, styles)]
-    layers: list[tuple[Runs, Sequence[Style]]] = []
-    for rank in ranks:
-        chosen = [place for place, style in enumerate(styles) if style.rank == rank]
-        line, band = ((top[chosen], bottom[chosen]) for top, bottom in runs)
-        layers.append((Runs(line, band), [styles[place] for place in chosen]))
-    return layers
-
-
-def _draw_bands(canvas: Canvas, area: Area, runs: Runs, styles: Sequence[Style]) -> None:
-    """The bands, in the columns that have one: where the extremes are the line itself there is nothing to draw."""
     (top, bottom), (high, low) = runs
-    differs = (high < top) | (low > bottom)
-    if differs.any():
-        inks = np.array([style.band for style in styles], np.uint8)
-        _lay(canvas, area, raster.cells(np.where(differs, high, np.int16(raster.EMPTY_TOP)), low, area.height), inks)
-
-
-def _lay(canvas: Canvas, area: Area, bits: raster.U8, inks: NDArray[np.uint8]) -> None:
-    together, owner = (cells.T for cells in raster.strongest(bits))
+    tops, bottoms = _dashed(top, [style.swatch for style in styles], start), bottom
+    inks, levels = [style.line for style in styles], [_LINES + style.rank for style in styles]
+    differs = (high < top) | (low > bottom)  # where the extremes are the line itself there is no band to draw
+    if band and differs.any():
+        high = np.where(differs, high, np.int16(raster.EMPTY_TOP))
+        tops, bottoms = np.concatenate((high, tops)), np.concatenate((low, bottoms))
+        inks = [style.band for style in styles] + inks
+        levels = [_BANDS + style.rank for style in styles] + levels
+    together, owner = (cells.T for cells in raster.strongest(raster.cells(tops, bottoms, area.height), levels))
     some = together > 0
     rows, columns = slice(area.top, area.top + area.height), slice(area.left, area.left + area.width)
     np.copyto(canvas.glyphs[rows, columns], together.astype(np.uint32) + raster.BRAILLE, where=some)
-    np.copyto(canvas.inks[rows, columns], inks[owner], where=some)
+    np.copyto(canvas.inks[rows, columns], np.array(inks, np.uint8)[owner], where=some)
 
 
 def _dashed(top: I16, swatches: Sequence[Swatch], start: int) -> I16:

@@ -6,6 +6,7 @@ A cell of braille is two dots wide and four high (Unicode 2800 to 28FF). A line 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -13,14 +14,18 @@ from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
 I16 = NDArray[np.int16]
+I64 = NDArray[np.intp]
+U32 = NDArray[np.uint32]
 U8 = NDArray[np.uint8]
 
 BRAILLE = 0x2800
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 EMPTY_TOP, EMPTY_BOTTOM = 9999, -9999
 
-
-DOT_COUNT: U8 = np.array([bits.bit_count() for bits in range(256)], np.uint8)
+_DOT_COUNT = np.array([bits.bit_count() for bits in range(256)], np.uint32)
+_LEVEL = 16
+"""More than a cell has dots."""
+_NOTHING = np.uint8(0)
 
 
 @lru_cache(maxsize=256)
@@ -41,17 +46,19 @@ def runs(high: F64, low: F64) -> tuple[I16, I16]:
 
 
 def joined(top: I16, bottom: I16) -> tuple[I16, I16]:
-    """The same runs, made longer so that neighbours touch: each goes half way to meet the next."""
+    """The same runs, made longer so that neighbours touch: each goes half way to meet the next.
+
+    Half way between two runs that touch already lies in both: nothing has to be asked but whether both are there.
+    """
     top0, bottom0, top1, bottom1 = top[..., :-1], bottom[..., :-1], top[..., 1:], bottom[..., 1:]
-    both = (top0 <= bottom0) & (top1 <= bottom1)
-    falls = both & (top1 > bottom0 + 1)
-    rises = both & (bottom1 < top0 - 1)
+    there = top <= bottom
+    both = there[..., :-1] & there[..., 1:]
     down, up = (bottom0 + top1) // 2, (top0 + bottom1) // 2
     top, bottom = top.copy(), bottom.copy()
-    np.maximum(bottom[..., :-1], down, out=bottom[..., :-1], where=falls)
-    np.minimum(top[..., 1:], down + 1, out=top[..., 1:], where=falls)
-    np.minimum(top[..., :-1], up + 1, out=top[..., :-1], where=rises)
-    np.maximum(bottom[..., 1:], up, out=bottom[..., 1:], where=rises)
+    np.maximum(bottom[..., :-1], down, out=bottom[..., :-1], where=both)
+    np.minimum(top[..., 1:], down + 1, out=top[..., 1:], where=both)
+    np.minimum(top[..., :-1], up + 1, out=top[..., :-1], where=both)
+    np.maximum(bottom[..., 1:], up, out=bottom[..., 1:], where=both)
     return top, bottom
 
 
@@ -62,21 +69,34 @@ def cells(top: I16, bottom: I16, rows: int) -> U8:
     after = np.minimum(np.maximum(bottom + np.int16(1), first), most)
     left, right = _below(rows, 0), _below(rows, 1)
     bits = left.take(first[:, 0::2], axis=0)
-    bits &= ~left.take(after[:, 0::2], axis=0)
-    other = right.take(first[:, 1::2], axis=0)
-    other &= ~right.take(after[:, 1::2], axis=0)
-    bits |= other
+    bits ^= left.take(after[:, 0::2], axis=0)
+    bits ^= right.take(first[:, 1::2], axis=0)
+    bits ^= right.take(after[:, 1::2], axis=0)
     return bits
 
 
-def strongest(bits: U8) -> tuple[U8, NDArray[np.intp]]:
-    """All lines laid over each other: the bits of each cell, and the line with most dots in it (the last of equals)."""
-    count = len(bits)
-    if count == 1:
-        return bits[0], np.zeros(bits.shape[1:], np.intp)
-    together = np.bitwise_or.reduce(bits, axis=0)
-    scores = DOT_COUNT.take(bits).astype(np.uint32)
-    scores *= np.uint32(count)
-    scores += np.arange(count, dtype=np.uint32)[:, None, None]
-    owner: NDArray[np.intp] = scores.max(axis=0).astype(np.intp) % count
-    return together, owner
+def strongest(bits: U8, levels: Sequence[int]) -> tuple[U8, U32]:
+    """Lines laid over each other: the bits of each cell, and the line with most dots in it (the last of equals).
+
+    Args:
+        bits: Those of each line.
+        levels: Of each line; where one has a dot, those of lower levels are not seen.
+    """
+    count, offsets, ranks = len(bits), *_ranks(tuple(levels))
+    ranked = ranks.take(bits + offsets)
+    best = ranked.max(axis=0)
+    seen = ranked >= best - best % (_LEVEL * count)
+    return np.bitwise_or.reduce(np.where(seen, bits, _NOTHING)), best % count
+
+
+@lru_cache(maxsize=64)
+def _ranks(levels: tuple[int, ...]) -> tuple[I64, U32]:
+    """What ranks cells: their level, then their dots, then the place of the line; where those of each line begin.
+
+    There is one for each line and each of the 256 ways to fill a cell.
+    """
+    ranks = _LEVEL * np.array(levels, np.uint32)[:, None] + _DOT_COUNT
+    ranks *= np.uint32(len(levels))
+    ranks += np.arange(len(levels), dtype=np.uint32)[:, None]
+    ranks[:, 0] = 0  # no dots: seen through
+    return np.arange(0, ranks.size, 256)[:, None, None], ranks.ravel()

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -63,13 +66,24 @@ def test_a_gap_is_not_joined() -> None:
 
 def test_a_cell_belongs_to_the_line_with_most_dots_then_to_the_last() -> None:
     bits = np.array([[[0b111]], [[0b1000]], [[0b10000]]], np.uint8)
-    together, owner = raster.strongest(bits)
+    together, owner = raster.strongest(bits, [1, 1, 1])
     assert (int(together[0, 0]), int(owner[0, 0])) == (0b11111, 0)
-    _, owner = raster.strongest(bits[1:])
+    _, owner = raster.strongest(bits[1:], [1, 1])
     assert int(owner[0, 0]) == 1
+
+
+@given(st.lists(st.tuples(st.integers(1, 6), st.integers(0, 255)), min_size=1, max_size=12))
+def test_of_a_cell_only_the_highest_level_that_has_dots_is_seen(lines: list[tuple[int, int]]) -> None:
+    levels = [level for level, _ in lines]
+    together, owner = raster.strongest(np.array([[[bits]] for _, bits in lines], np.uint8), levels)
+    highest = max((level for level, bits in lines if bits), default=0)
+    seen = {place: bits for place, (level, bits) in enumerate(lines) if bits and level == highest}
+    assert int(together[0, 0]) == reduce(or_, seen.values(), 0)
+    if seen:
+        assert int(owner[0, 0]) == max(seen, key=lambda place: (seen[place].bit_count(), place))
 
 
 @pytest.mark.parametrize("count", [1, 40])
 def test_empty_cells_have_no_dots_whoever_owns_them(count: int) -> None:
-    together, _ = raster.strongest(np.zeros((count, 2, 2), np.uint8))
+    together, _ = raster.strongest(np.zeros((count, 2, 2), np.uint8), [1] * count)
     assert not together.any()
