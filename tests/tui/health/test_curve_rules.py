@@ -38,7 +38,7 @@ def test_losses_that_leave_together_are_one_alert() -> None:
 
 
 def test_one_that_crept_is_told_where_none_left() -> None:
-    assert of_losses(CREPT) == ["INFO loss creeps up: 3.000: 1.500 times its best level, 2.000 around step 780"]
+    assert of_losses(CREPT) == ["INFO loss stays high: 3.000: 1.500 times its best level, 2.000 around step 780"]
     assert of_losses(CREPT._replace(crept=False), AWAY._replace(departed=False)) == []
 
 

@@ -19,6 +19,8 @@ Cause = Literal["spinning", "starved", "idle", "busy", "unknown"]
 
 LATE = 60.0
 """Seconds by which rows of another host may be late: NFS keeps what it knows of a file for up to a minute (nfs(5))."""
+EARLY = 3.0
+"""How many times as long as its first rows took a run may take for the next: it may log once an epoch."""
 FRESH = 30.0
 """Seconds after which a sample of a GPU says nothing about now."""
 MAIN_BUSY = 50.0
@@ -63,11 +65,13 @@ def _known_pause(clock: StepClock, thresholds: Thresholds) -> float:
 
 
 def _before_the_first(clock: StepClock, thresholds: Thresholds, now: float) -> Silence | None:
-    known = [time for time in (clock.started, clock.last_row, clock.grew) if time is not None]
-    if clock.started is None or now - max(known) <= thresholds.stall_start_seconds:
+    if clock.started is None:
         return None
     since = clock.last_row if clock.last_row is not None else clock.started
-    return Silence(now - since, since, thresholds.stall_start_seconds, first=clock.last_row is None)
+    patience = max(thresholds.stall_start_seconds, EARLY * (since - clock.started))
+    if now - max(since, clock.started, clock.grew or since) <= patience:
+        return None
+    return Silence(now - since, since, patience, first=clock.last_row is None)
 
 
 def _last_sign(run: RunEvidence, thresholds: Thresholds, now: float) -> float:
