@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from logstore.errors import AmbiguousRunError, RunNotFoundError
@@ -31,7 +31,7 @@ def find_run(runs: Mapping[str, Run], text: str, root: Path) -> Run:
         if len(found) == 1:
             return found[0]
         if found:
-            raise AmbiguousRunError(f"{text!r} fits {len(found)} runs: {_listed([run.key for run in found])}")
+            raise AmbiguousRunError(f"{text!r} fits {len(found)} runs: {_listed(found)}")
     raise RunNotFoundError(_not_found(runs, text, root))
 
 
@@ -48,12 +48,17 @@ def _begins(run: Run, text: str, root: Path) -> bool:  # noqa: ARG001
 def _not_found(runs: Mapping[str, Run], text: str, root: Path) -> str:
     if not runs:
         return f"no run {text!r}: there are no runs in {root}"
-    names: dict[str, str] = {name: run.key for run in runs.values() for name in (run.id, run.name, run.key)}
-    near = dict.fromkeys(names[name] for name in difflib.get_close_matches(text, names, n=_NAMED, cutoff=0.5))
-    hint = f"; did you mean {_listed(list(near))}?" if near else ""
+    names: dict[str, Run] = {name: run for run in runs.values() for name in (run.id, run.name, run.key)}
+    near = dict.fromkeys(names[name].key for name in difflib.get_close_matches(text, names, n=_NAMED, cutoff=0.5))
+    hint = f"; did you mean {_listed([runs[key] for key in near])}?" if near else ""
     return f"no run {text!r} among the {len(runs)} in {root}{hint}"
 
 
-def _listed(keys: list[str]) -> str:
-    more = len(keys) - _NAMED
-    return ", ".join(keys[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+def _listed(runs: Sequence[Run]) -> str:
+    more = len(runs) - _NAMED
+    return ", ".join(map(_told, runs[:_NAMED])) + (f" and {more} more" if more > 0 else "")
+
+
+def _told(run: Run) -> str:
+    """The key, which always works, and the name, which a person knows."""
+    return run.key if run.name in {run.id, run.key} else f"{run.key} ({run.name})"

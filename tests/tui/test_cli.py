@@ -74,7 +74,8 @@ def test_python_m_tui_is_the_same_command() -> None:
     ("arguments", "message"),
     [
         (["--bogus"], "tui: No such option '--bogus'. Try 'tui --help'.\n"),
-        (["wach"], "tui: No such command 'wach'"),
+        (["wach"], "tui: no command 'wach'; did you mean watch?\n"),
+        (["status", "x"], f"tui: no command 'status'; there are {', '.join(cli.COMMANDS)}\n"),
         (["ls", "--zzz"], "tui ls: No such option '--zzz'. Try 'tui ls --help'.\n"),
     ],
 )
@@ -145,4 +146,4 @@ def test_a_terminal_without_unicode_gets_a_question_mark_and_no_traceback() -> N
         check=False,
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("tui: No such command '?'")
+    assert done.stderr.startswith("tui: no command '?'; there are ")

@@ -50,6 +50,8 @@ def tail(
 
     RUN is a name, an id, project/id or a path, or the beginning of a name where it fits no other run.
     """
+    if times and not console:
+        raise click.UsageError("--times goes with --console: rows have their time")
     (found,) = open_for(directory, [run]).find([run])
     from tui.plain.last_rows import LastLines
 

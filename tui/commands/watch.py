@@ -184,9 +184,12 @@ def _app(stores: Path | Sequence[Path], settings: Settings, *, screen: str, fres
     source: Source = readers[0] if len(readers) == 1 else Together(dict(zip(labels(paths), readers, strict=True)))
     memory = Memory(paths[0], None if fresh else default_path(paths[0]))
     destinations = _destinations(settings)
-    return RunwatchApp(
+    app = RunwatchApp(
         source, paths[0], settings, clock=time.time, first_screen=screen, memory=memory, destinations=destinations
     )
+    if settings.theme not in app.available_themes:
+        raise click.UsageError(f"no theme {settings.theme!r}; there are {', '.join(sorted(app.available_themes))}")
+    return app
 
 
 def _tell_textual(settings: Settings) -> None:

@@ -46,7 +46,9 @@ def test_a_run_is_found_by(text: str, key: str) -> None:
 
 
 def test_what_fits_several_runs_names_them() -> None:
-    with pytest.raises(AmbiguousRunError, match="'calm-owl' fits 2 runs: demo/a1c3, other/a1"):
+    with pytest.raises(
+        AmbiguousRunError, match=r"'calm-owl' fits 2 runs: demo/a1c3 \(calm-owl\), other/a1 \(calm-owl\)"
+    ):
         find_run(RUNS, "calm-owl", ROOT)
     with pytest.raises(AmbiguousRunError, match="'brisk' fits 2 runs"):
         find_run(RUNS, "brisk", ROOT)
@@ -56,7 +58,9 @@ def test_what_fits_several_runs_names_them() -> None:
 
 
 def test_what_fits_none_says_what_was_perhaps_meant() -> None:
-    with pytest.raises(RunNotFoundError, match=r"no run 'brisk-fix' among the 4 in /store; did you mean demo/a1b2"):
+    with pytest.raises(
+        RunNotFoundError, match=r"no run 'brisk-fix' among the 4 in /store; did you mean demo/a1b2 \(brisk-fox\)"
+    ):
         find_run(RUNS, "brisk-fix", ROOT)
     with pytest.raises(RunNotFoundError, match="there are no runs in /store"):
         find_run({}, "x", ROOT)

@@ -58,7 +58,7 @@ def test_a_name_that_fits_none_or_several_is_said(invoke: Invoke, store: Path, w
     result = invoke("show", "fond-ibex", "--dir", store)
     assert result.exit_code == 1
     assert result.stderr.startswith("tui: no run 'fond-ibex' among the 3 in")
-    assert "did you mean demo/ibis2?" in result.stderr
+    assert "did you mean demo/ibis2 (fond-ibis)?" in result.stderr
     writer.run("otter9", name="brave-otter")
     result = invoke("show", "brave-otter", "--dir", store)
     assert result.exit_code == 1

@@ -95,6 +95,12 @@ def test_the_console_with_when_it_was_printed(invoke: Invoke, store: Path) -> No
     assert "step" not in every[1]
 
 
+def test_times_of_rows_are_refused(invoke: Invoke, store: Path) -> None:
+    result = invoke("tail", "brave-otter", "--times", "--dir", store)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("tui tail: --times goes with --console: rows have their time.")
+
+
 def test_a_run_without_a_console_says_so(invoke: Invoke, store: Path) -> None:
     result = invoke("tail", "brave-otter", "--console", "--dir", store)
     assert result.exit_code == 1

@@ -155,7 +155,7 @@ def test_a_run_may_still_have_to_appear(
 def test_a_run_that_does_not_appear_is_told_with_what_is_called_nearly_so(invoke: Invoke, store: Path) -> None:
     result = invoke("wait", "brave-oter", "--appear", "0.01", "--dir", store)
     assert result.exit_code == 1
-    assert "did you mean demo/otter1?" in result.stderr
+    assert "did you mean demo/otter1 (brave-otter)?" in result.stderr
     assert invoke("wait", store / "demo" / "nope").stderr.endswith("there is no such file or directory\n")
 
 
