@@ -70,7 +70,7 @@ def test_errors_say_what_to_do(tmp_path: Path) -> None:
         Store(tmp_path / "nowhere").runs()
     for run in ("a1", "a2"):
         produce(tmp_path, run, steps=2)
-    with pytest.raises(AmbiguousRunError, match=r"'a' fits 2 runs: shell/a2 \(a2 from a shell\), shell/a1 "):
+    with pytest.raises(AmbiguousRunError, match=r"'a' fits 2 runs: shell/a[12] \(a[12] from a shell\), shell/a[12] "):
         Store(tmp_path).find("a")
     with pytest.raises(RunNotFoundError, match=r"did you mean shell/a"):
         Store(tmp_path).find("a3")
