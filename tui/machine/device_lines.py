@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from tui.details.run_facts import counted
-from tui.machine.gpu_strip_lines import Machine, named
+from tui.machine.gpu_strip_lines import Machine, named, total_power
 from tui.machine.gpu_words import memory_cells, memory_text, rates_pair, reason_words, severe, trouble
 from tui.machine.telemetry import Gpu, Ring, Telemetry
 from tui.show import units
@@ -34,7 +34,7 @@ def device_lines(machine: Machine, total: int) -> list[Line]:
         said = wrapped(f"no GPU: {clean(telemetry.why)}" if telemetry.why else "no GPU", max(12, total - 8))
         heads = [Span(" gpus", "strong"), *(gap(5) for _ in said[1:])]
         return [pad([head, Span(f"  {text}", "dim")], total) for head, text in zip(heads, said, strict=True)]
-    lines = [title_line(telemetry, total)]
+    lines = [title_line(machine, total)]
     others = _fields(machine, gpus, total)
     least = _STRIP if total >= _WIDE else _NARROWEST_STRIP
     kept = fitting(others, total - 1 - least - GAP)
@@ -44,12 +44,25 @@ def device_lines(machine: Machine, total: int) -> list[Line]:
     return [*lines, *table_lines(kept, total)]
 
 
-def title_line(telemetry: Telemetry, total: int) -> Line:
-    """Which devices there are, what is wrong with all of them, and their driver."""
-    models = counted(tuple(clean(gpu.name) for gpu in telemetry.gpus if gpu.name))
-    warning = [Span(f"  ⚠ {clean(telemetry.notice)}", "warn")] if telemetry.notice else []
-    versions = [Span(f"  {clean(telemetry.driver)}", "dim")] if telemetry.driver else []
-    return pad([Span(" gpus", "strong"), Span(f"  {models}", "dim"), *warning, *versions], total)
+def title_line(machine: Machine, total: int) -> Line:
+    """Which devices there are, how many are free, what all of them draw, what is wrong with all, and their driver."""
+    telemetry = machine.telemetry
+    gpus = telemetry.gpus
+    models = counted(tuple(clean(gpu.name) for gpu in gpus if gpu.name))
+    together = _together(machine) if len(gpus) > 1 else []
+    warning = [Span(f"⚠ {clean(telemetry.notice)}", "warn")] if telemetry.notice else []
+    versions = [Span(clean(telemetry.driver), "dim")] if telemetry.driver else []
+    told = [span for part in (Span(models, "dim"), *warning, *together, *versions) for span in (gap(2), part)]
+    return pad([Span(" gpus", "strong"), *told], total)
+
+
+def _together(machine: Machine) -> list[Span]:
+    """What one asks of several devices at once: whether one is free, and their power."""
+    gpus = machine.telemetry.gpus
+    kinds = [machine.owner(gpu).kind for gpu in gpus if gpu.status == "ok"]
+    free = [Span(f"{kinds.count('free')} free")] if "free" in kinds else []
+    power = total_power(gpus)
+    return [*free, *([Span(power, "dim")] if power else [])]
 
 
 def _strips(machine: Machine, gpus: Sequence[Gpu], cells: int) -> Field:

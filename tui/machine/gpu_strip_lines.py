@@ -230,7 +230,7 @@ def summary_line(machine: Machine, gpus: Sequence[Gpu], total: int) -> Line:
     parts = [
         ("mem", _total_memory(gpus)),
         ("hottest", _hottest(gpus)),
-        ("power", _total_power(gpus)),
+        ("power", total_power(gpus)),
     ]
     return _fill(line, [[Span(f"{name} ", "dim"), Span(text)] for name, text in parts if text], total)
 
@@ -260,7 +260,8 @@ def _hottest(gpus: Sequence[Gpu]) -> str:
     return f"{max(degrees):.0f}°" if degrees else ""
 
 
-def _total_power(gpus: Sequence[Gpu]) -> str:
+def total_power(gpus: Sequence[Gpu]) -> str:
+    """What the devices draw together; empty where none says."""
     watts = [gpu.values["power"] for gpu in gpus if "power" in gpu.values]
     return "" if not watts else f"{sum(watts):.0f} W" if sum(watts) < 1000 else f"{sum(watts) / 1000:.1f} kW"
 

@@ -33,7 +33,7 @@ def _ways(machine: Machine, total: int) -> Iterator[list[Line]]:
 def _dense(machine: Machine, total: int, room: int) -> list[Line]:
     """Several devices beside each other, or all of them in one line."""
     gpus = machine.telemetry.gpus
-    title = [title_line(machine.telemetry, total)] if room > 3 else []
+    title = [title_line(machine, total)] if room > 3 else []
     host = [host_line(machine.telemetry, total)] if room > 1 or not gpus else []
     lines = gpu_lines(machine, gpus, total, max(1, room - len(title) - len(host))) if gpus else []
     dense = [*title, *lines, *host]

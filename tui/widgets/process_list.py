@@ -59,7 +59,9 @@ class ProcessList(LineView):
 
     def _follow(self) -> None:
         """Go after the process that the cursor was on; where it is gone, stay at its place."""
-        self.cursor = next((row for row in range(self.row_count) if self._here in self.pids_at(row)), self.cursor)
+        rows = range(self.row_count)
+        if self.cursor not in rows or self._here not in self.pids_at(self.cursor):
+            self.cursor = next((row for row in rows if self._here in self.pids_at(row)), self.cursor)
         self._take_note()
 
     def watch_cursor(self, before: int, after: int) -> None:

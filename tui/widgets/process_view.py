@@ -1,4 +1,7 @@
-"""One process in full: what it is and takes stays above, its family is a list with the cursor on one of them."""
+"""One process in full: what it is and takes, and below it its family as a list with the cursor on one of them.
+
+What it is stays above where that leaves the family some rows; else it scrolls with them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ from tui.machine.telemetry import Gpu
 from tui.show.spans import Line, Span, mark
 from tui.widgets.process_list import ProcessList
 
+LEAST = 4
+"""Rows that the family has at least, where what is above it stays there."""
+
 
 class ProcessView(ProcessList):
     """Parents above, children below."""
@@ -20,6 +26,7 @@ class ProcessView(ProcessList):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._shown: tuple[Facts | None, Row, Sequence[Gpu], str, float] | None = None
+        self._above: list[Line] = []
         self._family: list[Kin] = []
 
     def show(self, facts: Facts | None, row: Row, gpus: Sequence[Gpu], missing: str, now: float) -> None:
@@ -37,32 +44,44 @@ class ProcessView(ProcessList):
 
     @property
     def row_count(self) -> int:
-        return len(self._family)
+        return len(self._scrolling) + len(self._family)
+
+    @property
+    def _scrolling(self) -> list[Line]:
+        """The lines above the family that scroll with it."""
+        return self._above if len(self._above) + LEAST > self.size.height else []
 
     def pids_at(self, index: int) -> Sequence[int]:
-        return (self._family[index].pid,)
+        place = index - len(self._scrolling)
+        return (self._family[place].pid if place >= 0 else self._shown[1].pids[0] if self._shown else 0,)
 
     def rows_changed(self) -> None:
-        facts, wanted = self._shown[0] if self._shown else None, self.needle.casefold()
-        family = facts.family if facts is not None else ()
-        self._family = [kin for kin in family if wanted in f"{kin.pid} {kin.user} {kin.command}".casefold()]
+        self._build(self.scrollable_content_region.width)
         super().rows_changed()
 
-    def header(self) -> list[Line]:
-        width = self.scrollable_content_region.width
+    def _build(self, width: int) -> None:
         if self._shown is None or not width:
-            return []
-        titles = [[], [Span(" parents and children", "dim"), *self.search_spans()]] if self._shown[0] else []
-        return [*fact_lines(*self._shown, width), *titles]
+            return
+        facts, wanted = self._shown[0], self.needle.casefold()
+        family = facts.family if facts is not None else ()
+        self._family = [kin for kin in family if wanted in f"{kin.pid} {kin.user} {kin.command}".casefold()]
+        titles = [[], [Span(" parents and children", "dim"), *self.search_spans()]] if family else []
+        self._above = [*fact_lines(*self._shown, width), *titles]
+
+    def header(self) -> list[Line]:
+        return [] if self._scrolling else self._above
 
     def row(self, index: int) -> Line:
+        place = index - len(self._scrolling)
+        if place < 0:
+            return self._above[index]
         own = self._shown[1].pids[0] if self._shown else None
-        return mark(kin_line(self._family[index], own, self.scrollable_content_region.width), self.needle, "match")
+        return mark(kin_line(self._family[place], own, self.scrollable_content_region.width), self.needle, "match")
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """All lines of what there is to say."""
-        above = len(fact_lines(*self._shown, width)) + 2 if self._shown is not None else 1
-        return above + len(self._family)
+        self._build(width)
+        return max(1, len(self._above) + len(self._family))
 
     def on_resize(self) -> None:
         self.rows_changed()

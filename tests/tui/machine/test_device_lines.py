@@ -32,7 +32,7 @@ def test_each_device_has_a_row_with_its_state_in_words() -> None:
         ticks=600,
     )
     assert drawn(telemetry, 122) == [
-        " gpus  4 × NVIDIA H200",
+        " gpus  4 × NVIDIA H200  1.3 kW",
         " gpu  last 10 min           util                   mem  temp       watt     clock  whose        state",
         "   0  ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇   97 %  ━━━━━━━─ 71.2/80 GiB   64°  612/700 W  1980 MHz  brave-otter  power cap",
         "   1  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁    0 %  ━───────  3.0/80 GiB   41°   98/700 W  1980 MHz  dim-heron    ⚠ idle 9m59s",
@@ -48,7 +48,7 @@ def test_the_driver_and_its_cuda_are_told_once() -> None:
     telemetry = machine([gpu(0), gpu(1)])
     infos = tuple(replace(info(index), driver="580.95.05\x1b[m", cuda="13.0") for index in range(2))
     telemetry.apply(Hello(START, "gpu01", 1, infos))
-    assert drawn(telemetry, 122)[0] == " gpus  2 × NVIDIA H200  driver 580.95.05␛[m, CUDA 13.0"
+    assert drawn(telemetry, 122)[0] == " gpus  2 × NVIDIA H200  1.2 kW  driver 580.95.05␛[m, CUDA 13.0"
     telemetry.apply(StateLine(START + 1, "stalled", "a driver call does not return"))
     assert drawn(telemetry, 60)[0] == " gpus  2 × NVIDIA H200  ⚠ GPUs stalled: a driver call does…"
 
@@ -169,3 +169,12 @@ def test_every_line_has_exactly_the_width_and_every_device_its_row(count: int, w
 def test_a_device_that_tells_no_use_shows_that_of_its_multiprocessors() -> None:
     telemetry = machine([gpu(0, values={"sm_active": 97.0})], ticks=600)
     assert drawn(telemetry, 80)[2].split()[:2] == ["0", "▇" * 43]
+
+
+def test_the_title_says_how_many_are_free() -> None:
+    idle = {"util": 0.0, "memory_used": 0.0, "power": 70.0}
+    telemetry = machine(
+        [gpu(0, 97.0, [100]), gpu(1, values=idle), gpu(2, values=idle), gpu(3, status="lost", values={})]
+    )
+    assert drawn(telemetry, 90)[0] == " gpus  4 × NVIDIA H200  2 free  752 W"
+    assert drawn(machine([gpu(0, values=idle)]), 90)[0] == " gpus  1 × NVIDIA H200"

@@ -24,6 +24,7 @@ from tui.screens.process import ProcessScreen
 from tui.screens.signal import SignalScreen
 from tui.screens.system import SystemScreen
 from tui.themed_app import ThemedApp
+from tui.widgets.process_view import ProcessView
 from tui.widgets.system_panels import SystemPanels
 
 CHILDREN = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'input()', 'grandchild']).wait()"
@@ -78,7 +79,7 @@ async def test_enter_shows_a_process_whole_and_leads_to_its_run(child: subproces
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter")
         await shown(pilot, "parents and children")
-        await shown(pilot, "grandchild")
+        await shown(pilot, "input() grandchild")
         for words in (f"process {child.pid}", "train.py", str(Path.cwd())[:40], "brave-otter", "8.0 GiB", "1 thread"):
             assert words in text(pilot)
         await pilot.press("r")
@@ -91,7 +92,7 @@ async def test_from_a_process_one_goes_to_its_parent_and_back_down(child: subpro
     app = MachineApp(child.pid)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter")
-        await shown(pilot, "grandchild")
+        await shown(pilot, "input() grandchild")
         await pilot.press("k", "enter")
         await shown(pilot, f"process {os.getpid()}")
         await pilot.press("escape")
@@ -148,7 +149,7 @@ async def test_a_child_can_be_signalled_from_the_sheet(child: subprocess.Popen[b
     app = MachineApp(child.pid)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter")
-        await shown(pilot, "grandchild")
+        await shown(pilot, "input() grandchild")
         await pilot.press("j", "K")
         await shown(pilot, "grandchild (run brave-otter)?")
         await pilot.press("y")
@@ -184,6 +185,24 @@ async def test_its_command_is_copied(child: subprocess.Popen[bytes]) -> None:
     app = MachineApp(child.pid)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter")
-        await shown(pilot, "grandchild")
+        await shown(pilot, "input() grandchild")
         await pilot.press("y")
         assert app.clipboard.endswith("train.py")
+
+
+async def test_on_a_small_terminal_all_of_it_scrolls(child: subprocess.Popen[bytes]) -> None:
+    app = MachineApp(child.pid)
+    async with app.run_test(size=(60, 12)) as pilot:
+        await pilot.press("enter")
+        await shown(pilot, "command")
+        assert "parents and children" not in text(pilot)
+        await pilot.press("j", "j", "j")
+        view = app.screen.query_one(ProcessView)
+        await until(lambda: view.cursor == 3, pilot)
+        view.rows_changed()
+        assert view.cursor == 3  # it stays, though all these rows are of one process
+        await until(lambda: view.row_count > 12, pilot)
+        await pilot.press("G")
+        await shown(pilot, "-c input")
+        await pilot.press("g")
+        await shown(pilot, "command")
