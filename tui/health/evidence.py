@@ -54,6 +54,8 @@ class Nonfinite(NamedTuple):
     """How many values in a row are not finite."""
     loss: bool = False
     """Whether the metric is one that training minimises."""
+    before: float | None = None
+    """The value before this spell; None where it began with the curve."""
     pending: bool = False
     """Whether it is a score that has never been finite, such as a mean reward before the first episode ended."""
 
@@ -84,6 +86,8 @@ class LossRange(NamedTuple):
     """Whether the points above are enough to tell of, and were not on their way back."""
     crept: bool = False
     """Whether ``recent`` and the levels before it lie above ``creep_limit``."""
+    sudden: bool = False
+    """Whether the first point above lay at least halfway to where they are: it came from one row to the next."""
     resumed: bool = False
     """Whether the first point above is the first that the run logged after it was resumed."""
 

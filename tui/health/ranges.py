@@ -142,6 +142,7 @@ class RangeWatch:
             levels.limit,
             self._departed,
             levels.has_crept,
+            self._is_sudden,
         )
 
     def _add(self, step: float, time: float, value: float) -> None:
@@ -156,6 +157,12 @@ class RangeWatch:
             self._accept([*(row[2] for row in self._above), value])
         else:
             self._return(value)
+
+    @property
+    def _is_sudden(self) -> bool:
+        """Whether it left its range from one row to the next: other data, another setting, and not a slow rise."""
+        values = np.array([row[2] for row in self._above])
+        return bool(len(values)) and 2 * (self._above[0][2] - self._centre) >= _median(values) - self._centre
 
     def _stays_away(self) -> bool:
         """Whether the points above are enough, and not on their way back: the later half no lower than the earlier."""

@@ -71,12 +71,12 @@ class SpellWatch:
 
     def _one_more(self, spell: Nonfinite) -> Nonfinite:
         """The spell that lasted until now, with the newest point. Written out: ``_replace`` takes thrice as long."""
-        metric, rank, step, value, begun, again, points, loss, pending = spell
+        metric, rank, step, value, begun, again, points, loss, before, pending = spell
         if self._is_bad:
-            return Nonfinite(metric, rank, step, value, begun, again, points + 1, loss, pending)
+            return Nonfinite(metric, rank, step, value, begun, again, points + 1, loss, before, pending)
         time = self.series.last_time
         over = time if time is not None and math.isfinite(time) else None
-        return Nonfinite(metric, rank, step, value, begun, over, points, loss, pending)
+        return Nonfinite(metric, rank, step, value, begun, over, points, loss, before, pending)
 
     def _latest(self) -> Nonfinite | None:
         """The last spell, wherever it began, and whether it is over."""
@@ -96,6 +96,7 @@ class SpellWatch:
             _time(series, last + 1) if last + 1 < len(bad) else None,
             points=last + 1 - start,
             loss=self._loss,
+            before=float(series.values[start - 1]) if start else None,
             pending=self._score and start == 0,
         )
 

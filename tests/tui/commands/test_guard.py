@@ -94,7 +94,8 @@ async def test_what_goes_wrong_while_it_watches_is_told(run: LiveRun) -> None:
         assert heard.steps == []
         run.log("NaN")
         await until(lambda: bool(heard.lines))
-    assert heard.lines == ["✖ brave-otter: train/loss is nan since step 3: first train/loss at step 3 on rank 0 (nan)"]
+    (line,) = heard.lines
+    assert line == "✖ brave-otter: train/loss is nan since step 3: first train/loss at step 3 (nan, 1.800 before)"
 
 
 async def test_it_ends_when_no_run_is_live_any_more(run: LiveRun) -> None:

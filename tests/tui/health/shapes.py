@@ -53,6 +53,11 @@ def bad_shard() -> Values:
     return [*to_nothing(), *noisy([2.31] * 600, 0.01, seed=2)]
 
 
+def slow_rise() -> Values:
+    """Least squares whose rate is raised at step 1500 to just above what is stable: 6 % more with each row."""
+    return [*noisy([0.0115] * 1500, 0.15), *noisy([0.0115 * 1.06**step for step in range(300)], 0.15, seed=2)]
+
+
 def dead_net() -> Values:
     """The same, whose rate is raised fortyfold at step 1500: up to 1e6 within ten steps, then chance level for good."""
     burst = [0.01, 2.0, 30.0, 125.0, 280.0, 1200.0, 9.8e5, 4e3, 30.0, 4.0]

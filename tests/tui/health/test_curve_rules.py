@@ -37,6 +37,11 @@ def test_losses_that_leave_together_are_one_alert() -> None:
     assert of_losses(AWAY, second, third, CREPT) == [f"{ours}; so do loss/pde and 1 more"]
 
 
+def test_whether_it_came_at_once_is_told() -> None:
+    (text,) = of_losses(AWAY._replace(sudden=True))
+    assert text.endswith("since step 412, from one row to the next")
+
+
 def test_one_that_crept_is_told_where_none_left() -> None:
     assert of_losses(CREPT) == ["INFO loss stays high: 3.000: 1.500 times its best level, 2.000 around step 780"]
     assert of_losses(CREPT._replace(crept=False), AWAY._replace(departed=False)) == []
@@ -47,6 +52,19 @@ def test_infinite_norms_of_steps_that_a_loss_scaler_skips_are_a_notice() -> None
     norm = Nonfinite("train/grad_norm", 0, 0.0, math.inf, NOW)
     assert of_spells(norm._replace(points=5)) == ["INFO"]
     assert of_spells(norm._replace(points=10)) == ["WARN"]
+
+
+def test_the_value_before_tells_an_explosion_from_a_bad_row_and_ranks_are_named_where_there_are_several() -> None:
+    def text(*spells: Nonfinite) -> str:
+        (found,) = nonfinite.look(RunEvidence(KEY, nonfinite=spells), Thresholds(), NOW)
+        return found.evidence
+
+    first = Nonfinite("loss", 0, 1363.0, math.inf, NOW, before=3.93e31, loss=True)
+    assert text(first) == "first loss at step 1363 (inf, 3.93e31 before)"
+    then = Nonfinite("grad_norm", 1, 1364.0, math.nan, NOW)
+    assert text(first, then).endswith(
+        "step 1363 on rank 0 (inf, 3.93e31 before), then grad_norm at step 1364 on rank 1"
+    )
 
 
 def test_a_score_that_was_never_finite_is_a_notice() -> None:

@@ -153,6 +153,12 @@ def test_a_loss_that_is_tiny_and_noisy_may_not_lose_all_it_gained(shape: Callabl
     assert 1524 <= steps[0][0] <= 1530
 
 
+@pytest.mark.parametrize(("shape", "sudden"), [(shapes.bad_shard, True), (shapes.slow_rise, False)])
+def test_a_rise_from_one_row_to_the_next_is_sudden(shape: Callable[[], shapes.Values], sudden: bool) -> None:
+    found = judged(shape()[: 1500 + 150])
+    assert (found.departed, found.sudden) == (True, sudden)
+
+
 def test_a_language_model_whose_rate_is_too_high_is_found_by_its_level() -> None:
     """Single rows still scatter into its range, the median of 25 does not."""
     steps = told(shapes.rate_too_high())

@@ -210,7 +210,7 @@ def test_the_first_metric_step_and_rank_are_named() -> None:
     assert told[-1].alert.title == "train/loss is nan since step 402"
     assert (
         told[-1].alert.evidence
-        == "first grad_norm at step 400 on rank 1 (inf), then train/loss at step 402 on rank 0 and 1 more"
+        == "first grad_norm at step 400 on rank 1 (inf, 1.100 before), then train/loss at step 402 on rank 0 and 1 more"
     )
 
 

@@ -25,7 +25,10 @@ def look(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Findi
         yield _crept(crept)
 
 
-_RESUMED = ", where the run was resumed: was its checkpoint loaded?"
+def _how(loss: LossRange) -> str:
+    if loss.resumed:
+        return ", where the run was resumed: was its checkpoint loaded?"
+    return ", from one row to the next" if loss.sudden else ""
 
 
 def _left(losses: Sequence[LossRange]) -> Finding:
@@ -33,7 +36,7 @@ def _left(losses: Sequence[LossRange]) -> Finding:
     return Finding(
         f"{loss.metric} diverges: {units.value(loss.newest)}, usually {units.value(loss.centre)}",
         f"{loss.points} points above {units.value(loss.limit)}, the end of its own range,"
-        f" since step {units.count(loss.step)}{_RESUMED if loss.resumed else ''}{_others(losses)}",
+        f" since step {units.count(loss.step)}{_how(loss)}{_others(losses)}",
         "WARN",
         loss.since,
     )

@@ -34,15 +34,19 @@ def _title(spells: Sequence[Nonfinite]) -> str:
 
 
 def _evidence(spells: Sequence[Nonfinite]) -> str:
-    first = spells[0]
-    text = f"first {first.metric} at {_step(first)} on rank {first.rank} ({units.nonfinite(first.value)})"
+    first, several = spells[0], any(spell.rank for spell in spells)
+    before = f", {units.value(first.before)} before" if first.before is not None else ""
+    text = f"first {first.metric} at {_place(first, several)} ({units.nonfinite(first.value)}{before})"
     others = [spell for spell in spells[1:] if (spell.metric, spell.rank) != (first.metric, first.rank)]
     if others:
-        text += f", then {others[0].metric} at {_step(others[0])}"
-        text += f" on rank {others[0].rank}" if others[0].rank != first.rank else ""
+        text += f", then {others[0].metric} at {_place(others[0], several and others[0].rank != first.rank)}"
     if len(others) > 1:
         text += f" and {len(others) - 1} more"
     return text if any(spell.again is None for spell in spells) else f"{text}; finite again"
+
+
+def _place(spell: Nonfinite, with_rank: bool) -> str:
+    return f"{_step(spell)} on rank {spell.rank}" if with_rank else _step(spell)
 
 
 def _level(spells: Sequence[Nonfinite], thresholds: Thresholds) -> Level:
