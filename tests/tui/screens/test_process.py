@@ -16,8 +16,11 @@ from textual.pilot import Pilot
 from collectors.backend import GpuProcess
 from collectors.samples import Sample
 from tests.tui.fake_machine import GIB, HOST, START, gpu, process, uuid
+from tests.tui.legible import faint
 from tests.tui.store import Told, model
 from tests.tui.waiting import text, until
+from tui import themes
+from tui.frame_text import frame
 from tui.model import Model
 from tui.screens.base import RunwatchScreen
 from tui.screens.process import ProcessScreen
@@ -206,3 +209,23 @@ async def test_on_a_small_terminal_all_of_it_scrolls(child: subprocess.Popen[byt
         await shown(pilot, "-c input")
         await pilot.press("g")
         await shown(pilot, "command")
+
+
+def faint_in_sheet(app: MachineApp) -> set[tuple[str, float]]:
+    """The words of the sheet, or the prompt, that can hardly be read."""
+    region = next(iter(app.screen.children)).region
+    rows = frame(app.screen, app.size)[region.y : region.bottom]
+    return faint([row.crop(region.x, region.right) for row in rows], app.theme_variables)
+
+
+@pytest.mark.parametrize("theme", [ours.name for ours in themes.THEMES])
+async def test_a_process_and_the_question_are_legible(child: subprocess.Popen[bytes], theme: str) -> None:
+    app = MachineApp(child.pid)
+    async with app.run_test(size=(100, 40)) as pilot:
+        app.theme = theme
+        await pilot.press("enter")
+        await shown(pilot, "parents and children")
+        assert faint_in_sheet(app) == set()
+        await pilot.press("K")
+        await shown(pilot, "▸ TERM")
+        assert faint_in_sheet(app) == set()
