@@ -72,7 +72,7 @@ def _strips(machine: Machine, gpus: Sequence[Gpu], cells: int) -> Field:
     title = f"last {span:.0f} s" if span < 120 else f"last {span / 60:.0f} min"
     heads = [machine.head(gpu) for gpu in gpus]
     strips = [
-        history(gpu.history, _use(gpu), cells, seconds, head.role if head else "dim")
+        history(gpu.history, _use(gpu), cells, seconds, head.role if head else machine.others)
         for gpu, head in zip(gpus, heads, strict=True)
     ]
     return Field(title, strips, 0, least=cells, most=cells)

@@ -37,6 +37,8 @@ class Machine:
     """Whose processes are on a device, by its UUID."""
     swatches: Mapping[str, Swatch]
     """How each run is told apart, by its key."""
+    others: str = "dim"
+    """The role of the bars of devices that no run is on."""
 
     def owner(self, gpu: Gpu) -> Owner:
         """Whose processes are on ``gpu``."""
@@ -164,7 +166,7 @@ def _use(machine: Machine, gpu: Gpu, bar: int) -> Line:
     shown = Span(fit(units.percent(util), _PERCENT_CELLS, "right"), "dim" if util is None else "")
     if not bar:
         return [shown]
-    return [Span(full, head.role if head else "dim"), Span(empty, "faint"), gap(1), shown]
+    return [Span(full, head.role if head else machine.others), Span(empty, "faint"), gap(1), shown]
 
 
 def _tone(gpu: Gpu, part: str) -> str:

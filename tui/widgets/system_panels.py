@@ -99,7 +99,10 @@ class SystemPanels(ProcessList):
         if self._shown is None or not width:
             return
         telemetry, runs, swatches = self._shown
-        machine = Machine(telemetry, telemetry.owners(runs), swatches)
+        owners = telemetry.owners(runs)
+        # Beside runs, other people's devices stand back; where there are none, all are what one looks at.
+        others = "dim" if any(owner.runs for owner in owners.values()) else "accent"
+        machine = Machine(telemetry, owners, swatches, others)
         rows = self._all = process_rows(telemetry, telemetry.runs_by_pid(runs), swatches, self._order)
         lines = process_lines(rows, width, telemetry.time, self._order)
         titles, wanted = lines[: len(lines) - len(rows)], self.needle.casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import pytest
+from rich.color import Color
 from textual.strip import Strip
 
 from collectors.samples import ProcessSample, Sample
@@ -201,3 +202,19 @@ async def test_a_click_on_a_title_orders_by_it() -> None:
             assert shown.widget.order == order
         await pilot.click(SystemPanels, offset=(98, y))
         assert shown.widget.order == "run"
+
+
+async def test_bars_are_grey_beside_those_of_runs_and_else_in_the_accent() -> None:
+    shown = panels(machine([gpu(0, 97.0, [100]), gpu(1, 97.0, [777])], ticks=90))
+    async with shown.run_test(size=(100, 24)) as pilot:
+        await pilot.pause()
+        inks = [_bar(shown, row) for row in (2, 3)]
+        assert inks == [shown.widget.role_style(role).color for role in ("series-1", "dim")]
+        shown.widget.show(machine([gpu(0, 97.0, [777])], ticks=90), RUNS, SWATCHES)
+        await pilot.pause()
+        assert _bar(shown, 2) == shown.widget.role_style("accent").color
+
+
+def _bar(shown: Panels, row: int) -> Color | None:
+    """The colour of the strip in a row."""
+    return next(style.color for text, style, _ in shown.widget.render_line(row) if "▇▇" in text and style)
