@@ -11,6 +11,7 @@ import numpy as np
 
 from logstore.model.runs import Run
 from logstore.model.summarise import summary_modes
+from tui.plain.near_values import unknown_values
 from tui.show.direction import Direction, direction
 from tui.show.palette import assign
 from tui.table.column_set import with_main_metric
@@ -82,7 +83,8 @@ def unknown(query: str, rows: Sequence[RunRow]) -> list[str]:
     """What of a filter no run has, most likely misspelt, with what is called nearly so: one line each."""
     known = Names.of(rows)
     asked = compile_query(query, known)
-    return [f"no run has {name!r}{nearest(name, known)}" for name in asked.missing(rows)]
+    names = [f"no run has {name!r}{nearest(name, known)}" for name in asked.missing(rows)]
+    return [*names, *unknown_values(query, rows, known)]
 
 
 def columns_of(names: str | None, rows: Sequence[RunRow]) -> dict[str, Column]:

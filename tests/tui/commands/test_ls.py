@@ -174,6 +174,28 @@ def test_a_filter_that_nothing_passes_says_what_no_run_has(invoke: Invoke, store
     assert invoke("ls", store, "-f", "lr>100").stderr == "tui: none of 3 runs passes\n"
 
 
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("state=finshed", "no run has state 'finshed'; did you mean finished?"),
+        ("state=completed", "no run has state 'completed'; there are failed, finished, killed"),
+        ("lr<1 tag:bse", "no run has tag 'bse'; did you mean base?"),
+        ("project = 'dmo'", "no run has project 'dmo'; did you mean demo?"),
+        ("state=failed tag=base", ""),
+        ("state=running", ""),
+        ("name=brave-* state=failed", ""),
+        ("seed=7", ""),
+        ("lr=7", ""),
+    ],
+)
+def test_a_filter_that_nothing_passes_says_which_value_no_run_has(
+    invoke: Invoke, store: Path, query: str, says: str
+) -> None:
+    result = invoke("ls", store, "-f", query)
+    line = f"tui: {says}\n" if says else ""
+    assert (result.exit_code, result.stderr) == (0, line + "tui: none of 3 runs passes\n")
+
+
 def test_the_store_may_be_an_option_as_it_is_elsewhere(invoke: Invoke, store: Path) -> None:
     assert invoke("ls", "--dir", store).stdout == invoke("ls", store).stdout
 
