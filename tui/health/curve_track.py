@@ -12,8 +12,9 @@ import numpy as np
 from logstore.model.runs import Run
 from logstore.model.series import Series
 from tui.health.evidence import LossRange, Nonfinite, Progress
+from tui.health.levels import BLOCK
 from tui.health.losses import judged
-from tui.health.ranges import BLOCK, RangeWatch
+from tui.health.ranges import RangeWatch
 from tui.health.spells import SpellWatch
 from tui.health.thresholds import Thresholds
 from tui.show.direction import direction

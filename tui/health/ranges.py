@@ -22,23 +22,13 @@ import numpy as np
 from logstore.model.delta import F64
 from logstore.model.series import Series
 from tui.health.evidence import LossRange
+from tui.health.levels import BLOCK, Levels, median, scatter
 from tui.health.thresholds import Thresholds
 
-SCATTER = 1.4826
-BLOCK = 25
-"""Points whose median is one level: few enough to follow, enough not to follow noise."""
 RETURNING = 0.8
 """The later half of the points above has come closer than this share of the earlier: it is on its way back."""
 RARELY = 0.05
 """Share of a window that lay above halfway back to the beginning, below which it may not go there."""
-CREEP_SCATTER = 2.0
-"""Scatters within a block that a level may rise by without having crept, whatever the factor says."""
-CREEP_LOST = 0.25
-"""Share of what it gained that it must have lost as well."""
-CREEP_AGAIN = 1.25
-"""How many times as far as it rose before, and came back, it must rise: restarts of the learning rate come again."""
-CREEP_BLOCKS = 4
-"""Blocks that must lie too high, with none between them that came back halfway."""
 
 
 class RangeWatch:
@@ -64,8 +54,6 @@ class RangeWatch:
         """Take in what is new. Usually it is one point more within the range: that is quick."""
         self._series = series
         length = len(series)
-        if self._levels.began is None and length >= BLOCK:
-            self._levels.began = _beginning(series)
         new, value = length - self._seen, series.last
         if new == 1 and value is not None:
             self._seen = length
@@ -75,8 +63,8 @@ class RangeWatch:
                 self._fresh += 1
                 if self._fresh >= BLOCK or self._limit == math.inf:
                     self._measure_where_due()
-            else:
-                self._look_at(series.last_step or 0.0, series.last_time or math.nan, value)
+                return
+            self._look_at(series.last_step or 0.0, series.last_time or math.nan, value)
         elif new > 0:
             self._look_at_many(series, new)
         self._departed = bool(self._above) and (self._departed or (not self._within and self._stays_away()))
@@ -84,6 +72,7 @@ class RangeWatch:
     def _look_at_many(self, series: Series, new: int) -> None:
         window = self._thresholds.divergence_window
         if new > window:
+            self._begin(series)
             self._catch_up(series, len(series) - window)
         low, self._seen = self._seen, len(series)
         columns = (column[low:].tolist() for column in (series.steps, series.times, series.values))
@@ -94,6 +83,13 @@ class RangeWatch:
         if math.isfinite(value):
             self._levels.add(step, value)
             self._add(step, time, value)
+
+    def _begin(self, series: Series) -> None:
+        """Note the level at which the loss began, once."""
+        if self._levels.began is None:
+            values = series.values[:BLOCK]
+            values = values[np.isfinite(values)]
+            self._levels.began = median(values) if len(values) else None
 
     def _catch_up(self, series: Series, until: int) -> None:
         """Take in a long past wholesale: what is usual is what the window before the last one says.
@@ -143,6 +139,7 @@ class RangeWatch:
             self._departed,
             levels.has_crept,
             self._is_sudden,
+            levels.has_exploded,
         )
 
     def _add(self, step: float, time: float, value: float) -> None:
@@ -162,7 +159,7 @@ class RangeWatch:
     def _is_sudden(self) -> bool:
         """Whether it left its range from one row to the next: other data, another setting, and not a slow rise."""
         values = np.array([row[2] for row in self._above])
-        return bool(len(values)) and 2 * (self._above[0][2] - self._centre) >= _median(values) - self._centre
+        return bool(len(values)) and 2 * (self._above[0][2] - self._centre) >= median(values) - self._centre
 
     def _stays_away(self) -> bool:
         """Whether the points above are enough, and not on their way back: the later half no lower than the earlier."""
@@ -170,7 +167,7 @@ class RangeWatch:
         if len(values) < self._thresholds.divergence_points:
             return False
         half = len(values) // 2
-        early, late = _median(values[:half]) - self._centre, _median(values[half:]) - self._centre
+        early, late = median(values[:half]) - self._centre, median(values[half:]) - self._centre
         return late > min(RETURNING * early, self._gain / 2 or math.inf)
 
     def _return(self, value: float) -> None:
@@ -200,6 +197,8 @@ class RangeWatch:
 
     def _measure(self) -> None:
         self._fresh, self._turn = -self._turn, 0
+        if self._series is not None:
+            self._begin(self._series)
         values = np.array(self._usual)
         self._centre, allowed = _range(values, self._thresholds.divergence_spread)
         is_off = 2 * np.count_nonzero(values) <= len(values)
@@ -222,114 +221,15 @@ class RangeWatch:
 def _range(values: F64, spread: float) -> tuple[float, float]:
     """The level at the end of a window, and how far ``spread`` scatters rise above it."""
     if not values.min() > 0:
-        centre, scatter = _level(values)
-        return centre, spread * scatter
-    centre, scatter = _level(np.log(values))
-    return math.exp(centre), math.exp(min(700.0, centre + spread * scatter)) - math.exp(centre)
-
-
-def _beginning(series: Series) -> float | None:
-    """The level at which a loss began."""
-    values = series.values[:BLOCK]
-    values = values[np.isfinite(values)]
-    return _median(values) if len(values) else None
+        centre, width = _level(values)
+        return centre, spread * width
+    centre, width = _level(np.log(values))
+    return math.exp(centre), math.exp(min(700.0, centre + spread * width)) - math.exp(centre)
 
 
 def _level(values: F64) -> tuple[float, float]:
     """Where a window of points stands at its end, and how they scatter around the line through its two halves."""
     half = len(values) // 2
-    early, late = _median(values[:half]), _median(values[half:])
+    early, late = median(values[:half]), median(values[half:])
     trend = early + (late - early) / half * (np.arange(len(values)) - half / 2)
-    return _median(values[-(half // 2) :]), _scatter(values - trend)
-
-
-def _median(values: F64) -> float:
-    """The median of a few finite values: numpy's own takes four times as long for them."""
-    ordered, half = np.sort(values), len(values) // 2
-    return float(ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2)
-
-
-class Levels:
-    """Medians of consecutive blocks of a positive loss: the latest, and the best before it."""
-
-    def __init__(self, factor: float, turn: int = 0) -> None:
-        """``turn`` is how many points more the first block takes."""
-        self._factor = factor
-        self._length = BLOCK + turn
-        self.limit: float | None = None
-        """What the latest level may reach; None where the loss is not always positive."""
-        self._block: list[float] = []
-        self._scatter = 0.0
-        self._positive = True
-        self._recent_step = 0.0
-        self.recent: float | None = None
-        self.best: float | None = None
-        self.best_step: float | None = None
-        self.began: float | None = None
-        """The level at which the loss began; None before that is known."""
-        self._high = 0
-        self._rise = self._recovered = 0.0
-
-    @property
-    def has_crept(self) -> bool:
-        """Whether the last few levels were all too high."""
-        return self._high >= CREEP_BLOCKS and self.limit is not None
-
-    def add(self, step: float, value: float) -> None:
-        """Take in one point."""
-        if value <= 0:
-            self._positive, self.limit = False, None
-        self._block.append(value)
-        if len(self._block) == self._length:
-            self._take(step, np.array(self._block))
-            self._block.clear()
-            self._length = BLOCK
-
-    def catch_up(self, steps: F64, values: F64) -> None:
-        """Take in a long past by samples of it: at most 200 blocks, evenly spread, those with odd values left out."""
-        count = len(values) // BLOCK
-        if not count:
-            return
-        chosen = np.unique(np.linspace(0, count - 1, min(count, 200)).astype(int))
-        blocks = values[: count * BLOCK].reshape(count, BLOCK)[chosen]
-        fine = np.isfinite(blocks).all(axis=1)
-        chosen, blocks = chosen[fine], blocks[fine]
-        self._positive = self._positive and bool((blocks > 0).all())
-        if not self._positive or not len(blocks):
-            self.limit = self.limit if self._positive else None
-            return
-        medians = np.median(blocks, axis=1)
-        least = int(medians[:-1].argmin()) if len(medians) > 1 else 0
-        self._note(float(medians[least]), float(steps[(chosen[least] + 1) * BLOCK - 1]))
-        self._note(float(medians[-1]), float(steps[(chosen[-1] + 1) * BLOCK - 1]))
-        self._measure(blocks[-1])
-        above = medians > (math.inf if self.limit is None else self.limit)
-        self._high = len(above) if above.all() else int(above[::-1].argmin())
-
-    def _take(self, step: float, values: F64) -> None:
-        if self._positive:
-            self._note(_median(values), step)
-            self._measure(values)
-
-    def _measure(self, newest: F64) -> None:
-        self._scatter = _scatter(np.log(newest))
-        if self.best is not None and self.recent is not None:
-            factor = max(self._factor, math.exp(min(700.0, CREEP_SCATTER * self._scatter)))
-            lost = CREEP_LOST * ((self.began or 0.0) - self.best)
-            self.limit = max(self.best * factor, self.best + max(lost, CREEP_AGAIN * self._recovered))
-            if self.recent > self.limit:
-                self._high += 1
-            elif self.recent < (self.limit + self.best) / 2:
-                self._high = 0
-
-    def _note(self, level: float, step: float) -> None:
-        """The latest level; the one before it may have been the best."""
-        if self.recent is not None and (self.best is None or self.recent <= self.best):
-            self.best, self.best_step = self.recent, self._recent_step
-            self._recovered, self._rise = max(self._recovered, self._rise), 0.0
-        self.recent, self._recent_step = level, step
-        self._rise = max(self._rise, level - (level if self.best is None else self.best))
-
-
-def _scatter(values: F64) -> float:
-    return SCATTER * _median(np.abs(values - _median(values)))
+    return median(values[-(half // 2) :]), scatter(values - trend)

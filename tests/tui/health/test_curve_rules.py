@@ -47,6 +47,10 @@ def test_one_that_crept_is_told_where_none_left() -> None:
     assert of_losses(CREPT._replace(crept=False), AWAY._replace(departed=False)) == []
 
 
+def test_one_that_is_far_above_its_beginning_is_a_warning() -> None:
+    assert of_losses(CREPT._replace(exploded=True))[0].startswith("WARN loss stays high")
+
+
 def test_infinite_norms_of_steps_that_a_loss_scaler_skips_are_a_notice() -> None:
     """Half precision with a scale of 2**24 to begin with: five rows, then one in a few hundred."""
     norm = Nonfinite("train/grad_norm", 0, 0.0, math.inf, NOW)

@@ -159,6 +159,17 @@ def test_a_rise_from_one_row_to_the_next_is_sudden(shape: Callable[[], shapes.Va
     assert (found.departed, found.sudden) == (True, sudden)
 
 
+def test_a_loss_that_explodes_between_two_looks_is_far_above_its_beginning() -> None:
+    """Least squares on a fast machine: a thousand rows a second, up to 1e35 while nobody looks."""
+    before, explosion = shapes.noisy([0.0115] * 1500, 0.15), [0.01 * 10.0 ** (step / 20) for step in range(700)]
+    found = watch([*before, *explosion], 1100)
+    assert found is not None
+    assert (found.crept, found.exploded) == (True, True)
+    calm = watch(shapes.bad_shard(), 1100)
+    assert calm is not None
+    assert not calm.exploded
+
+
 def test_a_language_model_whose_rate_is_too_high_is_found_by_its_level() -> None:
     """Single rows still scatter into its range, the median of 25 does not."""
     steps = told(shapes.rate_too_high())

@@ -47,7 +47,7 @@ def _crept(losses: Sequence[LossRange]) -> Finding:
     factor = loss.recent / loss.best if loss.recent is not None and loss.best else None
     best = f"{units.value(loss.best)} around step {units.count(loss.best_step)}"
     text = f"{units.value(factor)} times its best level, {best}{_others(losses)}"
-    return Finding(f"{loss.metric} stays high: {units.value(loss.recent)}", text, "INFO")
+    return Finding(f"{loss.metric} stays high: {units.value(loss.recent)}", text, "WARN" if loss.exploded else "INFO")
 
 
 def _others(losses: Sequence[LossRange]) -> str:
