@@ -41,6 +41,7 @@ class Helper:
             raise StorageError("this Python does not know its own interpreter")
         # -P: a directory named like the module beside the user's script must not be taken for it.
         command = [sys.executable, "-P", "-m", module, *arguments]
+        self._gone = False
         null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
         try:
             self.pid = os.posix_spawn(
@@ -62,11 +63,12 @@ class Helper:
             os.close(null)
 
     def ended(self) -> bool:
-        """Whether it is gone; reaps it."""
+        """Whether it is gone; reaps it, and never asks again: its pid may then be another child's."""
         try:
-            return os.waitpid(self.pid, os.WNOHANG)[0] != 0
+            self._gone = self._gone or os.waitpid(self.pid, os.WNOHANG)[0] != 0
         except ChildProcessError:  # the program reaps every child itself
-            return True
+            self._gone = True
+        return self._gone
 
     def stop(self, patience: float) -> None:
         """Asks it to end, and waits up to ``patience`` seconds for that."""

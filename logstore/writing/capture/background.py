@@ -52,6 +52,7 @@ class Background:
     def collect(self, patience: float = 0.0) -> dict[str, object] | None:
         """What it found, waiting up to ``patience`` seconds; None when it has not said anything yet, or never will."""
         if self.done:
+            self._helper.ended()  # it ends after it was heard: else it stays in the training as a corpse
             return None
         poll = select.poll()
         poll.register(self._pipe, select.POLLIN)
