@@ -75,7 +75,10 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    there = (
+        "" if name.startswith("_") else f": it has {', '.join(each for each in __all__ if each.islower())} and Store"
+    )
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{there}")
 
 
 def __dir__() -> list[str]:

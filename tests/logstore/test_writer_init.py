@@ -475,6 +475,13 @@ def test_text_that_utf8_cannot_hold_is_escaped_everywhere(writing: Writing, monk
     assert record_of(run.path, "config.json") == record_of(run.path, "summary.json") == {"\\udc80": "\\udc80"}
 
 
+def test_what_logstore_does_not_have_is_told_with_what_it_has() -> None:
+    there = "alert, config, define_metric, finish, init, log, run, summary and Store"
+    with pytest.raises(AttributeError, match=f"module 'logstore' has no attribute 'watch': it has {there}"):
+        logstore.watch  # noqa: B018
+    assert not hasattr(logstore, "__wrapped__")
+
+
 def test_what_stands_before_init_can_be_inspected() -> None:
     stub = logstore.config
     assert inspect.unwrap(stub) is stub  # type: ignore[arg-type]
