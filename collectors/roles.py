@@ -70,8 +70,9 @@ class Facts:
         return self._number(LOCAL_RANKS)
 
     def _number(self, names: tuple[str, ...]) -> int | None:
-        environment = self.environment or {}
-        return next((number for name in names if (number := to_int(environment.get(name))) is not None), None)
+        """The first that is set; -1 is how scripts say that they run alone."""
+        found = (to_int((self.environment or {}).get(name)) for name in names)
+        return next((number for number in found if number is not None and number >= 0), None)
 
 
 def role(facts: Facts, parent: Facts | None) -> Role:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from collectors.backend import GpuInfo
+from collectors.files import to_int
 
 VARIABLES = {"nvidia": "CUDA_VISIBLE_DEVICES", "amd": "ROCR_VISIBLE_DEVICES"}
 AMD_SECOND = "HIP_VISIBLE_DEVICES"
@@ -49,8 +50,9 @@ def _resolve(spec: str, whole: Sequence[GpuInfo], instances: Sequence[GpuInfo], 
     uuids: list[str] = []
     certain = True
     for word in (entry.strip() for entry in spec.split(",")):
+        index = to_int(word) if word.isdecimal() else None
         uuid, sure = (
-            _by_index(word, whole, instances, ordered) if word.isdigit() else (_by_name(word, whole, instances), True)
+            (_by_name(word, whole, instances), True) if index is None else _by_index(index, whole, instances, ordered)
         )
         if uuid is None:
             break
@@ -62,12 +64,12 @@ def _resolve(spec: str, whole: Sequence[GpuInfo], instances: Sequence[GpuInfo], 
 
 
 def _by_index(
-    word: str, whole: Sequence[GpuInfo], instances: Sequence[GpuInfo], ordered: bool
+    index: int, whole: Sequence[GpuInfo], instances: Sequence[GpuInfo], ordered: bool
 ) -> tuple[str | None, bool]:
     """An index means a device; on one that is split, CUDA uses its first instance."""
-    if int(word) >= len(whole):
+    if index >= len(whole):
         return None, True
-    device = whole[int(word)]
+    device = whole[index]
     parts = [instance.uuid for instance in instances if instance.parent_uuid == device.uuid]
     return (parts[0], False) if parts else (device.uuid, ordered)
 

@@ -50,6 +50,7 @@ def test_role(facts: Facts, parent: Facts | None, expected: str) -> None:
 @pytest.mark.parametrize(
     ("environment", "rank", "local"),
     [
+        ({"RANK": "-1", "LOCAL_RANK": "-1"}, None, None),  # how scripts say that they run alone
         ({"RANK": "5", "LOCAL_RANK": "1", "SLURM_PROCID": "9"}, 5, 1),
         ({"SLURM_PROCID": "9", "SLURM_LOCALID": "2"}, 9, 2),
         ({"OMPI_COMM_WORLD_RANK": "3", "OMPI_COMM_WORLD_LOCAL_RANK": "0"}, 3, 0),

@@ -34,6 +34,8 @@ def seen(spec: str | None, devices: list[GpuInfo], **more: str) -> tuple[str, ..
         ("1,9,2", ("GPU-abb2",)),
         ("-1", ()),
         ("0,-1,1", ("GPU-aaa1",)),
+        ("0,²,1", ("GPU-aaa1",)),
+        ("1," + "9" * 5000, ("GPU-abb2",)),
         ("0,0", ()),
         ("GPU-c", ("GPU-ccc3",)),
         ("GPU-a", ()),
