@@ -104,6 +104,12 @@ def send(choice: Choice, kin: Kin, root: Path = ROOT) -> None:
         raise SignalRefused(f"{kin.pid} got no signal: {error.strerror or error}") from None
 
 
+def runs_on(kin: Kin, root: Path = ROOT) -> bool:
+    """Whether that very process still runs; one that only waits for its parent to take note does not."""
+    now = read_stat(kin.pid, root)
+    return now is not None and now.start == kin.start and now.state != "Z"
+
+
 def _send(choice: Choice, kin: Kin, root: Path) -> None:
     descriptor = _pidfd(kin.pid)
     try:

@@ -11,9 +11,12 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from tui.machine.process_facts import Kin, look
-from tui.machine.signals import CHOICES, Choice, SignalRefused, permitted, question, refusal, send
+from tui.machine.signals import CHOICES, Choice, SignalRefused, permitted, question, refusal, runs_on, send
 from tui.screens.prompt import ConfirmScreen
 from tui.show.text import clean
+
+LOOKS, BETWEEN = 20, 0.25
+"""How often it is looked whether a process has ended, and seconds between two looks."""
 
 
 class SignalScreen(ConfirmScreen):
@@ -67,8 +70,19 @@ async def signal_after_asking(app: App[None], pid: int, run: str | None) -> None
         await asyncio.to_thread(send, screen.choice, facts.own)
     except SignalRefused as refused:
         _tell(app, str(refused), "warning")
-    else:
-        _tell(app, f"Sent {screen.choice.name} to {pid}", "information")
+        return
+    _tell(app, f"Sent {screen.choice.name} to {pid}", "information")
+    await _tell_what_became_of_it(app, facts.own, screen.choice)
+
+
+async def _tell_what_became_of_it(app: App[None], kin: Kin, choice: Choice) -> None:
+    """Say that it ended, or after some seconds that it did not."""
+    for _ in range(LOOKS):
+        if not runs_on(kin):
+            _tell(app, f"{kin.pid} has ended", "information")
+            return
+        await asyncio.sleep(BETWEEN)
+    _tell(app, f"{kin.pid} still runs, {LOOKS * BETWEEN:.0f} s after {choice.name}", "warning")
 
 
 def _tell(app: App[None], text: str, severity: str) -> None:

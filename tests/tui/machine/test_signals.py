@@ -13,7 +13,7 @@ import pytest
 
 from tui.machine.process_facts import Facts, Kin, look
 from tui.machine.process_rows import Row
-from tui.machine.signals import CHOICES, Choice, SignalRefused, elsewhere, permitted, question, refusal, send
+from tui.machine.signals import CHOICES, Choice, SignalRefused, elsewhere, permitted, question, refusal, runs_on, send
 from tui.show.text import width
 
 TERM, INT, KILL = CHOICES
@@ -110,3 +110,14 @@ def test_processes_that_are_not_of_this_machine_are_out_of_reach() -> None:
     assert elsewhere(row, os.uname().nodename) == ""
     assert elsewhere(row, "gpu01.elsewhere") == "it is on gpu01.elsewhere, out of reach from here"
     assert elsewhere(replace(row, seen=False), os.uname().nodename).startswith("it is not seen from here")
+
+
+def test_whether_it_still_runs(child: subprocess.Popen[bytes]) -> None:
+    own = facts(child).own
+    assert runs_on(own)
+    assert not runs_on(replace(own, start=own.start + 1))
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and its parent has not taken note
+    assert not runs_on(own)
+    child.wait()
+    assert not runs_on(own)

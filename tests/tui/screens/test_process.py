@@ -127,7 +127,7 @@ async def test_a_signal_is_sent_after_a_question_that_names_all(child: subproces
         await pilot.press("y")
         await until(lambda: child.poll() is not None, pilot)
         assert child.returncode == -signal.SIGTERM
-        await until(lambda: f"Sent TERM to {child.pid}" in app.says(), pilot)
+        await until(lambda: f"Sent TERM to {child.pid} {child.pid} has ended" in app.says(), pilot)
 
 
 async def test_no_sends_nothing_and_another_signal_can_be_chosen(child: subprocess.Popen[bytes]) -> None:
@@ -229,3 +229,19 @@ async def test_a_process_and_the_question_are_legible(child: subprocess.Popen[by
         await pilot.press("K")
         await shown(pilot, "▸ TERM")
         assert faint_in_sheet(app) == set()
+
+
+async def test_one_that_does_not_end_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.signal.LOOKS", 2)
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", deaf], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        app = MachineApp(process.pid)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.press("K")
+            await shown(pilot, "▸ TERM")
+            await pilot.press("y")
+            await until(lambda: f"{process.pid} still runs, 0 s after TERM" in app.says(), pilot)
+        assert process.poll() is None
+        process.kill()

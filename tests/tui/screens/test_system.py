@@ -184,3 +184,31 @@ async def test_a_chart_that_had_all_room_has_it_again() -> None:
         app.system.restore({"charts": {**app.charts.state, "full": "gpu/util"}})
         await settled(pilot)
         assert not app.panels.display
+
+
+async def test_the_key_is_called_by_where_it_leads() -> None:
+    app = SystemApp(*samples(30))
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settled(pilot)
+        assert "tab charts" in app.seen()
+        for seen in ("tab processes", "tab charts"):
+            await pilot.press("tab")
+            await settled(pilot)
+            assert seen in app.seen()
+        await pilot.click(ChartGrid, offset=(5, 5))
+        await settled(pilot)
+        assert "tab processes" in app.seen()
+        await pilot.press("tab")
+        await settled(pilot)
+        assert app.panels.has_focus
+
+
+async def test_sixteen_devices_leave_the_processes_their_rows_on_a_low_terminal() -> None:
+    devices = tuple(gpu(index, 97.0, [100 + index]) for index in range(16))
+    members = tuple(process(100 + index, run=100, role="rank", gpus=(uuid(index),)) for index in range(16))
+    app = SystemApp(Sample(START, HOST, (), devices, members))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        text = app.seen()
+        assert [f" {100 + index} " in text for index in range(8)] == [True] * 8
+        assert text.count("97 %") == 16
