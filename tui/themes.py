@@ -14,19 +14,19 @@ from tui.show.palette import SLOTS
 
 DARK, LIGHT, SAFE = "runwatch-dark", "runwatch-light", "runwatch-safe"
 
+# Found by search: any two are told apart as well as twelve can be that are read on these grounds, also by who sees no
+# red, no green or no blue. The test of this module says how far apart they are.
 _DARK_SERIES = (
-    *("#4fc3f7", "#ffb74d", "#81c784", "#f07178", "#ba8cf5", "#ffe066"),
-    *("#4dd0b1", "#f48fb1", "#7c9cff", "#c0d860", "#d2a679", "#a3b8cc"),
+    *("#00c4fe", "#feb300", "#47bb9a", "#f26038", "#bc71d8", "#f8ea8f"),
+    *("#01ebd8", "#ff8aa5", "#6990fd", "#a3d469", "#c29c6f", "#b4aad6"),
 )
 _LIGHT_SERIES = (
-    *("#026dad", "#b04500", "#2c7730", "#c62828", "#7b1fa2", "#806500"),
-    *("#007567", "#c2185b", "#3949ab", "#567119", "#795548", "#526c78"),
+    *("#0169c3", "#bb3d09", "#02793b", "#d0034c", "#73148e", "#6d6703"),
+    *("#196661", "#aa2372", "#363ab3", "#47500c", "#7c4130", "#57678b"),
 )
-# Okabe and Ito's eight (https://jfly.uni-koeln.de/color/), lightened where a dark ground needs it, then four tints
-# that differ from them in lightness, which every kind of colour vision tells apart.
 _SAFE_SERIES = (
-    *("#56b4e9", "#e69f00", "#2fc79b", "#f0e442", "#5a9bd8", "#ff7f3f"),
-    *("#d58cb8", "#e8e8e8", "#a8dcff", "#ffd480", "#a6efd6", "#9aa4ad"),
+    *("#51beb7", "#fbcc0e", "#db8ffe", "#dc6f0e", "#acfffe", "#14a563"),
+    *("#8f87bb", "#e4ff97", "#d949ff", "#35eaaf", "#cbc8fb", "#a4ba5b"),
 )
 _STATES = ("running", "finished", "failed", "crashed", "killed", "pending", "unknown", "stalled")
 
