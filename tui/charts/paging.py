@@ -54,16 +54,14 @@ class Page(NamedTuple):
 
 
 def shape(width: int, height: int, count: int, rows: int | None, columns: int | None) -> tuple[int, int]:
-    """Rows and columns of a page: as asked for, or what fits well; never smaller than can be read."""
+    """Rows and columns of a page: as asked for, or what fits well; no row stays empty, and all can be read."""
     most_columns = min(max(1, (width + GAP) // LEAST_WIDTH), MOST)
     most_rows = min(max(1, height // LEAST_HEIGHT), MOST)
     wide = min(columns or max(1, min(4, (width + GAP) // _GOOD_WIDTH)), most_columns)
     if columns is None:
         wide = max(1, min(wide, count))
     high = min(rows or max(1, height // _GOOD_HEIGHT), most_rows)
-    if rows is None:
-        high = max(1, min(high, -(-count // wide)))
-    return high, wide
+    return max(1, min(high, -(-count // wide))), wide
 
 
 def page(metrics: Mapping[str, str], arrangement: Arrangement, number: int, width: int, height: int) -> Page:

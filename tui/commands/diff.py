@@ -85,12 +85,14 @@ def _extremes(directory: Path | None, metric: str, query: str) -> Sequence[Run]:
 
 def _compare(runs: Sequence[Run]) -> tuple[ConfigDiff, SummaryDiff]:
     from logstore.model.summarise import summary_modes
+    from tui.curves import by_relevance
     from tui.details.diff import ConfigDiff, SummaryDiff
     from tui.details.run_facts import origin, summary_values
 
     rules = [rule for run in runs for rule in run.record.metrics]
     configs = ConfigDiff.of([run.config for run in runs], [origin(run) for run in runs])
-    return configs, SummaryDiff.of([summary_values(run) for run in runs], lambda name: summary_modes(name, rules))
+    summaries = [summary_values(run) for run in runs]
+    return configs, SummaryDiff.of(summaries, lambda name: summary_modes(name, rules), by_relevance)
 
 
 def _print_config(runs: Sequence[Run], configs: ConfigDiff, *, identical: bool) -> None:

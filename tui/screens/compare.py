@@ -132,6 +132,7 @@ class CompareScreen(RunwatchScreen):
         """Bring everything up to date."""
         self._stale = True
         self._compared = []
+        self.trail = f"{self.model.path} › {len(self.runs)} runs"
         self._show_config()
         self._refresh_summary()
         self._widget("curves", ChartGrid).set_charts(self._charts())

@@ -28,6 +28,7 @@ TITLES = {
     "console": "console",
     "events": "events",
     "value": "value",
+    "post_mortem": "post-mortem",
 }
 """Headings for the areas of binding ids (``area.verb``); an area that is not here is its own heading."""
 

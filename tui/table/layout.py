@@ -17,9 +17,11 @@ GUTTER = 3
 """Cells before the first column: the mark, the state's shape, a pin."""
 GAP = 2
 """Cells between two columns; a sort mark may stand in them."""
+MARGIN = 1
+"""Cells kept free at the right end, where that puts no column out of sight."""
 HINT = 3
 """Cells kept free at the right end of the titles, where there is room, to say how many columns are out of sight."""
-FROZEN_LEAST, FROZEN_SHARE, FROZEN_NARROWEST = 12, 4, 5
+FROZEN_LEAST, FROZEN_SHARE, FROZEN_NARROWEST = 12, 4, 6
 """The frozen column gives way to the others down to the first width, or to one of so many cells where that is more: by
 names runs are told apart. To a single other one it gives way down to the last width."""
 NARROWEST, WIDEST = 3, 80
@@ -74,7 +76,9 @@ def lay_out(columns: Sequence[Column], widths: Mapping[str, int], viewport: int,
     if not columns:
         return Layout((), viewport)
     first = max(1, min(first, len(columns) - 1))
-    placed = _place(columns, widths, viewport, first)
+    placed = _place(columns, widths, viewport - MARGIN, first)
+    if len(placed) <= len(columns) - first:
+        placed = _place(columns, widths, viewport, first)
     if len(placed) <= len(columns) - first:
         with_hint = _place(columns, widths, viewport - HINT, first)
         placed = with_hint if len(with_hint) > 1 else placed

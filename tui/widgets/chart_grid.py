@@ -127,6 +127,8 @@ class ChartGrid(ChartPages):
         """Escape is the grid's only while one chart has the screen, and what needs many charts only while there are."""
         if action == "leave_full":
             return self.full is not None
+        if action in ("full", "turn", "move", "arrange", "focus_row", "focus_by") and not self.page.places:
+            return False
         if action in ("focus_row", "focus_by", "turn", "resize", "move", "arrange", "filter"):
             return self.full is None
         return super().check_action(action, parameters)

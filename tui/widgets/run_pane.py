@@ -45,7 +45,7 @@ class RunPane(Vertical):
     RunPane { height: 1fr; width: 1fr; }
     RunPane GpuStrip { height: auto; max-height: 50%; }
     RunPane FilterBar { display: none; }
-    RunPane RunTable, RunPane RunPanel { padding: 0 1 0 0; }
+    RunPane RunPanel { padding: 0 1 0 0; }
     """
 
     class Rearranged(Message):

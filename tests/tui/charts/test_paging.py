@@ -37,6 +37,7 @@ def test_the_grid_fits_the_screen_and_the_charts(width: int, height: int, count:
 
 def test_rows_and_columns_that_were_asked_for_are_kept_as_far_as_charts_stay_readable() -> None:
     assert shape(160, 44, 50, 2, 5) == (2, 5)
+    assert shape(160, 44, 3, 5, 2) == (2, 2), "a row without charts would be a hole"
     assert shape(80, 20, 50, 9, 9) == (20 // LEAST_HEIGHT, 80 // LEAST_WIDTH)
 
 

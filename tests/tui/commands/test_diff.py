@@ -59,6 +59,14 @@ def test_numbers_are_short_where_people_read_and_whole_in_json(invoke: Invoke, w
     assert (values["lr"], values["wd"]) == ([0.0014999999999999998, 0.003], [1 / 3, 0.33333333])
 
 
+def test_metrics_stand_in_the_order_of_the_charts(invoke: Invoke, writer: Writer) -> None:
+    for name in ("one", "two"):
+        writer.run(name, [{"aux/loss": 1.0, "train/loss": 2.0, "val/acc": 0.5, "val/loss": 3.0}], name=name)
+    lines = rows(invoke("diff", "one", "two", "--dir", writer.root, "--all").stdout)
+    best = [line[0] for line in lines if line[1:2] in (["min"], ["max"])]
+    assert best == ["val/loss", "val/acc", "train/loss", "aux/loss"]
+
+
 def test_one_run_is_not_enough(invoke: Invoke, store: Path) -> None:
     for arguments in (["brave-otter"], ["brave-otter", "otter1"]):
         result = invoke("diff", *arguments, "--dir", store)

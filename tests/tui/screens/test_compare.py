@@ -59,6 +59,7 @@ async def test_config_summary_and_curves_stand_on_one_screen() -> None:
     app = CompareApp()
     async with app.run_test(size=(160, 45)) as pilot:
         await settled(pilot)
+        assert app.seen()[0].split("   ")[0].endswith(" › 3 runs")
         assert "config  differing 4 of 6" in line_with(app, "summary  ★ best")
         assert line_with(app, " lr ").split()[:4] == ["lr", "3e-4", "1e-4", "3e-4"]
         assert line_with(app, "optim.fused").split()[:5] == ["optim.fused", "true", "–", "missing", "false"]

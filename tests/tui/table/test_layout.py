@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.tui.table.fake_row import FakeRow
 from tui.table.columns import column_for
-from tui.table.layout import GAP, GUTTER, Layout, lay_out, measure, scrolled_to, title_room
+from tui.table.layout import GAP, GUTTER, MARGIN, Layout, lay_out, measure, scrolled_to, title_room
 
 IDS = ("name", "state", "step", "metric:val/loss", "speed", "eta", "age")
 COLUMNS = tuple(map(column_for, IDS))
@@ -46,7 +46,10 @@ def test_a_long_name_gives_way_before_a_column_goes() -> None:
     layout = lay_out(COLUMNS, widths, 80)
     assert shown(layout) == list(IDS)
     assert layout.placed[0].width < 40
-    assert layout.placed[-1].end == 80
+    assert layout.placed[-1].end == 80 - MARGIN
+    assert shown(lay_out(COLUMNS, widths, layout.placed[-1].end)) == list(IDS), (
+        "without it, rather than without a column"
+    )
 
 
 def test_a_name_keeps_a_quarter_of_the_table_before_the_other_columns() -> None:

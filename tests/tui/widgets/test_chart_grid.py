@@ -369,8 +369,10 @@ async def test_a_grid_that_shows_none_of_its_charts_says_why() -> None:
     app.grid.empty_text = "no metrics yet"
     async with app.run_test(size=(80, 26)) as pilot:
         await pilot.pause()
+        assert app.grid.check_action("turn", (1,))
         app.grid.pattern = "zz"
         await pilot.pause()
+        assert not app.grid.check_action("turn", (1,))
         assert any("no metric matches /zz/: \\ changes that" in row for row in app.lines())
         app.grid.pattern = ""
         await pilot.pause()
