@@ -89,7 +89,7 @@ class LossRange(NamedTuple):
     sudden: bool = False
     """Whether the first point above lay at least halfway to where they are: it came from one row to the next."""
     exploded: bool = False
-    """Whether ``recent`` is more than twice the level at which the loss began."""
+    """Whether ``recent`` is a large multiple of the level at which the loss began."""
     resumed: bool = False
     """Whether the first point above is the first that the run logged after it was resumed."""
 

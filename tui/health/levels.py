@@ -24,6 +24,8 @@ CREEP_AGAIN = 1.25
 """How many times as far as it rose before, and came back, it must rise: restarts of the learning rate come again."""
 CREEP_BLOCKS = 4
 """Blocks that must lie too high, with none between them that came back halfway."""
+EXPLODED = 10.0
+"""Times the level at which it began: no loss gets there by learning."""
 
 
 class Levels:
@@ -42,8 +44,10 @@ class Levels:
         self.recent: float | None = None
         self.best: float | None = None
         self.best_step: float | None = None
-        self.began: float | None = None
+        self.first: float | None = None
         """The level at which the loss began; None before that is known."""
+        self.began: float | None = None
+        """The same of its present stage: a harder one begins higher."""
         self._high = 0
         self._rise = self._recovered = 0.0
 
@@ -54,8 +58,8 @@ class Levels:
 
     @property
     def has_exploded(self) -> bool:
-        """Whether the latest level is more than twice that at which the loss began."""
-        return self.recent is not None and self.began is not None and self.recent > 2 * abs(self.began)
+        """Whether the latest level is a large multiple of that at which the loss began."""
+        return self.recent is not None and self.first is not None and self.recent > EXPLODED * abs(self.first)
 
     def add(self, step: float, value: float) -> None:
         """Take in one point."""

@@ -89,7 +89,7 @@ class RangeWatch:
         if self._levels.began is None:
             values = series.values[:BLOCK]
             values = values[np.isfinite(values)]
-            self._levels.began = median(values) if len(values) else None
+            self._levels.began = self._levels.first = median(values) if len(values) else None
 
     def _catch_up(self, series: Series, until: int) -> None:
         """Take in a long past wholesale: what is usual is what the window before the last one says.
