@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,8 @@ from tui.show.palette import MARKERS, SLOTS, Swatch
 
 _GIB = float(1 << 30)
 _MIB = float(1 << 20)
+_MOST_LINES = 4
+"""Lines that can be told apart where most of them do the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,16 @@ class _Quantity:
     scale: float = 1.0
     unit: str = ""
     percent: bool = False
+    whole: str = ""
+    """The column that it is a share of: lines of many devices lie over each other, shares below each other do not."""
     titles: tuple[str, ...] = ()
     """Names of the lines where one device has several."""
 
 
 _DEVICE = (
     _Quantity("gpu/util", ("util",), percent=True),
-    _Quantity("gpu/memory", ("memory_used",), 1 / _GIB, " GiB"),
-    _Quantity("gpu/power", ("power",), unit=" W"),
+    _Quantity("gpu/memory", ("memory_used",), 1 / _GIB, " GiB", whole="memory_total"),
+    _Quantity("gpu/power", ("power",), unit=" W", whole="power_limit"),
     _Quantity("gpu/temperature", ("temperature",), unit="°"),
     _Quantity("gpu/sm active", ("sm_active",), percent=True),
     _Quantity("gpu/tensor active", ("tensor_active",), percent=True),
@@ -59,18 +63,20 @@ def machine_charts(telemetry: Telemetry) -> list[ChartSpec]:
 
 def _device_chart(quantity: _Quantity, gpus: Sequence[Gpu]) -> ChartSpec:
     (key,) = quantity.keys
-    lines = [
-        _line(gpu.uuid, f"gpu {gpu.label}", gpu.history, key, quantity.scale, place)
-        for place, gpu in enumerate(gpus)
-        if key in gpu.history
-    ]
-    return ChartSpec(quantity.name, lines, kind=_kind(quantity, lines), unit=quantity.unit)
+    shown = [(place, gpu) for place, gpu in enumerate(gpus) if key in gpu.history]
+    if len(shown) > _MOST_LINES and all(quantity.whole in gpu.history for _, gpu in shown):
+        quantity = replace(quantity, scale=100.0, unit="", percent=True)
+    else:
+        quantity = replace(quantity, whole="")
+    lines = [_line(gpu.uuid, f"gpu {gpu.label}", gpu.history, key, quantity, place) for place, gpu in shown]
+    title = f"{quantity.name} of {quantity.whole.rpartition('_')[2]}" if quantity.whole else ""
+    return ChartSpec(quantity.name, lines, kind=_kind(quantity, lines), unit=quantity.unit, title=title)
 
 
 def _host_chart(quantity: _Quantity, ring: Ring) -> ChartSpec:
     titles = quantity.titles or (quantity.name.partition("/")[2],)
     lines = [
-        _line(key, title, ring, key, quantity.scale, place)
+        _line(key, title, ring, key, quantity, place)
         for place, (key, title) in enumerate(zip(quantity.keys, titles, strict=True))
         if key in ring
     ]
@@ -83,9 +89,12 @@ def _kind(quantity: _Quantity, lines: Sequence[Line]) -> Kind:
     return "percent" if len(lines) == 1 else "heat"
 
 
-def _line(key: str, name: str, ring: Ring, column: str, scale: float, place: int) -> Line:
+def _line(key: str, name: str, ring: Ring, column: str, quantity: _Quantity, place: int) -> Line:
     """A column of a history as a curve over time. Its arrays are copies: the ring writes over what falls out of it."""
-    values: npt.NDArray[np.float64] = ring.values(column) * scale
+    values: npt.NDArray[np.float64] = ring.values(column) * quantity.scale
+    if quantity.whole:
+        whole = ring.values(quantity.whole)
+        values = values / np.where(whole > 0, whole, np.nan)
     times = ring.times.copy()
     known = ~np.isnan(values)
     return Line(

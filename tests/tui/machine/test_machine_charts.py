@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.fake_machine import GIB, START, gpu, machine
 from tui.machine.machine_charts import machine_charts
 from tui.machine.telemetry import HISTORY, Telemetry
@@ -60,3 +62,20 @@ def test_arrays_that_were_handed_out_do_not_change() -> None:
 
 def test_nothing_known_gives_no_charts() -> None:
     assert machine_charts(Telemetry()) == []
+
+
+def test_of_many_devices_memory_and_power_are_shares_that_lie_below_each_other() -> None:
+    charts = {chart.metric: chart for chart in machine_charts(machine([gpu(index) for index in range(5)], ticks=2))}
+    assert [charts[name].kind for name in ("gpu/memory", "gpu/power", "gpu/temperature")] == ["heat", "heat", "line"]
+    assert (charts["gpu/memory"].title, charts["gpu/power"].title) == ("gpu/memory of total", "gpu/power of limit")
+    assert [line.y.tolist() for line in charts["gpu/memory"].lines] == [pytest.approx([89.0, 89.0])] * 5
+    assert charts["gpu/power"].lines[0].y.tolist() == pytest.approx([87.43, 87.43], abs=0.01)
+    four = {chart.metric: chart for chart in machine_charts(machine([gpu(index) for index in range(4)], ticks=2))}
+    assert (four["gpu/memory"].kind, four["gpu/memory"].unit, four["gpu/memory"].title) == ("line", " GiB", "")
+
+
+def test_where_the_whole_is_not_known_lines_stay_lines() -> None:
+    bare = {"util": 1.0, "memory_used": 2.0 * GIB, "power": 70.0, "power_limit": 0.0}
+    charts = {each.metric: each for each in machine_charts(machine([gpu(at, values=bare) for at in range(6)]))}
+    assert charts["gpu/memory"].kind == "line"
+    assert [len(line.y) for line in charts["gpu/power"].lines] == [0] * 6
