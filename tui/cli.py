@@ -170,8 +170,8 @@ def tui(ctx: click.Context) -> None:
 
     Runs are plain files: point a command at a directory of them, or set LOGSTORE_DIR; without either, ./runs is taken.
 
-    For scripts: what answers has --json, nothing asks, and errors are one line on stderr. Exit codes: 0 done, 1 it could
-    not be done or a run that was waited for failed, 2 not understood, 124 'tui wait' ran out of time.
+    For scripts: what answers has --json, nothing asks, and errors are one line on stderr. Exit codes: 0 done, 1 it
+    could not be done or a run that was waited for failed, 2 not understood, 124 'tui wait' ran out of time.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
