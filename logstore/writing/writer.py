@@ -8,13 +8,14 @@ directory that somebody deleted) happens inside ``log()``, at most once a second
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from logstore.errors import UsageError
+from logstore.errors import LogstoreError, UsageError
 from logstore.format import STEP
 from logstore.writing.alerts import WAIT, Alerts, read_level
 from logstore.writing.appender import Appender
@@ -108,7 +109,7 @@ class RunWriter(RunFacts):
         self._finished = False
         self._on_finish: Callable[[RunWriter], None] = _ignore
         # The shortest way for the call that is made most: no method between the caller and the rows.
-        self.log = self._rows.log if files.rows is not None else _ignore  # type: ignore[method-assign]
+        self.log = self._rows.log if files.rows is not None else self._hold  # type: ignore[method-assign]
 
     def attach(self, recorders: Recorders, on_finish: Callable[[RunWriter], None]) -> None:
         """Takes charge of what goes on beside the rows; ``on_finish`` is called when the run is finished."""
@@ -298,9 +299,16 @@ class RunWriter(RunFacts):
     def _note_rewind(self, step: int, last: int) -> None:
         """Steps went backwards: the row is kept, and it is said once."""
         text = f"step {step} was logged after step {last}; rows are kept, and of equal steps the later one counts"
-        if not self.inherited and self._notices.once("rewind"):  # a forked child's rows have steps of their own
+        if (
+            not self.inherited and not self.disabled and self._notices.once("rewind")
+        ):  # a forked child's rows have steps of their own
             self._notices.say(text)
             self._files.events.add("out_of_order", "Steps went backwards", text, "WARN", step=step, last=last)
+
+    def _hold(self, values: Mapping[str, Any], step: int | None = None, commit: bool | None = None) -> None:
+        """``log()`` in disabled mode: refuses and writes nothing, but the summary is what it would be."""
+        with suppress(LogstoreError):
+            self._rows.log(values, step, commit)
 
     def _refuse_row(self, values: object = None, step: object = None, commit: object = None) -> None:  # noqa: ARG002
         raise UsageError(f"run {self.name!r} is finished: log() after finish()")

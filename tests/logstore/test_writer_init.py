@@ -161,19 +161,24 @@ def test_R5_every_mode_but_disabled_writes_files(writing: Writing, mode: str) ->
     assert values_of(run.path) == {0: {"a": 1}}
 
 
-def test_R5_disabled_holds_config_and_summary_and_writes_nothing(writing: Writing) -> None:
+def test_R5_disabled_holds_config_and_summary_and_writes_nothing(
+    writing: Writing, capfd: pytest.CaptureFixture[str]
+) -> None:
     run = writing.init(mode="disabled", config={"lr": 1})
     run.log({"a": 1})
     run.log("anything")  # type: ignore[arg-type]
     logstore.log({"a": 2})
     run.config["x"] = 2
     run.summary["best"] = 3
-    run.define_metric("a", summary="max")
+    run.define_metric("b", summary="max")
     run.alert("title")
     run.tags += ("t",)
     run.name = "other"
     assert run.disabled
     assert (dict(run.config), run.summary["best"], run.tags, run.name) == ({"lr": 1, "x": 2}, 3, ("t",), "other")
+    assert (run.summary["a"], run.step) == (2, 2)
+    run.log({"a": 1}, step=0)
+    assert (run.summary["a"], capfd.readouterr().err) == (1, "")
     assert logstore.config.lr == 1
     run.finish()
     assert not writing.root.exists()
