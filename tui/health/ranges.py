@@ -27,6 +27,8 @@ from tui.health.thresholds import Thresholds
 
 RETURNING = 0.8
 """The later half of the points above has come closer than this share of the earlier: it is on its way back."""
+HUGE = 1e100
+"""As far as values are told apart: sums and products of them stay finite."""
 RARELY = 0.05
 """Share of a window that lay above halfway back to the beginning, below which it may not go there."""
 
@@ -57,7 +59,7 @@ class RangeWatch:
         new, value = length - self._seen, series.last
         if new == 1 and value is not None:
             self._seen = length
-            if -math.inf < value <= self._limit and not self._above:
+            if -HUGE < value < HUGE and value <= self._limit and not self._above:
                 self._levels.add(series.last_step or 0.0, value)
                 self._usual.append(value)
                 self._fresh += 1
@@ -81,13 +83,14 @@ class RangeWatch:
 
     def _look_at(self, step: float, time: float, value: float) -> None:
         if math.isfinite(value):
+            value = min(max(value, -HUGE), HUGE)
             self._levels.add(step, value)
             self._add(step, time, value)
 
     def _begin(self, series: Series) -> None:
         """Note the level at which the loss began, once."""
         if self._levels.began is None:
-            values = series.values[:BLOCK]
+            values = _tamed(series.values[:BLOCK])
             values = values[np.isfinite(values)]
             self._levels.began = self._levels.first = median(values) if len(values) else None
 
@@ -97,7 +100,7 @@ class RangeWatch:
         Where the last window stays within it, that is taken in at once too.
         """
         window = self._thresholds.divergence_window
-        values = series.values[:until]
+        values = _tamed(series.values[:until])
         recent = values[max(self._seen, until - window) :]
         recent = recent[np.isfinite(recent)]
         self._levels.catch_up(series.steps[self._seen : until], values[self._seen :])
@@ -105,7 +108,7 @@ class RangeWatch:
         if len(self._usual) >= self._thresholds.divergence_minimum:
             self._measure()
         self._seen = until
-        rest = series.values[until:]
+        rest = _tamed(series.values[until:])
         if math.isfinite(self._limit) and bool((rest <= self._limit).all()):
             self._levels.catch_up(series.steps[until:], rest)
             self._usual.extend(rest.tolist())
@@ -216,6 +219,11 @@ class RangeWatch:
             allowed = min(allowed, gain / 2)
         share, lost = self._thresholds.divergence_percent / 100, self._thresholds.divergence_lost / 100
         return max(allowed, share * abs(self._centre), lost * gain)
+
+
+def _tamed(values: F64) -> F64:
+    """Values that can be added and multiplied: none beyond ``HUGE``, NaN in place of those that are not finite."""
+    return np.where(np.isfinite(values), values.clip(-HUGE, HUGE), np.nan)
 
 
 def _range(values: F64, spread: float) -> tuple[float, float]:

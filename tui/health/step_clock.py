@@ -71,11 +71,13 @@ class Pauses:
 
     def look(self, series: Series, since: float | None) -> None:
         """Take in what is new; rows before ``since``, and the first few after it, do not count: they are a start."""
-        if series is not self._series or series.generation != self._generation or since != self._since:
-            self._series, self._generation, self._since, self.longest = series, series.generation, since, None
-            times = series.times
-            self._seen = int((times < since).sum()) if since is not None else 0
-            self._seen += FEWEST
+        if series is not self._series or since != self._since:
+            self._series, self._since, self.longest = series, since, None
+            self._seen = FEWEST + (int((series.times < since).sum()) if since is not None else 0)
+        if series.generation != self._generation:
+            # Points were thinned out or logged again: the time between those that are left is no pause.
+            rewritten, self._generation = series.thinned or self.longest is not None, series.generation
+            self._seen = len(series) if rewritten else self._seen
         times, self._seen = series.times[max(0, self._seen - 1) :], max(self._seen, len(series))
         gaps = np.diff(times[np.isfinite(times)])
         if len(gaps):

@@ -210,6 +210,12 @@ def test_a_departure_that_came_and_went_between_two_looks_is_not_told_and_one_th
 ANY = st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=400)
 
 
+@pytest.mark.parametrize("chunk", [1, 300])
+def test_the_largest_numbers_do_not_overflow(chunk: int) -> None:
+    found = judged([*[0.5] * 60, *[1.7e308] * 60, *[-1.7e308] * 300, *[1.7e308] * 30], chunk)
+    assert math.isfinite(found.limit)
+
+
 @given(ANY, st.sampled_from([1, 13, 400]))
 def test_no_numbers_break_it(values: list[float], chunk: int) -> None:
     small = Thresholds.from_mapping({"divergence_window": 30, "divergence_minimum": 10, "divergence_points": 4})

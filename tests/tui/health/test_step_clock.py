@@ -13,7 +13,8 @@ from logstore.model.delta import Block, Column, RunDelta
 from logstore.model.liveness import Liveness
 from logstore.model.records import Attempt, RunRecord
 from logstore.model.runs import Run
-from tui.health.step_clock import Arrivals, ClockTrack
+from logstore.model.series import Series
+from tui.health.step_clock import Arrivals, ClockTrack, Pauses
 
 START = 1_785_672_000.0
 
@@ -103,6 +104,25 @@ def test_pauses_of_an_earlier_attempt_and_the_time_between_attempts_do_not_count
     log(run, {0: [(i, float(i + 200 * (i > 20))) for i in range(50)]})
     log(run, {0: [(50 + i, 1010.0 + 2 * i) for i in range(20)]})
     assert ClockTrack().look(run, START + 1050).pause == pytest.approx(2.0)
+
+
+def test_the_time_between_points_that_are_left_of_a_thinned_curve_is_no_pause() -> None:
+    series, pauses = Series("loss"), Pauses()
+    steps = np.arange(60_000.0)
+    series.extend(steps[:50_000], START + 10 * steps[:50_000], np.ones(50_000))
+    pauses.look(series, None)
+    for _ in range(4):
+        series.axis.thin()
+    assert np.diff(series.times).max() > 20
+    series.extend(steps[50_000:], START + 10 * steps[50_000:], np.ones(10_000))
+    pauses.look(series, None)
+    later = Pauses()
+    later.look(series, None)
+    assert (pauses.longest, later.longest) == (10.0, None)
+    series.extend([60_000.0], [START + 600_090], [1.0])
+    pauses.look(series, None)
+    later.look(series, None)
+    assert (pauses.longest, later.longest) == (100.0, 100.0)
 
 
 def test_rows_without_a_time_give_no_clock() -> None:
