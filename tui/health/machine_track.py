@@ -45,26 +45,40 @@ class MachineTrack:
         self._time: float | None = None
         self._interval = 1.0
         self._silent: float | None = None
-        self._faults: deque[GpuEvent] = deque(maxlen=MOST_FAULTS)
+        self._heard: list[tuple[GpuEvent, str | None]] = []
+        """What was reported since the last look, with the run that had the device before."""
+        self._faults: deque[GpuFault] = deque(maxlen=MOST_FAULTS)
         self._kills: float | None = None
         self._killed: tuple[float, int] | None = None
 
     def hear(self, events: Iterable[GpuEvent]) -> None:
-        """Take in what the driver reported."""
-        self._faults.extend(events)
+        """Take in what the driver reported: of the run that had the device when it happened, if it goes with it."""
+        self._heard.extend((event, self._only_run_on(event.uuid)) for event in events)
 
     def look(self, telemetry: Telemetry, runs: Mapping[str, Run], now: float) -> None:
         """Take in the latest sample, where there is a new one; ``runs`` are those that live."""
         self._watch_state(telemetry, now)
         time = telemetry.time
-        if time is None or time == self._time:
-            return
+        if time is not None and time != self._time:
+            self._look_at_sample(telemetry, time, runs)
+        labels = {device.uuid: device.label for device in telemetry.gpus}
+        self._faults.extend(self._fault(event, before, labels) for event, before in self._heard)
+        self._heard.clear()
+
+    def _look_at_sample(self, telemetry: Telemetry, time: float, runs: Mapping[str, Run]) -> None:
         if self._time is not None and 0 < time - self._time < 120:
             self._interval = 0.8 * self._interval + 0.2 * (time - self._time)
         self._time = time
         self.host = host_of(system_name(telemetry.host_name or "")) or ""
         by_pid = telemetry.runs_by_pid(runs)
-        self._owners = telemetry.owners(runs, by_pid)
+        # The driver lists no processes on a device that it lost: it stays whose it was.
+        lost = {device.uuid for device in telemetry.gpus if device.status != "ok"}
+        kept = {
+            uuid: owner
+            for uuid, owner in self._owners.items()
+            if uuid in lost and not runs.keys().isdisjoint(owner.runs)
+        }
+        self._owners = telemetry.owners(runs, by_pid) | kept
         self._look_at_host(time, telemetry.host)
         for device in telemetry.gpus:
             self._look_at(device, time)
@@ -86,7 +100,6 @@ class MachineTrack:
     def evidence(self, telemetry: Telemetry, working: Mapping[str, float]) -> MachineEvidence:
         """What is known now; ``working`` says until when each run made steps, by its key."""
         gpus = tuple(self._gpu(device.uuid, working) for device in telemetry.gpus if device.uuid in self._tracks)
-        labels = {device.uuid: device.label for device in telemetry.gpus}
         host = telemetry.host
         return MachineEvidence(
             host=telemetry.host_name or "",
@@ -96,7 +109,7 @@ class MachineTrack:
             gpu_why=telemetry.why,
             gpu_silent=self._silent,
             gpus=gpus,
-            faults=tuple(self._fault(event, labels) for event in self._faults),
+            faults=tuple(self._faults),
             disk=self._disk.space,
             inodes=self._inodes.space,
             disk_unanswered=host.get("disk/unanswered"),
@@ -125,18 +138,20 @@ class MachineTrack:
         return self._workers.get(key)
 
     def _gpu(self, uuid: str, working: Mapping[str, float]) -> Gpu:
-        runs = self._runs_on(uuid)
-        owner = runs[0] if len(runs) == 1 else None
+        owner = self._only_run_on(uuid)
         return self._tracks[uuid].evidence(owner, working.get(owner) if owner else None)
 
     def _runs_on(self, uuid: str) -> tuple[str, ...]:
         owner = self._owners.get(uuid)
         return owner.runs if owner else ()
 
-    def _fault(self, event: GpuEvent, labels: Mapping[str, str]) -> GpuFault:
-        runs = self._runs_on(event.uuid)
-        label = labels.get(event.uuid, event.uuid[:12])
-        return GpuFault(event.time, label, event.kind, event.code, runs[0] if len(runs) == 1 else None)
+    def _only_run_on(self, uuid: str) -> str | None:
+        runs = self._runs_on(uuid)
+        return runs[0] if len(runs) == 1 else None
+
+    def _fault(self, event: GpuEvent, before: str | None, labels: Mapping[str, str]) -> GpuFault:
+        owner = before or self._only_run_on(event.uuid)
+        return GpuFault(event.time, labels.get(event.uuid, event.uuid[:12]), event.kind, event.code, owner)
 
     def _watch_state(self, telemetry: Telemetry, now: float) -> None:
         """Note since when nothing is known of GPUs that were there before."""

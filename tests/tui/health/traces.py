@@ -175,29 +175,33 @@ def sample(what: Second, now: float, gpus: int) -> Sample:
     host |= {"disk/free": 900 * GIB, "disk/total": 1800 * GIB, **what.host}
     devices = () if what.devices is None else tuple(what.devices)[:gpus]
     events = tuple(GpuEvent(now, "GPU-0000", "xid", code) for code in what.xids)
+    lives = what.record is None or what.record.state is None
+    answering = tuple(f"GPU-{index:04}" for index, device in enumerate(devices) if device.status == "ok")
     return Sample(
         now,
         host,
-        gpus=tuple(gpu_sample(index, device) for index, device in enumerate(devices)),
-        processes=processes(what, tuple(f"GPU-{index:04}" for index in range(len(devices)))),
+        gpus=tuple(gpu_sample(index, device, lives=lives) for index, device in enumerate(devices)),
+        processes=processes(what, answering) if lives else (),
         events=events,
     )
 
 
-def gpu_sample(index: int, device: Device) -> GpuSample:
+def gpu_sample(index: int, device: Device, *, lives: bool = True) -> GpuSample:
+    """A device as the driver tells it; a run that has ended left it, and one that is lost tells nothing."""
     uuid = f"GPU-{index:04}"
     if device.status != "ok":
         return GpuSample(index, uuid, "H200", device.status)
     values = {
         "util": device.util,
         "power": device.power,
-        "memory_used": device.memory * GIB,
+        "memory_used": device.memory * GIB if lives else 0.0,
         "memory_total": 80 * GIB,
         "sm_clock": device.clock,
         "temperature": device.temperature,
         **device.more,
     }
-    return GpuSample(index, uuid, "H200", "ok", values, device.reasons, (GpuProcess(PID, int(device.memory * GIB)),))
+    held = (GpuProcess(PID, int(device.memory * GIB)),) if lives else ()
+    return GpuSample(index, uuid, "H200", "ok", values, device.reasons, held)
 
 
 def processes(what: Second, uuids: tuple[str, ...]) -> tuple[ProcessSample, ...]:

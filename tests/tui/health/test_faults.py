@@ -1,0 +1,49 @@
+"""What happens to devices is told once, and of the run that had the device when it happened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.tui.health.scenes import BREAK, device_lost, healthy, xid
+from tests.tui.health.traces import IDLE, KEY, START, Second, Told, ended, play
+
+
+def dying(second: int) -> Second:
+    """The run ends five seconds after the fault."""
+    if second < BREAK + 5:
+        return xid(second)
+    return Second(record=ended("failed", START + BREAK + 5, exit_code=1), devices=(IDLE, IDLE))
+
+
+def dying_at_once(second: int) -> Second:
+    """The fault took the process along: the sample that tells it no longer shows one."""
+    if second < BREAK:
+        return healthy(second)
+    codes = (79,) if second == BREAK else ()
+    return Second(record=ended("failed", START + BREAK, exit_code=1), devices=(IDLE, IDLE), xids=codes)
+
+
+def told(scene_told: list[Told]) -> list[tuple[str, str | None, str]]:
+    return [
+        (each.change.what, each.alert.run, each.alert.subject) for each in scene_told if each.alert.rule == "hardware"
+    ]
+
+
+def test_a_fault_stays_the_run_s_when_it_ends_the_run() -> None:
+    assert told(play(dying, BREAK + 300)) == [("raised", KEY, "0 xid 79")]
+
+
+def test_a_fault_that_takes_the_process_along_is_the_run_s() -> None:
+    assert told(play(dying_at_once, BREAK + 300)) == [("raised", KEY, "0 xid 79")]
+
+
+def test_a_fault_before_anything_ran_is_the_machine_s() -> None:
+    early = replace(healthy(0), xids=(79,), record=ended("finished", START), devices=(IDLE, IDLE))
+    assert told(play(lambda second: early if second == 0 else replace(early, xids=()), 300)) == [
+        ("raised", None, "0 xid 79")
+    ]
+
+
+def test_a_lost_device_is_lost_to_the_run_that_had_it() -> None:
+    """The driver lists no processes there any more."""
+    assert told(play(device_lost, BREAK + 60)) == [("raised", KEY, "1")]
