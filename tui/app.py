@@ -104,7 +104,7 @@ class RunwatchApp(TerminalApp):
     def on_mount(self) -> None:
         self.screen_change_signal.subscribe(self, self._arrived)
         if self._first_screen == "system":
-            self.visits.open(self.visits.system())
+            self.visits.open(self.visits.system(first=True))
         self.set_timer(FIRST_FRAME, self._stand)
         self.set_interval(1.0, self._show_status)
         self.set_interval(SAVE_AFTER, self.remember)

@@ -84,12 +84,12 @@ class Visits:
         view = self._view(CompareScreen.KIND)
         return self._get(" ".join(["compare", *keys]), lambda: CompareScreen(self._model, keys, self._look, view))
 
-    def system(self) -> RunwatchScreen:
-        """The screen of this machine."""
+    def system(self, *, first: bool = False) -> RunwatchScreen:
+        """The screen of this machine; ``first`` where the app begins with it."""
         from tui.screens.system import SystemScreen
 
         view = self._view(SystemScreen.KIND)
-        return self._get("system", lambda: SystemScreen(self._model, view))
+        return self._get("system", lambda: SystemScreen(self._model, view, first=first))
 
     def remember(self) -> None:
         """Hand what is set on the screens to the memory; of each kind, on the one that was opened last."""

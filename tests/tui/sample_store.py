@@ -100,10 +100,17 @@ def write_store(root: Path) -> Path:
 
 
 def app_over(
-    root: Path, proc: Path, view: Path | None = None, *, kind: type[RunwatchApp] = RunwatchApp, **settings: object
+    root: Path,
+    proc: Path,
+    view: Path | None = None,
+    *,
+    kind: type[RunwatchApp] = RunwatchApp,
+    first_screen: str = "watch",
+    **settings: object,
 ) -> RunwatchApp:
     """The real app over ``root``, at a fixed time, without the sampler; what is set is kept in the file ``view``."""
     source = Store(root).reader(machine=machine(proc))
     chosen = Settings(**{"gpu": False, **settings})  # type: ignore[arg-type]
     path = Path("/exp/runs")
-    return kind(source, path, chosen, clock=lambda: NOW, memory=Memory(path, view))
+    memory = Memory(path, view)
+    return kind(source, path, chosen, clock=lambda: NOW, first_screen=first_screen, memory=memory)

@@ -23,7 +23,13 @@ from tui.widgets.system_panels import SystemPanels
 
 
 class SystemScreen(RunwatchScreen):
-    """Panels above, charts below; on a low terminal the panels alone, and the charts with one key."""
+    """Panels above, charts below; on a low terminal the panels alone, and the charts with one key.
+
+    Args:
+        model: Whose machine it is.
+        view: What was set another time.
+        first: Whether the app began with it: then the key that leads back leaves the app, as from the runs.
+    """
 
     DEFAULT_CSS = """
     SystemScreen SystemPanels { height: auto; max-height: 65%; }
@@ -38,7 +44,8 @@ class SystemScreen(RunwatchScreen):
     """
     KIND: ClassVar[str] = "system"
     BINDINGS = [
-        Binding("escape,q,backspace", "back", "Back", id="system.back", tooltip="Back to where you came from"),
+        Binding("escape,backspace", "back", "Back", id="system.back", tooltip="Back, or to the runs"),
+        Binding("q", "return", "Back", id="system.return", show=False, tooltip="Back; out of tui gpu"),
         Binding("tab", "charts", "Charts", id="system.charts", tooltip="To the charts", priority=True),
         Binding("tab", "panels", "Processes", id="system.panels", tooltip="Back to the processes", priority=True),
         Binding(
@@ -46,8 +53,9 @@ class SystemScreen(RunwatchScreen):
         ),
     ]
 
-    def __init__(self, model: Model, view: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, model: Model, view: Mapping[str, Any] | None = None, *, first: bool = False) -> None:
         super().__init__(model, view)
+        self._first = first
         self._metrics: list[str] = []
 
     def compose_body(self) -> ComposeResult:
@@ -83,7 +91,12 @@ class SystemScreen(RunwatchScreen):
 
     def action_back(self) -> None:
         """Back to the screen one came from."""
+        self._first = False
         self.app.pop_screen()
+
+    def action_return(self) -> None:
+        """Back, where one came from somewhere."""
+        self.action_back()
 
     def action_charts(self) -> None:
         """To the charts."""
@@ -103,6 +116,8 @@ class SystemScreen(RunwatchScreen):
         """One key leads to and fro: it is called by where it leads."""
         if action in {"charts", "panels"}:
             return self._in_charts == (action == "panels")
+        if action == "return":
+            return not self._first
         return super().check_action(action, parameters)
 
     @property

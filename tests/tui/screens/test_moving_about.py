@@ -47,6 +47,28 @@ def part(pilot: Pilot[None], kind: type[W], selector: str = "") -> W:
     return pilot.app.screen.query_one(selector, kind) if selector else pilot.app.screen.query_one(kind)
 
 
+async def test_the_key_that_leads_back_leaves_where_the_app_began(tmp_path: Path) -> None:
+    app = app_over(write_store(tmp_path / "runs"), tmp_path / "host", first_screen="system")
+    async with app.run_test(size=SIZE) as pilot:
+        system = await arrived(pilot, SystemScreen)
+        assert any(each.binding.action == "quit" for each in system.active_bindings.values())
+        await pilot.press("escape")
+        await arrived(pilot, WatchScreen)
+        await pilot.press("m")
+        await arrived(pilot, SystemScreen)
+        await pilot.press("q")
+        await arrived(pilot, WatchScreen)
+
+
+async def test_the_machine_alone_is_left_with_one_key(tmp_path: Path) -> None:
+    app = app_over(write_store(tmp_path / "runs"), tmp_path / "host", first_screen="system")
+    async with app.run_test(size=SIZE) as pilot:
+        await arrived(pilot, SystemScreen)
+        await pilot.press("q")
+        await until(lambda: not app.is_running, pilot)
+    assert app.return_code == 0
+
+
 @pytest.mark.parametrize("back", ["escape", "q", "backspace"])
 async def test_every_key_for_back_goes_back_from_every_screen(app: RunwatchApp, back: str) -> None:
     async with app.run_test(size=SIZE) as pilot:
