@@ -24,7 +24,7 @@ from logstore.writing.clock import now
 from logstore.writing.document import Document
 from logstore.writing.notices import Notices
 from logstore.writing.opening import Opened, open_run
-from logstore.writing.ranks import Place, find_job, find_place
+from logstore.writing.ranks import Place, find_job, find_launcher, find_place
 from logstore.writing.recorders import Recorders, start_recorders
 from logstore.writing.settings import Capture, Settings
 from logstore.writing.writer import Files, RunWriter, Start
@@ -54,7 +54,8 @@ def begin(
     command = mask_command(command_line())
     opened = open_run(settings, place, nth, command, notices)
     try:
-        record = _describe(settings, place, opened, command, find_job(environ))
+        started_by = {"command": command, "launcher": _launcher(environ), "job": find_job(environ)}
+        record = _describe(settings, place, opened, started_by)
         files = _create_files(settings, place, opened, record, notices)
     except BaseException:
         opened.abandon()
@@ -89,9 +90,7 @@ def begin_disabled(
     return run
 
 
-def _describe(
-    settings: Settings, place: Place, opened: Opened, command: list[str], job: dict[str, object] | None
-) -> dict[str, Any]:
+def _describe(settings: Settings, place: Place, opened: Opened, started_by: Mapping[str, object]) -> dict[str, Any]:
     """The fields of run.json: what was there, what is so now, and what was asked for."""
     started = now()
     process = describe_process(os.getpid())
@@ -107,15 +106,19 @@ def _describe(
         **{key: value for key, value in opened.earlier.items() if key not in _END},
         **_asked(settings),
         **process,
-        "command": command,
+        **started_by,
         "cwd": str(Path.cwd()),
         "python": sys.version.split(maxsplit=1)[0],
         "rank": place.rank,
         "world_size": place.world_size,
-        "job": job,
         "attempts": [*attempts, {"started": started if attempts else created, "step": opened.step, **process}],
     }
     return record | _surroundings(settings.capture)
+
+
+def _launcher(environ: Mapping[str, str]) -> list[str] | None:
+    words = find_launcher(environ)
+    return None if words is None else mask_command(words)
 
 
 def _asked(settings: Settings) -> dict[str, Any]:

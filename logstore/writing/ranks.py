@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from logstore.errors import UsageError
-from logstore.processes import PROC, start_ticks
+from logstore.processes import PROC, first_bytes, start_ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Place:
         return self.local_rank == 0
 
 
+_AGENTS = ("torchrun", "torch.distributed.run", "accelerate")
+_LONGEST = 1 << 16
 _LAUNCHERS = (
     ("RANK", "WORLD_SIZE", "LOCAL_RANK"),
     ("SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID"),
@@ -101,3 +103,11 @@ def find_job(environ: Mapping[str, str]) -> dict[str, object] | None:
         return None
     ends = _number(environ.get("SLURM_JOB_END_TIME"))
     return {"scheduler": "slurm", "id": job, **({"ends": ends} if ends else {})}
+
+
+def find_launcher(environ: Mapping[str, str], proc: Path = PROC) -> list[str] | None:
+    """The command line of the torchrun, or accelerate, that started this process and the others of its job here."""
+    if "TORCHELASTIC_RUN_ID" not in environ:
+        return None
+    words = (first_bytes(proc / str(os.getppid()) / "cmdline", _LONGEST) or "").removesuffix("\0").split("\0")
+    return words if any(launcher in word for word in words[:4] for launcher in _AGENTS) else None

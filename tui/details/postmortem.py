@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from logstore.model.runs import Run
+from logstore.model.typed import texts
 from tui.details.causes import SHOWN, Evidence, findings
 from tui.details.run_facts import metric_direction
 from tui.table.columns import main_metric
@@ -100,9 +101,10 @@ def _best(run: Run) -> Best | None:
 def start_again(run: Run) -> tuple[str | None, bool]:
     """The command line that continues the run as another attempt, and whether it lacks masked secrets."""
     record = run.record
-    if not record.command:
+    command = texts(record.extra.get("launcher")) or record.command
+    if not command:
         return None, False
     place = [f"cd {shlex.quote(record.cwd)} &&"] if record.cwd else []
     variables = [f"LOGSTORE_RUN_ID={shlex.quote(run.id)}", "LOGSTORE_RESUME=allow"]
-    line = " ".join([*place, *variables, shlex.join(record.command)])
-    return line, any("***" in word for word in record.command)
+    line = " ".join([*place, *variables, shlex.join(command)])
+    return line, any("***" in word for word in command)

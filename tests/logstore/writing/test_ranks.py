@@ -11,7 +11,8 @@ import pytest
 
 from logstore.errors import UsageError
 from logstore.store import Store
-from logstore.writing.ranks import Place, find_job, find_place
+from logstore.writing import beginning
+from logstore.writing.ranks import Place, find_job, find_launcher, find_place
 from tests.logstore.written import Writing, kill, lines_of, record_of, values_of
 from tui.details.remains import examine
 
@@ -178,6 +179,35 @@ def test_a_rank_that_is_killed_leaves_the_others_alone(writing: Writing) -> None
 )
 def test_the_batch_job_and_its_end_are_recorded(environ: dict[str, str], job: dict[str, object] | None) -> None:
     assert find_job(environ) == job
+
+
+AGENT = ["python", "/v/bin/torchrun", "--nproc-per-node", "4", "train.py", "--hf-token", "abc"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "parent", "known"),
+    [
+        (TORCH, AGENT, True),
+        (TORCH, ["python", "-m", "torch.distributed.run", "a b"], True),
+        (TORCH, ["/v/bin/python", "/v/bin/accelerate", "launch", "train.py", ""], True),
+        (TORCH, ["python", "train.py"], False),
+        (TORCH, [], False),
+        ({}, AGENT, False),
+    ],
+)
+def test_the_command_of_the_launcher_is_that_of_the_parent(
+    tmp_path: Path, environ: dict[str, str], parent: list[str], known: bool
+) -> None:
+    place = tmp_path / str(os.getppid())
+    place.mkdir()
+    (place / "cmdline").write_text("".join(f"{word}\0" for word in parent))
+    assert find_launcher(environ, tmp_path) == (parent if known else None)
+
+
+def test_the_launcher_is_recorded_without_secrets(writing: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beginning, "find_launcher", lambda _environ: AGENT)
+    run = writing.init()
+    assert record_of(run.path)["launcher"][-2:] == ["--hf-token", "***"]
 
 
 def test_the_job_of_an_earlier_attempt_is_not_that_of_the_next(

@@ -168,6 +168,13 @@ def test_the_command_is_quoted_and_continues_the_run() -> None:
     assert start_again(run({"command": []})) == (None, False)
 
 
+def test_several_ranks_are_started_again_by_what_started_them() -> None:
+    started = {"command": ["python", "-u", "a.py"], "launcher": ["torchrun", "--nproc-per-node", "4", "a.py"]}
+    before = "cd /exp && LOGSTORE_RUN_ID=otter LOGSTORE_RESUME=allow"
+    assert start_again(run(started)) == (f"{before} torchrun --nproc-per-node 4 a.py", False)
+    assert start_again(run({**started, "launcher": 3})) == (f"{before} python -u a.py", False)
+
+
 def test_the_card_as_lines() -> None:
     made = run(ERROR, {"val/loss": [2.0, 1.0, 1.5]})
     console = ("step 2: loss 1.5", "\x1b[31mTraceback\x1b[0m", "ValueError: bad shape")
