@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tui.charts import raster
 from tui.charts.columns import Columns
-from tui.charts.frame import Area, Canvas, Ink, band_ink, series_ink
+from tui.charts.frame import Area, Canvas, Ink, band_ink, quiet_ink, series_ink
 from tui.charts.scale import Scale
 from tui.charts.trace import NAN, NEGATIVE, POSITIVE, Trace
 from tui.show.palette import MARKERS, Swatch
@@ -91,7 +91,7 @@ class Style(NamedTuple):
     @property
     def line(self) -> int:
         """The ink of the line."""
-        return band_ink(self.swatch.slot) if self.rank < 0 else series_ink(self.swatch.slot)
+        return quiet_ink(self.swatch.slot) if self.rank < 0 else series_ink(self.swatch.slot)
 
     @property
     def band(self) -> int:

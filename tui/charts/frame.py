@@ -33,6 +33,7 @@ class Ink:
     RECEDED = 9
     FOCUS = 10
     SERIES = 32
+    QUIET = 48
     BAND = 64
     GRADIENT = 96
 
@@ -42,8 +43,13 @@ def series_ink(slot: int) -> int:
     return Ink.SERIES + slot % SLOTS
 
 
+def quiet_ink(slot: int) -> int:
+    """The quiet ink of a palette slot: lines that recede."""
+    return Ink.QUIET + slot % SLOTS
+
+
 def band_ink(slot: int) -> int:
-    """The dim ink of a palette slot: bands, and lines that recede."""
+    """The dim ink of a palette slot: bands."""
     return Ink.BAND + slot % SLOTS
 
 

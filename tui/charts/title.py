@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui.charts.celltext import cut, cut_front, pad, plain, width
-from tui.charts.frame import Ink, Row, band_ink, series_ink, text_row
+from tui.charts.frame import Ink, Row, quiet_ink, series_ink, text_row
 from tui.show.palette import Swatch
 
 FOCUSED, UNFOCUSED = "▌", " "
@@ -126,7 +126,7 @@ def _entry(entry: Entry, *, brief: bool = False) -> list[Part]:
     words = "" if brief else f" {entry.warning}"
     value, warning = (value, [(f" ✖{words}{room}", Ink.MARK)]) if entry.warning else (value + room, [])
     if entry.receded:
-        return [(marker, band_ink(entry.swatch.slot)), (name + value, Ink.NOTE), *warning]
+        return [(marker, quiet_ink(entry.swatch.slot)), (name + value, Ink.NOTE), *warning]
     return [(marker + name, series_ink(entry.swatch.slot)), (value, Ink.VALUE), *warning]
 
 

@@ -13,6 +13,9 @@ from tui.show.palette import SLOTS
 from tui.widgets.tones import Tone, Tones
 
 HEATS = 5
+QUIET = 3.0
+"""The contrast of a line that recedes: that of a mark which is to be found, the same for all colours
+(https://www.w3.org/TR/WCAG22/#non-text-contrast)."""
 
 _NAMED = {
     Ink.BLANK: "label",
@@ -41,6 +44,7 @@ TONES: Mapping[str, Tone] = {
     "receded": Tone("dim", 0.25),
     "focus": Tone("accent"),
     **{f"series-{slot}": Tone(f"series-{slot}") for slot in _SERIES},
+    **{f"quiet-{slot}": Tone(f"series-{slot}", contrast=QUIET) for slot in _SERIES},
     **{f"band-{slot}": Tone(f"series-{slot}", 0.36) for slot in _SERIES},
 }
 """What each ink looks like."""
@@ -74,6 +78,8 @@ class InkStyles(dict[int, Style]):
             return self._gradient((ink - Ink.GRADIENT + 0.5) / LEVELS)
         if ink >= Ink.BAND:
             return self._tones[f"band-{ink - Ink.BAND + 1}"]
+        if ink >= Ink.QUIET:
+            return self._tones[f"quiet-{ink - Ink.QUIET + 1}"]
         if ink >= Ink.SERIES:
             return self._tones[f"series-{ink - Ink.SERIES + 1}"]
         return self._tones[_NAMED[ink]]

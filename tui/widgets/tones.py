@@ -14,6 +14,9 @@ from rich.style import Style
 from textual.color import Color
 from textual.widget import Widget
 
+_SHARES = 32
+"""Steps in which it is found how much of a colour is needed."""
+
 
 class Tone(NamedTuple):
     """How something looks, by the names of the theme's variables; what is empty stays as it is below.
@@ -24,6 +27,7 @@ class Tone(NamedTuple):
         ground: The variable of the background.
         bold: Whether the text is bold.
         underline: Whether it is underlined.
+        contrast: Where it is not 0, there is only as much of the colour as has this contrast with what lies below.
     """
 
     ink: str = ""
@@ -31,6 +35,7 @@ class Tone(NamedTuple):
     ground: str = ""
     bold: bool = False
     underline: bool = False
+    contrast: float = 0.0
 
 
 class Tones:
@@ -67,6 +72,26 @@ class Tones:
 
     def _style(self, tone: Tone) -> Style:
         below = self._widget.background_colors[1]
-        ink = below.blend(self.colour(tone.ink), tone.share).rich_color if tone.ink else None
+        ink = self._ink(tone, below).rich_color if tone.ink else None
         ground = self.colour(tone.ground).rich_color if tone.ground else None
         return Style(color=ink, bgcolor=ground, bold=tone.bold or None, underline=tone.underline or None)
+
+    def _ink(self, tone: Tone, below: Color) -> Color:
+        colour = self.colour(tone.ink)
+        if not tone.contrast:
+            return below.blend(colour, tone.share)
+        shares = (share / _SHARES for share in range(_SHARES))
+        mixed = (below.blend(colour, share) for share in shares)
+        return next((each for each in mixed if contrast(each, below) >= tone.contrast), colour)
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast of two colours, 1 to 21: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    parts = (part / 255 for part in colour.rgb)
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

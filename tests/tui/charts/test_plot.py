@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.tui.charts.made import BRAILLE, array, chart, draw, inks, line, plotted, text
-from tui.charts.frame import Ink, band_ink, series_ink
+from tui.charts.frame import Ink, band_ink, quiet_ink, series_ink
 from tui.charts.line import F64, ChartSpec, Look, XAxis
 from tui.charts.plot import Plot
 from tui.charts.smoothing import Smoothing
@@ -101,7 +101,7 @@ def test_a_run_that_diverged_trails_off() -> None:
     bottom = plotted(frame)[-1]
     assert bottom.count("✖") == 1
     assert bottom.endswith("✖" + "╌" * 25)
-    assert "nan    ✖ 100 nan from 100" in frame.rows[0].text
+    assert "nan ✖ 100 nan from 100" in frame.rows[0].text
 
 
 def test_missing_data_leave_a_gap() -> None:
@@ -135,7 +135,7 @@ def test_the_highlighted_line_is_bright_and_first_and_the_rest_recede() -> None:
     frame = draw(chart(up, down), 60, 10, highlight="down")
     assert frame.rows[0].text.index("down") < frame.rows[0].text.index("up")
     seen = {ink for row in range(1, 9) for ink in inks(frame, row)}
-    assert {series_ink(2), band_ink(1)} <= seen
+    assert {series_ink(2), quiet_ink(1)} <= seen
     assert series_ink(1) not in seen
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tui.charts.celltext import width
-from tui.charts.frame import Ink, band_ink, series_ink
+from tui.charts.frame import Ink, quiet_ink, series_ink
 from tui.charts.title import Entry, title_row
 from tui.show.palette import Swatch
 
@@ -94,7 +94,7 @@ def test_receded_entries_keep_a_dim_swatch() -> None:
     inks = [ink for _, ink in made.runs]
     assert series_ink(3) in inks
     assert series_ink(4) not in inks
-    assert band_ink(4) in inks
+    assert quiet_ink(4) in inks
     assert Ink.NOTE in inks
 
 

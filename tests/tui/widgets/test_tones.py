@@ -7,9 +7,11 @@ from rich.color import Color
 from textual.app import ComposeResult
 from textual.widget import Widget
 
+from tests.tui.legible import contrast
 from tui import themes
+from tui.show.palette import SLOTS
 from tui.themed_app import ThemedApp
-from tui.widgets.ink_styles import TONES
+from tui.widgets.ink_styles import QUIET, TONES
 from tui.widgets.painted import ROLES
 from tui.widgets.table_paint import TONES as TABLE_TONES
 from tui.widgets.tones import Tone, Tones
@@ -58,3 +60,15 @@ async def test_another_theme_is_seen_after_forgetting() -> None:
         assert tones["dim"] == before
         tones.forget()
         assert tones["dim"].color == Color.parse(themes.THEMES[1].variables["dim"])
+
+
+@pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT, themes.SAFE])
+async def test_a_line_that_recedes_is_found_and_quieter_than_any_other(theme: str) -> None:
+    app = Shown(theme)
+    async with app.run_test():
+        tones, ground = Tones(app.ground, TONES), app.ground.background_colors[1].rich_color
+        for slot in range(1, SLOTS + 1):
+            quiet, full = (tones[f"{name}-{slot}"].color for name in ("quiet", "series"))
+            assert quiet is not None
+            assert full is not None
+            assert QUIET <= contrast(quiet, ground) < QUIET + 0.5 < contrast(full, ground)
