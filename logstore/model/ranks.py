@@ -55,13 +55,22 @@ def forerunners(record: RunRecord, ranks: Mapping[int, Rank]) -> str:
     The first of those that failed by then, else those that are gone without an exit record; and only where
     these are the fewer, since a launcher that loses its patience kills many.
     """
+    found = _forerunners(record, ranks)
+    return _named(found, ranks) if found else ""
+
+
+def forerunner(record: RunRecord, ranks: Mapping[int, Rank]) -> int | None:
+    """The first of these ranks; None where rank 0 itself was the first."""
+    return next(iter(_forerunners(record, ranks)), None)
+
+
+def _forerunners(record: RunRecord, ranks: Mapping[int, Rank]) -> list[int]:
     if record.state not in {"failed", "killed"} or record.signal in _BY_HAND:
-        return ""
+        return []
     found = first_failure(record, ranks)
     if found is not None and (record.ended is None or (found[1].ended or 0.0) <= record.ended):
-        return _named([found[0]], ranks)
-    gone = missing(record, ranks)
-    return _named(gone, ranks) if gone else ""
+        return [found[0]]
+    return missing(record, ranks)
 
 
 def missing(record: RunRecord, ranks: Mapping[int, Rank]) -> list[int]:

@@ -88,7 +88,7 @@ def _wrong(troubles: Sequence[Trouble]) -> None:
 
 def _post_mortem(run: Run, now: float) -> None:
     from tui.details.console_lines import printed
-    from tui.details.postmortem_lines import facts
+    from tui.details.postmortem_lines import console_title, facts
     from tui.details.remains import examine
 
     card = examine(run, now)
@@ -97,7 +97,7 @@ def _post_mortem(run: Run, now: float) -> None:
     _title(f"post-mortem: {card.cause}")
     _pairs(facts(card, now))
     if card.console:
-        output.echo_cells(Cell(f"{_INDENT}the last {len(card.console)} lines of the console", "bright_black"))
+        output.echo_cells(Cell(_INDENT + console_title(card), "bright_black"))
     for line in card.console:
         output.echo(_INDENT * 2 + printed(line))
 

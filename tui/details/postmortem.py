@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from logstore.model.ranks import forerunner
 from logstore.model.runs import Run
 from logstore.model.typed import texts
 from tui.details.causes import SHOWN, Evidence, findings
@@ -53,11 +54,13 @@ class PostMortem:
     best: Best | None
     checkpoint: Checkpoint | None
     console: tuple[str, ...]
-    """Its last lines, not yet cleaned."""
+    """Its last lines, not yet cleaned; of the rank that ended first."""
     command: str | None
     """What starts it again, as another attempt of the same run."""
     masked: bool = False
     """Whether the command lacks secrets, which are ``***`` in it."""
+    console_rank: int | None = None
+    """Whose console that is, where another rank ended before the run's own."""
 
 
 def post_mortem(run: Run, console: Sequence[str], checkpoint: Checkpoint | None, now: float) -> PostMortem | None:
@@ -85,6 +88,7 @@ def post_mortem(run: Run, console: Sequence[str], checkpoint: Checkpoint | None,
         console=tuple(console[-SHOWN:]),
         command=command,
         masked=masked,
+        console_rank=forerunner(run.record, run.processes),
     )
 
 

@@ -44,8 +44,15 @@ def _cause(cause: str, cells: int) -> list[Line]:
 def _console(card: PostMortem) -> list[Line]:
     if not card.console:
         return []
-    title: Line = [gap(_MARGIN), Span(f"the last {len(card.console)} lines of the console", "dim")]
+    title: Line = [gap(_MARGIN), Span(console_title(card), "dim")]
     return [title, *([gap(_MARGIN), Span(printed(line), level(line))] for line in card.console)]
+
+
+def console_title(card: PostMortem) -> str:
+    """What stands above the lines of the console."""
+    whose = "" if card.console_rank is None else f" of rank {card.console_rank}"
+    many = len(card.console)
+    return f"the last {many} lines of the console{whose}" if many != 1 else f"the last line of the console{whose}"
 
 
 def facts(card: PostMortem, now: float) -> list[tuple[str, str]]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from logstore.format import CONSOLE_FILE, rank_name
+from logstore.format import CONSOLE_FILE
+from logstore.model.ranks import forerunner
 from logstore.model.runs import Run
 from logstore.reading.console import read_last_lines
 from tui.details.causes import SCANNED
@@ -29,7 +30,7 @@ def read_remains(run: Run) -> Remains:
     if not run.path.is_dir():
         return Remains()
     try:
-        console = read_last_lines(run.path / rank_name(CONSOLE_FILE, run.rank), SCANNED)
+        console = read_last_lines(run.file(CONSOLE_FILE, forerunner(run.record, run.processes)), SCANNED)
     except OSError:
         console = []
     return Remains(console, last_checkpoint(run.path))

@@ -9,7 +9,7 @@ import pytest
 
 from logstore.model.delta import RunDelta
 from logstore.model.liveness import Liveness
-from logstore.model.ranks import Rank, forerunners, losses
+from logstore.model.ranks import Rank, forerunner, forerunners, losses
 from logstore.model.records import Attempt, RunRecord
 from logstore.model.runs import Run
 
@@ -87,6 +87,9 @@ def test_what_befell_another_rank_before_rank_0_ended_badly(
     record: RunRecord, ranks: dict[int, Rank], found: str
 ) -> None:
     assert forerunners(record, ranks) == found
+    first = forerunner(record, ranks)
+    assert found.startswith(f"rank {first} " if first is not None else "")
+    assert bool(found) == (first is not None)
 
 
 def test_the_reason_of_a_run_that_ended_badly_begins_with_the_rank_that_did_first() -> None:

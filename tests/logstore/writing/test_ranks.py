@@ -254,10 +254,11 @@ def test_ranks_that_are_given_by_hand_belong_to_the_run(writing: Writing) -> Non
 def test_the_rank_that_failed_first_is_the_cause_of_a_job_that_ended(writing: Writing) -> None:
     """As with torch.distributed: one rank raises, and the others only say that they lost sight of it."""
     place = {"WORLD_SIZE": "2", "MASTER_PORT": "1", "TORCHELASTIC_RUN_ID": "job"}
-    code = "logstore.init(**QUIET, project='p', id='r'); logstore.log({'a': 1}); raise "
+    code = "logstore.init(**{**QUIET, 'console': True}, project='p', id='r'); logstore.log({'a': 1}); raise "
     writing.run(code + "ValueError('bad batch')", {**place, "RANK": "1"})
     writing.run(code + "RuntimeError('Connection closed by peer')", {**place, "RANK": "0"})
     card = examine(Store(writing.root).find("r"), time.time())
     assert card is not None
     assert card.cause == "rank 1 failed first: ValueError: bad batch"
-    assert [each.source for each in card.evidence] == ["rank 1", "exit record", "exit record"]
+    assert [each.source for each in card.evidence] == ["rank 1", "exit record", "exit record", "console"]
+    assert (card.console[-1], card.console_rank) == ("ValueError: bad batch", 1)

@@ -27,6 +27,19 @@ def test_long_values_of_the_summary_do_not_push_the_numbers_away(invoke: Invoke,
     assert found["train/loss"].index("2.125") < found["verdict"].index("a text") + 20
 
 
+def test_the_console_of_a_post_mortem_is_that_of_the_rank_that_ended_first(invoke: Invoke, store: Path) -> None:
+    path = store / "demo" / "ibis2"
+    (path / "console.log").write_text("RuntimeError: Connection closed by peer\n")
+    (path / "console.rank1.log").write_text("ValueError: bad batch\n")
+    first = {"ended": START + 20, "state": "failed", "exit_code": 1, "error": "ValueError: bad batch"}
+    (path / "run.rank1.json").write_text(json.dumps({"rank": 1, **first}))
+    lines = invoke("show", "fond-ibis", "--dir", store).stdout.splitlines()
+    title = lines.index("  the last line of the console of rank 1")
+    assert lines[title + 1] == "    ValueError: bad batch"
+    card = json.loads(invoke("show", "fond-ibis", "--dir", store, "--json").stdout)["post_mortem"]
+    assert (card["console"], card["console_rank"]) == (["ValueError: bad batch"], 1)
+
+
 def test_why_a_run_failed_is_in_the_first_line(invoke: Invoke, store: Path) -> None:
     first, *rest = invoke("show", "fond-ibis", "--dir", store).stdout.splitlines()
     assert "✖ failed" in first
