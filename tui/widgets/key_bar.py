@@ -14,9 +14,9 @@ from textual.app import RenderResult
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widget import Widget
 
 from tui.show.text import width
+from tui.widgets.entry_row import EntryRow, entry_at
 
 GAP = 2
 
@@ -52,7 +52,7 @@ def fitting(keys: Sequence[Key], cells: int) -> list[Key]:
     return shown
 
 
-class KeyBar(Widget):
+class KeyBar(EntryRow):
     """The footer. A click on an entry does what its key does."""
 
     DEFAULT_CSS = """
@@ -74,10 +74,12 @@ class KeyBar(Widget):
 
     def render(self) -> RenderResult:
         accent = self.get_component_rich_style("key-bar--key", partial=True)
+        hovered = self.get_component_rich_style("entry--hovered", partial=True)
         self._shown = fitting(self._keys(), self.size.width)
         line = Text(no_wrap=True, end="")
-        for key in self._shown:
-            line.append(key.key, accent).append(f" {key.label}").append(" " * GAP)
+        for place, key in enumerate(self._shown):
+            line.append(key.key, accent).append(f" {key.label}", hovered if place == self.hovered else "")
+            line.append(" " * GAP)
         return line
 
     def _keys(self) -> list[Key]:
@@ -99,10 +101,11 @@ class KeyBar(Widget):
         shown = self.app.get_key_display(binding)
         return Key(shown, binding.description.lower(), binding.action, keep=binding.id == "app.help")
 
+    def entry_at(self, x: int) -> int | None:
+        return entry_at(x - 1, [key.cells for key in self._shown], GAP)
+
     async def on_click(self, event: events.Click) -> None:
-        x = 0
-        for key in self._shown:
-            if x <= event.x - 1 < x + key.cells:
-                await self.app.run_action(key.action, self._owners[key.action])
-                return
-            x += key.cells + GAP
+        place = self.entry_at(event.x)
+        if place is not None:
+            action = self._shown[place].action
+            await self.app.run_action(action, self._owners[action])

@@ -10,13 +10,14 @@ from textual import events
 from textual.app import RenderResult
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
+
+from tui.widgets.entry_row import EntryRow, entry_at
 
 GAP = 3
 """Cells between two names where there is room for all of them; where there is not, fewer."""
 
 
-class TabBar(Widget):
+class TabBar(EntryRow):
     """The names of pages; a click chooses one. Whoever owns the pages sets ``names`` and ``current``."""
 
     DEFAULT_CSS = """
@@ -43,24 +44,24 @@ class TabBar(Widget):
     def render(self) -> RenderResult:
         number = self.get_component_rich_style("tab--number", partial=True)
         open_page = self.get_component_rich_style("tab--current", partial=True)
+        hovered = self.get_component_rich_style("entry--hovered", partial=True)
         line = Text(no_wrap=True, end="")
         space = " " * self._gap()
-        for place, name in enumerate(self.names, 1):
-            line.append(f"{place} ", number).append(name, open_page if name == self.current else "").append(space)
+        for place, name in enumerate(self.names):
+            look = open_page if name == self.current else hovered if place == self.hovered else ""
+            line.append(f"{place + 1} ", number).append(name, look).append(space)
         return line
 
+    def _widths(self) -> list[int]:
+        return [len(str(place)) + 1 + len(name) for place, name in enumerate(self.names, 1)]
+
     def _gap(self) -> int:
-        taken = sum(map(_cells, range(1, len(self.names) + 1), self.names))
-        return max(1, min(GAP, (self.size.width - taken) // max(1, len(self.names) - 1)))
+        return max(1, min(GAP, (self.size.width - sum(self._widths())) // max(1, len(self.names) - 1)))
+
+    def entry_at(self, x: int) -> int | None:
+        return entry_at(x - 1, self._widths(), self._gap())
 
     def on_click(self, event: events.Click) -> None:
-        x = 1
-        for place, name in enumerate(self.names, 1):
-            cells = _cells(place, name)
-            if x <= event.x < x + cells:
-                self.post_message(self.Chosen(name))
-            x += cells + self._gap()
-
-
-def _cells(place: int, name: str) -> int:
-    return len(str(place)) + 1 + len(name)
+        place = self.entry_at(event.x)
+        if place is not None:
+            self.post_message(self.Chosen(self.names[place]))

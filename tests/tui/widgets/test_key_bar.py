@@ -51,6 +51,11 @@ async def test_the_keys_of_the_screen_are_shown_and_can_be_clicked() -> None:
         assert text.startswith("x mark  ")
         assert "other" not in text
         assert text.rstrip().endswith("? help")
+        calm = bar.render_line(0)
+        await pilot.hover(bar, offset=(2, 0))
+        assert bar.render_line(0) != calm
+        await pilot.hover(offset=(2, 0))
+        assert bar.render_line(0) == calm
         await pilot.click(bar, offset=(2, 0))
         assert app.marked == 1
 

@@ -35,3 +35,15 @@ async def test_every_page_is_named_and_a_click_on_its_name_chooses_it(width: int
             assert f"{place} {name}" in line
             await pilot.click(TabBar, offset=(line.index(name) + len(name) - 1, 0))
         assert tuple(app.chosen) == NAMES
+
+
+async def test_the_page_under_the_mouse_stands_out() -> None:
+    app = Tabs()
+    async with app.run_test(size=(80, 3)) as pilot:
+        bar = app.query_one(TabBar)
+        calm = bar.render_line(0)
+        await pilot.hover(TabBar, offset=(14, 0))
+        bright = next(segment for segment in bar.render_line(0) if segment.text.strip() == "summary")
+        assert bright.style != next(segment for segment in calm if "summary" in segment.text).style
+        await pilot.hover(offset=(0, 2))
+        assert bar.render_line(0) == calm
