@@ -154,6 +154,30 @@ class Gpu(NamedTuple):
     owner: str | None = None
     """Key of the one run that uses it."""
 
+    @property
+    def subject(self) -> str:
+        """What tells it from every other device that an alert may be about."""
+        return subject(self.label, self.host)
+
+
+def subject(label: str, host: str) -> str:
+    """``0``, or ``node7 0`` of another host."""
+    return f"{host} {label}" if host else label
+
+
+@fixed
+class GpuFault:
+    """An error that the driver reported."""
+
+    time: float
+    label: str
+    kind: str
+    """``xid``, ``ecc uncorrected``, …"""
+    code: int
+    owner: str | None = None
+    host: str = ""
+    """Where the device is, if it is not on this machine."""
+
 
 @fixed
 class Workers:
@@ -203,6 +227,8 @@ class RunEvidence(NamedTuple):
     """The devices that are this run's."""
     suspects: tuple[Gpu, ...] = ()
     """Those of them on other hosts that a rule may have something to say of."""
+    faults: tuple[GpuFault, ...] = ()
+    """What its own telemetry files say that drivers reported of its devices."""
     workers: Workers | None = None
     silent_hosts: Mapping[str, float] = _EMPTY
     """Hosts whose telemetry file stopped growing while rows still come, and when it did."""
@@ -222,18 +248,6 @@ class Space:
     def seconds_left(self) -> float | None:
         """Until nothing is free, at that rate."""
         return self.free / self.fall if self.fall else None
-
-
-@fixed
-class GpuFault:
-    """An error that the driver reported."""
-
-    time: float
-    label: str
-    kind: str
-    """``xid``, ``ecc uncorrected``, …"""
-    code: int
-    owner: str | None = None
 
 
 @fixed

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from logstore.model.runs import Run
 from tui.health.curve_track import CurveTrack
-from tui.health.evidence import Announcement, Gpu, RunEvidence, StepClock, Workers
+from tui.health.evidence import Announcement, Gpu, GpuFault, RunEvidence, StepClock, Workers
 from tui.health.gpu_track import GpuTrack
 from tui.health.rules.calm import is_calm
 from tui.health.step_clock import ClockTrack
@@ -44,6 +44,7 @@ class RunTrack:
         self._tracks: list[GpuTrack] = []
         self._learnt = -math.inf
         self._told: tuple[object, _Devices] = (None, _NOTHING)
+        self._faults: tuple[GpuFault, ...] = ()
 
     def told(self, host: str, now: float) -> set[str]:
         """Labels of the devices on ``host`` that the run's own rows call its own, those that it never used too."""
@@ -58,6 +59,7 @@ class RunTrack:
         gpus: Sequence[GpuTrack] = (),
         workers: Workers | None = None,
         grew: float | None = None,
+        host: str = "",
     ) -> RunEvidence:
         """What is known now of a run that lives.
 
@@ -67,14 +69,16 @@ class RunTrack:
             gpus: its devices on this machine, where they are known.
             workers: its processes on this machine, where they are seen: then ``gpus`` are all that it has.
             grew: when its directory or log grew last, where somebody looked.
+            host: this machine's name, where it is sampled: what its driver reports is heard at once.
         """
         if run.version != self._version:
             self._version = run.version
             self._curves.look(run)
-            for host, curves in run.hosts.items():
-                if host not in self._hosts:
-                    self._hosts[host] = SystemTrack(host, self._thresholds)
-                self._hosts[host].look(curves)
+            for name, curves in run.hosts.items():
+                if name not in self._hosts:
+                    self._hosts[name] = SystemTrack(name, self._thresholds)
+                self._hosts[name].look(curves)
+            self._faults = tuple([fault for each in self._hosts.values() for fault in each.faults(run.key)])
             self._listen(run)
         self._curves.look_at_progress(run, now)
         clock = self._clock.look(run, now, grew)
@@ -89,6 +93,7 @@ class RunTrack:
             progress=self._curves.progress,
             gpus=_evidence(gpus, clock.advanced, run.key) if here else own.gpus,
             suspects=own.suspects,
+            faults=tuple([each for each in self._faults if each.host != host]) if self._faults else (),
             workers=workers or self._own_workers(now),
             silent_hosts=self._silent_hosts(clock.last_row, now),
             announced=self._announced,

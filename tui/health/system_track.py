@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from logstore.model.series import Series
-from tui.health.evidence import Workers
+from tui.health.evidence import GpuFault, Workers
 from tui.health.gpu_track import USED, WORKED, GpuTrack
 from tui.health.thresholds import Thresholds
 
@@ -30,6 +30,10 @@ FEWEST = 3
 """Rows from which the intervals are known."""
 PREFIX = "gpu/"
 WANTED = USED | {"throttled", "lost", "own"}
+XID = "xid"
+"""The metric of a device that has a point only where its driver reported an error: the code."""
+MOST_FAULTS = 16
+"""Errors of one device that are looked at, the latest."""
 THROTTLED = "hw_slowdown"
 """What ``throttled`` counts as: the rows do not tell heat from supply."""
 
@@ -68,6 +72,7 @@ class SystemTrack:
         self._known = 0
         self._owned: dict[str, float] = {}
         self._mine: list[GpuTrack] = []
+        self._xids: dict[str, Series] = {}
         self._workers: tuple[float, float, Workers | None] = (math.inf, -math.inf, None)
 
     def look(self, curves: Mapping[str, Series]) -> None:
@@ -90,6 +95,9 @@ class SystemTrack:
         self._known, self._curves, self._version = len(curves), curves, -1
         self._first = next(iter(curves.values()), None)
         self._devices = {label: _Device(found) for label, found in _by_device(curves).items()}
+        self._xids = {
+            key.split("/")[1]: curves[key] for key in curves if key.startswith(PREFIX) and key.endswith("/xid")
+        }
         devices = [series for device in self._devices.values() for series in _news(device.metrics)]
         self._news = [*devices, curves[COUNT]] if COUNT in curves else devices
 
@@ -111,6 +119,21 @@ class SystemTrack:
     def mine(self) -> list[GpuTrack]:
         """The devices that are the run's now; of which that is not known, those that have worked."""
         return self._mine
+
+    def faults(self, key: str) -> list[GpuFault]:
+        """What the driver reported of the devices of the run ``key``, those of each device in their order."""
+        if not self._xids:
+            return []
+        mine = {track.label for track in self._mine}
+        return [
+            GpuFault(time, label, XID, int(code), key, self.host)
+            for label, series in self._xids.items()
+            if label in mine
+            for time, code in zip(
+                series.times[-MOST_FAULTS:].tolist(), series.values[-MOST_FAULTS:].tolist(), strict=True
+            )
+            if math.isfinite(code)
+        ]
 
     def workers(self, now: float) -> Workers | None:
         """The run's processes as the rows tell them; None where they do not, or not of now."""

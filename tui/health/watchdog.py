@@ -143,7 +143,7 @@ class Watchdog:
         track = watched.track if watched else RunTrack(self.thresholds)
         gpus = self._machine.gpus_of(key, track.told(self._machine.host, now))
         workers = self._machine.workers_of(key)
-        evidence = track.look(run, now, gpus=gpus, workers=workers, grew=grew)
+        evidence = track.look(run, now, gpus=gpus, workers=workers, grew=grew, host=self._machine.host)
         if watched is None:
             self._watched[key] = _Watched(track, evidence)
         else:

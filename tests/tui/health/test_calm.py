@@ -7,7 +7,17 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.health.evidence import Announcement, Gpu, LossRange, Nonfinite, Progress, RunEvidence, StepClock, Workers
+from tui.health.evidence import (
+    Announcement,
+    Gpu,
+    GpuFault,
+    LossRange,
+    Nonfinite,
+    Progress,
+    RunEvidence,
+    StepClock,
+    Workers,
+)
 from tui.health.rules import GPU_RULES, RUN_RULES
 from tui.health.rules.calm import is_calm, is_calm_run
 from tui.health.thresholds import Thresholds
@@ -65,6 +75,7 @@ runs = st.builds(
     gpus=st.lists(gpus, max_size=3).map(tuple),
     workers=st.none() | st.builds(Workers, count=st.integers(0, 4), cpu=numbers, main_cpu=numbers, mains=st.just(1)),
     silent_hosts=st.just({}) | st.just({"far": NOW - 600}),
+    faults=few(st.just(GpuFault(NOW - 5, "0", "xid", 79, "lab/heron", "far"))),
     announced=few(st.just(Announcement(NOW, "a", "b", "WARN"))),
 )
 

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
+
+from logstore.model.delta import Block, Column, Delta, RunDelta
+from logstore.model.liveness import Liveness
+from logstore.model.records import RunRecord
+from logstore.model.runs import Runs
 from tests.tui.health.scenes import BREAK, device_lost, healthy, xid
 from tests.tui.health.traces import IDLE, KEY, START, Second, Told, ended, play
+from tui.health.watchdog import Watchdog
 
 
 def dying(second: int) -> Second:
@@ -47,3 +55,43 @@ def test_a_fault_before_anything_ran_is_the_machine_s() -> None:
 def test_a_lost_device_is_lost_to_the_run_that_had_it() -> None:
     """The driver lists no processes there any more."""
     assert told(play(device_lost, BREAK + 60)) == [("raised", KEY, "1")]
+
+
+def elsewhere(*rows: dict[str, dict[str, float]]) -> list[tuple[str, str | None, str, str]]:
+    """What is told of a run on other hosts that steps every second, with the rows of its telemetry by host."""
+    runs, dog = Runs(), Watchdog()
+    record, away = RunRecord(name="far", created=START, host="node1", pid=7), Liveness("elsewhere", 7, "node1")
+    found: list[tuple[str, str | None, str, str]] = []
+    for second, system in enumerate(rows):
+        now = START + second
+        blocks = {0: (block(second, now, {"loss": 2.0}),)}
+        telemetry = {host: (block(now, now, row),) for host, row in system.items()}
+        path = Path("/s") / KEY
+        delta = RunDelta(KEY, path, record=record, blocks=blocks, system=telemetry, liveness=away, last_write=now)
+        runs.apply(Delta((delta,)))
+        dog.evaluate(runs, None, now)
+        found += [(each.what, each.alert.run, each.alert.subject, each.text) for each in dog.changes]
+    return found
+
+
+def block(step: float, now: float, values: dict[str, float]) -> Block:
+    columns = {name: Column(None, np.array([value])) for name, value in values.items()}
+    return Block(np.array([float(step)]), np.array([now]), columns)
+
+
+FINE = {"gpu/0/util": 97.0, "gpu/0/own": 1.0, "gpu/0/throttled": 0.0}
+OTHERS = {"gpu/1/util": 97.0, "gpu/1/own": 0.0}
+
+
+def test_an_error_on_another_host_is_told_once_from_the_run_s_own_rows() -> None:
+    quiet = {"node1": FINE, "node2": FINE | OTHERS}
+    bad = {"node1": FINE, "node2": FINE | OTHERS | {"gpu/0/xid": 79.0, "gpu/1/xid": 31.0}}
+    text = "GPU 0 on node2: XID 79: the GPU has fallen off the bus; reboot the machine"
+    assert elsewhere(*[quiet] * 30, bad, *[quiet] * 900) == [("raised", KEY, "node2 0 xid 79", text)]
+
+
+def test_the_same_device_of_two_hosts_is_two() -> None:
+    quiet = {"node1": FINE, "node2": FINE}
+    lost: dict[str, float] = {"gpu/0/lost": 1.0, "gpu/0/own": 1.0}
+    found = elsewhere(*[quiet] * 30, {"node1": lost, "node2": FINE}, *[{"node1": lost, "node2": lost}] * 10)
+    assert [(what, subject) for what, _, subject, _ in found] == [("raised", "node1 0"), ("raised", "node2 0")]

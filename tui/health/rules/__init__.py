@@ -30,6 +30,7 @@ RUN_RULES: tuple[Rule[RunEvidence], ...] = (
     hang.RULE,
     idle_gpu.RULE,
     silent.RUN,
+    hardware.OWN_FAULTS,
     ended.CRASHED,
     ended.FINISHED,
     ended.LOGGED,

@@ -29,7 +29,7 @@ def near_the_limit(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Fin
         f"{units.size(used)} of {units.size(total)}, {units.size(rise)} more than"
         f" {units.duration(gpu.memory_seconds)} ago: full in about {units.duration(left)}"
     )
-    yield Finding(title, text, "WARN", subject=gpu.label, run=gpu.owner)
+    yield Finding(title, text, "WARN", subject=gpu.subject, run=gpu.owner)
 
 
 def orphaned(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
@@ -43,7 +43,7 @@ def orphaned(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
         " left by a dead job, or held from another container",
         "INFO",
         since,
-        subject=gpu.label,
+        subject=gpu.subject,
     )
 
 

@@ -30,10 +30,10 @@ def thermal(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
     reason, since = _slowed(gpu, _HEAT, thresholds, now)
     if reason and since is not None:
         text = phrases.joined(f"{_HEAT[reason]}, for {units.duration(now - since)} now", _degrees(gpu), _clock(gpu))
-        yield Finding(f"{phrases.gpu_names([gpu])} is too hot", text, "WARN", since, subject=gpu.label, run=gpu.owner)
+        yield Finding(f"{phrases.gpu_names([gpu])} is too hot", text, "WARN", since, subject=gpu.subject, run=gpu.owner)
     elif gpu.margin is not None and gpu.margin <= thresholds.thermal_margin:
         text = phrases.joined(_degrees(gpu), f"{gpu.margin:.0f} °C left to the slowdown")
-        yield Finding(f"{phrases.gpu_names([gpu])} is nearly too hot", text, "WARN", subject=gpu.label, run=gpu.owner)
+        yield Finding(f"{phrases.gpu_names([gpu])} is nearly too hot", text, "WARN", subject=gpu.subject, run=gpu.owner)
 
 
 def power(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def power(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
         watts = f"{gpu.power:.0f} W" if gpu.power is not None else ""
         text = phrases.joined(f"{_SUPPLY[reason]}, for {units.duration(now - since)} now", watts, _clock(gpu))
         yield Finding(
-            f"{phrases.gpu_names([gpu])} is slowed down", text, "WARN", since, subject=gpu.label, run=gpu.owner
+            f"{phrases.gpu_names([gpu])} is slowed down", text, "WARN", since, subject=gpu.subject, run=gpu.owner
         )
 
 
@@ -60,7 +60,7 @@ def slow_gpu(gpu: Gpu, thresholds: Thresholds, now: float) -> Iterator[Finding]:
         " every rank waits for it"
     )
     title = f"{phrases.gpu_names([gpu])} is slower than the others"
-    yield Finding(title, text, "WARN", since, subject=gpu.label, run=gpu.owner)
+    yield Finding(title, text, "WARN", since, subject=gpu.subject, run=gpu.owner)
 
 
 def _slowed(gpu: Gpu, reasons: dict[str, str], thresholds: Thresholds, now: float) -> tuple[str, float | None]:
