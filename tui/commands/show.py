@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 _LATEST_EVENTS = 5
 _INDENT = "  "
-_WIDEST = 20
-"""Cells of a summary value that lines up with the others; what is longer is text or a list, and has its line."""
+_LONGEST, _WIDEST = 60, 20
+"""Cells of a name and of a value of the summary that line up with the others; longer ones go beyond their column."""
+_MOST = 400
+"""Cells of a value that are shown; --json has all of it."""
 _LEVELS = {"WARN": "yellow", "ERROR": "red"}
 
 
@@ -126,14 +128,20 @@ def _summary(run: Run) -> None:
     entries = summary_entries(run)
     if entries:
         _title("summary")
-        names = max(width(clean(entry.name)) for entry in entries)
-        numbers = max((cells for entry in entries if (cells := width(clean(entry.text))) <= _WIDEST), default=0)
+        names = _common((entry.name for entry in entries), _LONGEST)
+        numbers = _common((entry.text for entry in entries), _WIDEST)
         for entry in entries:
-            head = [Cell(_INDENT + fit(entry.name, names)), Cell(fit(entry.text, numbers, "right"))]
+            name = fit(entry.name, max(names, width(clean(entry.name))))
+            head = [Cell(_INDENT + name), Cell(fit(entry.text, numbers, "right"))]
             if width(clean(entry.text)) > numbers:
-                output.echo_hanging(head[:1], entry.text)
+                output.echo_hanging(head[:1], fit(entry.text, min(_MOST, width(clean(entry.text)))))
             else:
                 output.echo_cells(*head, Cell(entry.note, "yellow" if entry.trouble else None))
+
+
+def _common(texts: Iterable[str], most: int) -> int:
+    """The cells of the widest of ``texts`` that takes no more than ``most``."""
+    return max((cells for text in texts if (cells := width(clean(text))) <= most), default=0)
 
 
 def _events(run: Run, now: float) -> None:

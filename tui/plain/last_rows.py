@@ -9,6 +9,7 @@ from pathlib import Path
 from logstore.reading.axes import STEP_NAMES, TIME_NAMES, parse_date
 from logstore.reading.rows import parse_rows
 from logstore.reading.tail import Tail, open_file
+from tui.details.diff import summary_text
 from tui.show import units
 from tui.show.moments import moment
 from tui.show.values import show
@@ -129,4 +130,6 @@ def _text(value: object) -> str:
         return _NUMBERS.get(value, value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, Mapping):
+        return summary_text(value)  # a histogram in a few words
     return units.value(value) if isinstance(value, float) else show(value)

@@ -19,10 +19,19 @@ def test_everything_of_a_run_is_on_one_page(invoke: Invoke, store: Path) -> None
 
 def test_long_values_of_the_summary_do_not_push_the_numbers_away(invoke: Invoke, store: Path) -> None:
     path = store / "demo" / "otter1" / "summary.json"
-    path.write_text(json.dumps({"samples": list(range(100)), "verdict": "a text that is longer than any number"}))
+    known = {
+        "samples": list(range(100)),
+        "ids": list(range(9999)),
+        "verdict": "a text that is longer than any number",
+        "k" * 900: 1,
+    }
+    path.write_text(json.dumps(known))
     lines = invoke("show", "brave-otter", "--dir", store).stdout.splitlines()
     found = {line.split()[0]: line for line in lines if line}
     assert found["samples"].endswith(", 98, 99]")
+    assert found["ids"].endswith("…")
+    assert len(found["ids"]) < 500
+    assert found["k" * 900].split()[1] == "1"
     assert found["verdict"].index("a text") == found["samples"].index("[0, 1")
     assert found["train/loss"].index("2.125") < found["verdict"].index("a text") + 20
 

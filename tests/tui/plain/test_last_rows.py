@@ -69,6 +69,10 @@ def test_patterns_choose_metrics_and_rows() -> None:
             {"_step": 1, "ok": True, "n": 12345678, "none": None},
             [("step", "1"), ("ok", "true"), ("n", "12345678"), ("none", "null")],
         ),
+        (
+            {"step": 1, "grads": {"_type": "histogram", "bins": [-1.0, 0.0, 2.0], "counts": [3, 4]}},
+            [("step", "1"), ("grads", "7 values from -1.000 to 2.000")],
+        ),
         ({"step": 1, "note": "hello", "sizes": [1, 2]}, [("step", "1"), ("note", "hello"), ("sizes", "[1, 2]")]),
     ],
 )
