@@ -113,6 +113,6 @@ def _cell_line(row: DiffRow, cell: Cell, room: int) -> Line:
     """A value in ``room`` cells, cut in its middle: those that begin alike mostly differ in their ends."""
     if cell.missing:
         return [Span(cell.text, "dim")]
-    role = "dim" if row.kind == "equal" else "accent" if cell.changed else ""
+    role = "dim" if row.kind == "equal" else "accent strong" if cell.changed else ""
     word = [Span(f" {cell.word}", "warn")] if cell.word else []
     return [Span(fit_middle(_shown(cell), max(1, room - sum(width(span.text) for span in word))), role), *word]

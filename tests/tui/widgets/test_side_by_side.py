@@ -322,3 +322,10 @@ async def test_metrics_that_begin_and_end_alike_are_told_apart() -> None:
     async with shown.run_test(size=(60, 6)) as pilot:
         await pilot.pause()
         assert [line.split()[0] for line in shown.seen()[2:4]] == ["…/abstract_algebra…", "…/college_physics/…"]
+
+
+async def test_what_differs_from_the_baseline_is_told_by_its_weight_too() -> None:
+    shown = configs_app(facts=False)
+    async with shown.run_test(size=(72, 12)) as pilot:
+        await pilot.pause()
+        assert [shown.widget.cell(0, run)[-1].role for run in range(3)] == ["", "accent strong", ""]
