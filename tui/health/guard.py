@@ -78,6 +78,8 @@ class Guard:
         self._notifier = Notifier(sinks, per_minute=orders.destinations.per_minute, retries=orders.destinations.retries)
         self._complained: dict[str, str] = {}
         self._unwritten: list[tuple[Run, Change]] = []
+        self._refused: dict[str, str | None] = {}
+        """Why the last step of each run could not be written; None where it was."""
         self._leave_at = 0.0
 
     async def run(self) -> None:
@@ -154,8 +156,9 @@ class Guard:
         while self._unwritten:
             run, change = self._unwritten.pop(0)
             problem = await asyncio.to_thread(append, run, change)
-            if problem is not None:
+            if problem is not None and problem != self._refused.get(run.key):
                 self._complain(problem)
+            self._refused[run.key] = problem
 
     def _tell_problems(self) -> None:
         """Say once what is wrong with a destination."""

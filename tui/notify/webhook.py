@@ -76,8 +76,7 @@ class Webhook:
             with error:
                 return error.code, _seconds(error.headers.get("Retry-After"))
         except (OSError, http.client.HTTPException) as error:
-            reason = getattr(error, "reason", None) or error or type(error).__name__
-            raise DeliveryError(f"{self.name}: {clean(reason)}", passing=True) from None
+            raise DeliveryError(f"{self.name}: {_reason(error)}", passing=True) from None
         except ValueError:
             raise DeliveryError(f"{self.name}: the address or a header cannot be used") from None
 
@@ -91,6 +90,12 @@ def body(message: Message, *, plain: bool = False) -> bytes:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _reason(error: OSError | http.client.HTTPException) -> str:
+    """Why there was no answer, in words and without numbers of errors."""
+    cause = getattr(error, "reason", None) or error
+    return clean(getattr(cause, "strerror", None) or str(cause) or type(error).__name__)
 
 
 def _seconds(text: str | None) -> float | None:

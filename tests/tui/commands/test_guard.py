@@ -157,6 +157,19 @@ async def test_a_store_that_cannot_be_written_is_a_complaint(run: LiveRun) -> No
     assert "events.jsonl: " in heard.complaints[0]
 
 
+async def test_a_run_that_cannot_be_written_is_a_complaint_once(run: LiveRun) -> None:
+    heard = Heard()
+    run.log("NaN")
+    (run.path / "events.jsonl").symlink_to("/dev/null")
+    async with on_duty(guarding(run, heard, hasty(), record=True)):
+        await until(lambda: bool(heard.complaints))
+        run.record(state="failed", exit_code=1, ended=time.time())
+        run.kill()
+        await until(lambda: ("raised", "crashed") in heard.steps)
+        await asyncio.sleep(0.2)
+    assert len(heard.complaints) == 1
+
+
 async def test_the_training_s_own_alert_is_passed_on(run: LiveRun) -> None:
     heard = Heard()
     run.log(2.0)
