@@ -122,3 +122,9 @@ def command_line() -> list[str]:
     spec = getattr(sys.modules.get("__mp_main__"), "__spec__", None)  # of a program that python -m started
     script = sys.argv if spec is None else ["-m", spec.name, *sys.argv[1:]]
     return [*given[: given.index("-c")], *script]
+
+
+def is_child() -> bool:
+    """Whether multiprocessing started this process, as it does the workers of a pool."""
+    processes = sys.modules.get("multiprocessing.process")
+    return processes is not None and processes.parent_process() is not None

@@ -16,7 +16,7 @@ from logstore.format import (
     SUMMARY_FILE,
     rank_name,
 )
-from logstore.names import command_line, program, random_id, readable
+from logstore.names import command_line, is_child, program, random_id, readable
 from logstore.processes import describe_process
 from logstore.writing.alerts import Alerts
 from logstore.writing.capture.secrets import mask_command
@@ -54,8 +54,9 @@ def begin(
     command = mask_command(command_line())
     opened = open_run(settings, place, nth, command, notices)
     try:
+        shares = nth > 0 or (place.job is None and is_child())
         started_by = {"command": command, "launcher": _launcher(environ), "job": find_job(environ)}
-        record = _describe(settings, place, opened, started_by)
+        record = _describe(settings, place, opened, {**started_by, "shares_command": shares or None})
         files = _create_files(settings, place, opened, record, notices)
     except BaseException:
         opened.abandon()

@@ -35,12 +35,13 @@ class Session:
         self.current: RunWriter | None = None
         self._open: list[RunWriter] = []
         self._begun = 0
+        self._taken: set[str] = set()
         self._exits: Exits | None = None
 
     def init(self, arguments: Mapping[str, Any], capture: Capture) -> RunWriter:
         """Begins a run, or gives back the one that is open; see the function ``init``."""
         from logstore.writing.beginning import begin
-        from logstore.writing.settings import read_reinit, read_settings
+        from logstore.writing.settings import left_over, read_reinit, read_settings
 
         reinit = read_reinit(arguments["reinit"])
         previous = self.current if self.current is not None and not self.current.inherited else None
@@ -48,11 +49,14 @@ class Session:
             if arguments["reinit"] is None:
                 previous.tell_unheard(arguments)
             return previous
-        settings = read_settings(arguments, capture, os.environ, _cwd(), sys.argv[0] if sys.argv else "")
+        environ = left_over(os.environ, self._taken)
+        settings = read_settings(arguments, capture, environ, _cwd(), sys.argv[0] if sys.argv else "")
         if previous is not None and reinit == "finish_previous":
             previous.finish()
         run = begin(settings, os.environ, self._begun, self._forget)
         self._begun += 1
+        if run.id == os.environ.get("LOGSTORE_RUN_ID"):
+            self._taken.add(run.id)
         if reinit != "create_new":
             self.current = run
         if not run.disabled:
@@ -273,10 +277,9 @@ def live(name: str) -> Any:
 
 def _spawned() -> str:
     """Why there is no run, in a process that multiprocessing started afresh, such as a worker of a DataLoader."""
-    processes = sys.modules.get("multiprocessing.process")
-    if processes is None or processes.parent_process() is None:
-        return ""
-    return "; a spawned process knows nothing of its parent's run: log from the parent"
+    from logstore.names import is_child
+
+    return "; a spawned process knows nothing of its parent's run: log from the parent" if is_child() else ""
 
 
 def _cwd() -> Path:

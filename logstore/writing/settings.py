@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -148,6 +148,16 @@ def read_settings(
         silent=(said.variable("SILENT") or "").lower() in _TRUE,
         capture=capture,
     )
+
+
+def left_over(environ: Mapping[str, str], taken: Collection[str]) -> Mapping[str, str]:
+    """The environment as it is for the next run of a process: an id that one of its runs has ``taken`` is not in it.
+
+    A program that logs several runs would otherwise log all of them into the one that it was to continue.
+    """
+    if environ.get("LOGSTORE_RUN_ID") not in taken:
+        return environ
+    return {name: value for name, value in environ.items() if name not in {"LOGSTORE_RUN_ID", "LOGSTORE_RESUME"}}
 
 
 def read_resume(word: object) -> Resume | None:

@@ -480,6 +480,25 @@ def test_text_that_utf8_cannot_hold_is_escaped_everywhere(writing: Writing, monk
     assert record_of(run.path, "config.json") == record_of(run.path, "summary.json") == {"\\udc80": "\\udc80"}
 
 
+def test_an_id_in_the_environment_is_that_of_the_first_run(writing: Writing) -> None:
+    code = """
+for lr in (1, 2, 3):
+    with logstore.init(**QUIET, project="p", config={"lr": lr}) as run:
+        run.log({"lr": lr})
+"""
+    environ = {"LOGSTORE_RUN_ID": "one", "LOGSTORE_RESUME": "must"}
+    assert "there is no run 'one'" in writing.run(code, environ).stderr
+    for resume in ("", "allow", "must"):
+        done = writing.run(code, {**environ, "LOGSTORE_RESUME": resume})
+        assert (done.returncode, done.stdout) == (0, "")
+    found = {path.name: [row["lr"] for row in rows_of(path)] for path in (writing.root / "p").iterdir()}
+    assert found.pop("one") == [1, 1, 1]
+    assert sorted(found.values()) == [[2], [2], [2], [3], [3], [3]]
+    shared = {path.name: record_of(path).get("shares_command") for path in (writing.root / "p").iterdir()}
+    assert shared.pop("one") is None
+    assert set(shared.values()) == {True}
+
+
 def test_what_logstore_does_not_have_is_told_with_what_it_has() -> None:
     there = "alert, config, define_metric, finish, init, log, run, summary and Store"
     with pytest.raises(AttributeError, match=f"module 'logstore' has no attribute 'watch': it has {there}"):

@@ -103,12 +103,16 @@ def _best(run: Run) -> Best | None:
 
 
 def start_again(run: Run) -> tuple[str | None, bool]:
-    """The command line that continues the run as another attempt, and whether it lacks masked secrets."""
+    """The command line that continues the run as another attempt, and whether it lacks masked secrets.
+
+    Of one of several runs of a program, the command alone: what continues that one nobody knows.
+    """
     record = run.record
     command = texts(record.extra.get("launcher")) or record.command
     if not command:
         return None, False
     place = [f"cd {shlex.quote(record.cwd)} &&"] if record.cwd else []
-    variables = [f"LOGSTORE_RUN_ID={shlex.quote(run.id)}", "LOGSTORE_RESUME=allow"]
+    shared = record.extra.get("shares_command")  # by other runs, which it would log into this one, too
+    variables = [] if shared else [f"LOGSTORE_RUN_ID={shlex.quote(run.id)}", "LOGSTORE_RESUME=allow"]
     line = " ".join([*place, *variables, shlex.join(command)])
     return line, any("***" in word for word in command)

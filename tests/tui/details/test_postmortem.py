@@ -168,6 +168,11 @@ def test_the_command_is_quoted_and_continues_the_run() -> None:
     assert start_again(run({"command": []})) == (None, False)
 
 
+def test_a_command_of_several_runs_does_not_continue_one_of_them() -> None:
+    made = run({"command": ["python", "sweep.py"], "shares_command": True})
+    assert start_again(made) == ("cd /exp && python sweep.py", False)
+
+
 def test_several_ranks_are_started_again_by_what_started_them() -> None:
     started = {"command": ["python", "-u", "a.py"], "launcher": ["torchrun", "--nproc-per-node", "4", "a.py"]}
     before = "cd /exp && LOGSTORE_RUN_ID=otter LOGSTORE_RESUME=allow"
