@@ -34,6 +34,15 @@ class BackendUnavailable(Exception):  # noqa: N818 - a state of the machine more
     """There is no such GPU, library or driver here, or it went away; the text says which, in one line."""
 
 
+UNOPENED = "index:"
+"""What the names of devices begin with whose UUID is not known, since they could not be opened."""
+
+
+def unopened(index: int) -> str:
+    """The name that stands for the UUID of a device that could not be opened."""
+    return f"{UNOPENED}{index}"
+
+
 @dataclass(frozen=True, slots=True)
 class GpuInfo:
     """A device, as it stays while the driver is loaded. The UUID is its identity; the index may change at a reboot."""

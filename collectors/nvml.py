@@ -1,8 +1,9 @@
 """NVIDIA GPUs through NVML, by way of nvidia-ml-py.
 
 Devices are keyed by UUID; one that cannot be opened (no permission in this container, lost at boot) does not hide
-the others and is tried again now and then. A device split by MIG gives a row for itself and one for each instance;
-the layout is looked at again every ``LAYOUT`` seconds, since an administrator may change it.
+the others and is tried again now and then; a lost one has a row, under its index. A device split by MIG gives a row
+for itself and one for each instance; the layout is looked at again every ``LAYOUT`` seconds, since an administrator
+may change it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from collectors.backend import BackendUnavailable, Gap, GpuEvent, GpuInfo, GpuSample
-from collectors.nvml_calls import GONE, CallError, DeviceCalls, DeviceLostError, Driver, check_alive, load_driver
+from collectors.backend import BackendUnavailable, Gap, GpuEvent, GpuInfo, GpuSample, unopened
+from collectors.nvml_calls import GONE, LOST, CallError, DeviceCalls, DeviceLostError, Driver, check_alive, load_driver
 from collectors.nvml_device import MigInstance, NvmlDevice
 from collectors.nvml_events import EventSet
 
 LAYOUT = 30.0
 """Seconds between two looks at which devices and instances there are."""
+UNNAMED = "NVIDIA GPU"
+LOST_BEFORE = {**LOST, **{status: status for status in LOST.values()}, "Unknown": "lost"}
+"""Why a device cannot be opened that is in the machine and broken, and its status: it has a row, to be missed."""
 
 
 class NvmlBackend:
@@ -85,13 +89,21 @@ class NvmlBackend:
 
     def infos(self) -> Sequence[GpuInfo]:
         """Each device, followed by its instances."""
-        return [info for board in self._ordered() for info in board.infos()]
+        known = [info for board in self._ordered() for info in board.infos()]
+        lost = [GpuInfo(index, unopened(index), UNNAMED) for index in self._lost()]
+        return sorted([*known, *lost], key=lambda info: info.index)
+
+    def _lost(self) -> dict[int, str]:
+        """The status of each device that was lost before it could be opened, by its index."""
+        return {index: LOST_BEFORE[why] for index, why in self._closed.items() if why in LOST_BEFORE}
 
     def sample(self, now: float) -> Sequence[GpuSample]:
         """Read every device, one after the other; raises BackendUnavailable when the driver went away."""
         if now >= self._layout_due:
             self._look(now)
-        return [sample for board in self._ordered() for sample in board.sample(now)]
+        known = [sample for board in self._ordered() for sample in board.sample(now)]
+        lost = [GpuSample(index, unopened(index), UNNAMED, status) for index, status in self._lost().items()]
+        return sorted([*known, *lost], key=lambda sample: sample.index)
 
     def events(self) -> Sequence[GpuEvent]:
         """XID and ECC errors since the last call."""
@@ -99,7 +111,7 @@ class NvmlBackend:
 
     def gaps(self) -> Sequence[Gap]:
         """Every metric that is absent now; a device that could not be opened is named by its index."""
-        closed = [Gap(f"index:{index}", "*", why) for index, why in self._closed.items()]
+        closed = [Gap(unopened(index), "*", why) for index, why in self._closed.items()]
         listening = self._events.gaps() if self._events is not None else []
         return [*closed, *listening, *(gap for board in self._ordered() for gap in board.gaps())]
 
@@ -166,7 +178,7 @@ def open_board(driver: Driver, index: int, version: str | None, cuda: str | None
     pci = calls.ask("bus_id", ("nvmlDeviceGetPciInfo_v3", ()), ("nvmlDeviceGetPciInfo", ()))
     minor = calls.ask("minor", ("nvmlDeviceGetMinorNumber", ()))
     bus_id = None if pci is None else str(pci.busId)
-    info = GpuInfo(index, uuid, name or "NVIDIA GPU", bus_id=bus_id, minor=minor, driver=version, cuda=cuda)
+    info = GpuInfo(index, uuid, name or UNNAMED, bus_id=bus_id, minor=minor, driver=version, cuda=cuda)
     device = NvmlDevice(calls, info)
     device.describe()
     return Board(device)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from collectors.backend import GpuInfo
+from collectors.backend import UNOPENED, GpuInfo
 from collectors.files import to_int
 
 VARIABLES = {"nvidia": "CUDA_VISIBLE_DEVICES", "amd": "ROCR_VISIBLE_DEVICES"}
@@ -30,7 +30,7 @@ class Visible:
 def visible_devices(environment: Mapping[str, str], devices: Sequence[GpuInfo]) -> Visible:
     """The devices that a process with this environment sees; ``devices`` in the driver's order, MIG instances too."""
     told = told_devices(environment, devices)
-    return Visible(tuple(device.uuid for device in devices if device.instance is None)) if told is None else told
+    return Visible(tuple(device.uuid for device in _whole(devices))) if told is None else told
 
 
 def told_devices(environment: Mapping[str, str], devices: Sequence[GpuInfo]) -> Visible | None:
@@ -41,9 +41,14 @@ def told_devices(environment: Mapping[str, str], devices: Sequence[GpuInfo]) -> 
         spec = environment.get(AMD_SECOND, environment.get("CUDA_VISIBLE_DEVICES"))
     if spec is None:
         return None
-    whole = [device for device in devices if device.instance is None]
+    whole = _whole(devices)
     ordered = environment.get("CUDA_DEVICE_ORDER") == "PCI_BUS_ID" or len({device.name for device in whole}) <= 1
     return _resolve(spec, whole, [device for device in devices if device.instance is not None], ordered=ordered)
+
+
+def _whole(devices: Sequence[GpuInfo]) -> list[GpuInfo]:
+    """Those that are no instances, and that can be opened at all."""
+    return [device for device in devices if device.instance is None and not device.uuid.startswith(UNOPENED)]
 
 
 def _resolve(spec: str, whole: Sequence[GpuInfo], instances: Sequence[GpuInfo], *, ordered: bool) -> Visible:

@@ -15,6 +15,7 @@ from collectors.backend import BackendUnavailable, Gap, GpuSample
 from collectors.nvml import LAYOUT, NvmlBackend
 from collectors.nvml_device import LONGEST_BACKOFF, SLOW
 from collectors.nvml_processes import ProcessReader
+from collectors.visible import visible_devices
 from tests.collectors.pyfake_nvml import (
     DRIVER_NOT_LOADED,
     GPU_IS_LOST,
@@ -329,6 +330,20 @@ def test_driver_that_goes_away_is_unavailable(nvml: PyFakeNvml, code: int) -> No
     nvml.gpus[1]["temperature"] = Err(code)
     with pytest.raises(BackendUnavailable, match="NVIDIA driver"):
         backend.sample(1.0)
+
+
+@pytest.mark.parametrize("code", [GPU_IS_LOST, UNKNOWN])
+def test_device_that_was_lost_before_we_looked_is_shown_as_lost(nvml: PyFakeNvml, code: int) -> None:
+    """Fallen off the bus ("unable to determine the device handle", says nvidia-smi), and still in the machine."""
+    nvml.gpus[0]["handle"] = Err(code)
+    backend = opened()
+    lost, other = backend.sample(0.0)
+    assert (lost.index, lost.label, lost.status, lost.values) == (0, "0", "lost", {})
+    assert other.status == "ok"
+    assert [info.uuid for info in backend.infos()] == [lost.uuid, other.uuid]
+    assert visible_devices({"CUDA_VISIBLE_DEVICES": "0"}, backend.infos()).uuids == (other.uuid,)
+    nvml.gpus[0]["handle"] = 0
+    assert [(gpu.uuid, gpu.status) for gpu in backend.sample(LAYOUT)] == [(uuid(0), "ok"), (uuid(1), "ok")]
 
 
 def test_device_without_permission_does_not_hide_the_others(nvml: PyFakeNvml) -> None:
