@@ -90,7 +90,9 @@ def wrapped(text: str, cells: int | None) -> list[str]:
     while cells is not None and width(text) > cells:
         fitting = set_cell_size(text, cells)
         taken = len(fitting) if text.startswith(fitting) else len(fitting) - 1  # half a wide character became a blank
-        at = fitting.rfind(" ", taken // 2, taken) + 1 or taken
+        at = text.rfind(" ", 0, taken + 1) + 1
+        if at <= taken // 2 and (not text[:at].strip() or width(text[at:].partition(" ")[0]) > cells):
+            at = taken  # a word that no line holds begins at once
         lines.append(text[:at].rstrip())
         text = text[at:].lstrip()
     return [*lines, text]

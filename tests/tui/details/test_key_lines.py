@@ -23,8 +23,8 @@ def test_a_long_text_goes_on_below_itself() -> None:
     assert drawn(50) == [
         " runs",
         "   ↑ k  Go one row up",
-        " space  Mark the run, or take its mark away,",
-        "        and go on to the next one below",
+        " space  Mark the run, or take its mark away, and",
+        "        go on to the next one below",
         "",
         " everywhere",
         "     q  Leave",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.show.text import clean, fit, fit_clause, fit_middle, told_apart, width
+from tui.show.text import clean, fit, fit_clause, fit_middle, told_apart, width, wrapped
 
 
 @given(st.text())
@@ -90,3 +90,27 @@ def test_told_apart_is_never_wider_and_has_every_name(names: list[str], cells: i
     short = told_apart(names, cells)
     assert set(short) == set(names)
     assert all(width(text) <= cells for text in short.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "lines"),
+    [
+        ("aa bb cc", 5, ["aa bb", "cc"]),
+        ("baseline, a-name-made-of-many-words, v2", 27, ["baseline,", "a-name-made-of-many-words,", "v2"]),
+        ("at /a/path/that/no/line/can/hold/at/all", 16, ["at /a/path/that/", "no/line/can/hold", "/at/all"]),
+        ("  indented text", 6, ["  inde", "nted", "text"]),
+        ("abcd", 2, ["ab", "cd"]),
+        ("", 5, [""]),
+    ],
+)
+def test_lines_are_broken_between_words_where_the_next_line_holds_the_word(
+    text: str, cells: int, lines: list[str]
+) -> None:
+    assert wrapped(text, cells) == lines
+
+
+@given(st.text("ab 損,", max_size=60), st.integers(2, 20))
+def test_no_wrapped_line_is_too_wide_and_nothing_but_blanks_is_lost(text: str, cells: int) -> None:
+    lines = wrapped(text, cells)
+    assert all(width(line) <= cells for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
