@@ -208,6 +208,23 @@ class Announcement:
     level: str
 
 
+@fixed
+class Memory:
+    """The memory that a run may use on one of its hosts, where that is nearly used up or the kernel killed for it."""
+
+    host: str
+    time: float | None
+    """Of the newest row, where it is nearly used up."""
+    used: float | None
+    """Bytes."""
+    total: float | None
+    limited: bool
+    """Whether ``total`` is a limit below what the host has."""
+    killed: float | None = None
+    """When the kernel killed last; None: never while the run went on."""
+    kills: int = 0
+
+
 class RunEvidence(NamedTuple):
     """All that is known of one run at one moment."""
 
@@ -229,6 +246,8 @@ class RunEvidence(NamedTuple):
     """Those of them on other hosts that a rule may have something to say of."""
     faults: tuple[GpuFault, ...] = ()
     """What its own telemetry files say that drivers reported of its devices."""
+    memories: tuple[Memory, ...] = ()
+    """What they say of the memory of its control groups."""
     workers: Workers | None = None
     silent_hosts: Mapping[str, float] = _EMPTY
     """Hosts whose telemetry file stopped growing while rows still come, and when it did."""

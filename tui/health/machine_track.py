@@ -36,6 +36,8 @@ class MachineTrack:
         self._tracks: dict[str, GpuTrack] = {}
         self.host = ""
         """Its name, as the telemetry files of runs have it."""
+        self.memory: float | None = None
+        """Bytes that may be used here at most."""
         self._owners: Mapping[str, Owner] = {}
         self._workers: dict[str, Workers] = {}
         self._sure: dict[str, set[str]] = {}
@@ -159,6 +161,7 @@ class MachineTrack:
         self._silent = (now if self._silent is None else self._silent) if silent else None
 
     def _look_at_host(self, time: float, host: Mapping[str, float]) -> None:
+        self.memory = host.get("memory/total")
         self._disk.add(time, host.get("disk/free"), host.get("disk/total"))
         self._inodes.add(time, host.get("disk/inodes_free"), host.get("disk/inodes_total"))
         kills = host.get("memory/oom_kills")

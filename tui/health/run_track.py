@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from logstore.model.runs import Run
 from tui.health.curve_track import CurveTrack
-from tui.health.evidence import Announcement, Gpu, GpuFault, RunEvidence, StepClock, Workers
+from tui.health.evidence import Announcement, Gpu, GpuFault, Memory, RunEvidence, StepClock, Workers
 from tui.health.gpu_track import GpuTrack
 from tui.health.rules.calm import is_calm
 from tui.health.step_clock import ClockTrack
@@ -45,6 +45,7 @@ class RunTrack:
         self._learnt = -math.inf
         self._told: tuple[object, _Devices] = (None, _NOTHING)
         self._faults: tuple[GpuFault, ...] = ()
+        self._memories: tuple[Memory, ...] = ()
 
     def told(self, host: str, now: float) -> set[str]:
         """Labels of the devices on ``host`` that the run's own rows call its own, those that it never used too."""
@@ -60,6 +61,7 @@ class RunTrack:
         workers: Workers | None = None,
         grew: float | None = None,
         host: str = "",
+        memory: float | None = None,
     ) -> RunEvidence:
         """What is known now of a run that lives.
 
@@ -70,6 +72,7 @@ class RunTrack:
             workers: its processes on this machine, where they are seen: then ``gpus`` are all that it has.
             grew: when its directory or log grew last, where somebody looked.
             host: this machine's name, where it is sampled: what its driver reports is heard at once.
+            memory: bytes that it may use at most: a run here that may use as much has no limit of its own.
         """
         if run.version != self._version:
             self._version = run.version
@@ -79,6 +82,7 @@ class RunTrack:
                     self._hosts[name] = SystemTrack(name, self._thresholds)
                 self._hosts[name].look(curves)
             self._faults = tuple([fault for each in self._hosts.values() for fault in each.faults(run.key)])
+            self._memories = tuple([each.memory for each in self._hosts.values() if each.memory is not None])
             self._listen(run)
         self._curves.look_at_progress(run, now)
         clock = self._clock.look(run, now, grew)
@@ -94,6 +98,7 @@ class RunTrack:
             gpus=_evidence(gpus, clock.advanced, run.key) if here else own.gpus,
             suspects=own.suspects,
             faults=tuple([each for each in self._faults if each.host != host]) if self._faults else (),
+            memories=tuple([each for each in self._memories if each.host != host or each.total != memory]),
             workers=workers or self._own_workers(now),
             silent_hosts=self._silent_hosts(clock.last_row, now),
             announced=self._announced,

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from logstore.model.series import Series
-from tui.health.evidence import GpuFault, Workers
+from tui.health.evidence import GpuFault, Memory, Workers
 from tui.health.gpu_track import USED, WORKED, GpuTrack
+from tui.health.own_memory import IN_USE, memory
 from tui.health.thresholds import Thresholds
 
 CAUGHT_UP = 600
@@ -73,6 +74,8 @@ class SystemTrack:
         self._owned: dict[str, float] = {}
         self._mine: list[GpuTrack] = []
         self._xids: dict[str, Series] = {}
+        self.memory: Memory | None = None
+        """The memory that the run may use, where there is something to tell of it."""
         self._workers: tuple[float, float, Workers | None] = (math.inf, -math.inf, None)
 
     def look(self, curves: Mapping[str, Series]) -> None:
@@ -90,6 +93,7 @@ class SystemTrack:
         self._owned = {label: own.last_time for label, own in owned if own.last and own.last_time is not None}
         self._mine = [track for label, track in self.tracks.items() if self._is_mine(label, track)]
         self._workers = (math.inf, -math.inf, None)
+        self.memory = memory(self.host, curves, self._thresholds.host_memory_percent)
 
     def _meet_series(self, curves: Mapping[str, Series]) -> None:
         self._known, self._curves, self._version = len(curves), curves, -1
@@ -99,7 +103,7 @@ class SystemTrack:
             key.split("/")[1]: curves[key] for key in curves if key.startswith(PREFIX) and key.endswith("/xid")
         }
         devices = [series for device in self._devices.values() for series in _news(device.metrics)]
-        self._news = [*devices, curves[COUNT]] if COUNT in curves else devices
+        self._news = [*devices, *(curves[key] for key in (COUNT, IN_USE) if key in curves)]
 
     def _look_at(self, label: str, device: _Device) -> None:
         clock = _clock(device.metrics)

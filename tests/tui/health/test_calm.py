@@ -12,6 +12,7 @@ from tui.health.evidence import (
     Gpu,
     GpuFault,
     LossRange,
+    Memory,
     Nonfinite,
     Progress,
     RunEvidence,
@@ -76,6 +77,7 @@ runs = st.builds(
     workers=st.none() | st.builds(Workers, count=st.integers(0, 4), cpu=numbers, main_cpu=numbers, mains=st.just(1)),
     silent_hosts=st.just({}) | st.just({"far": NOW - 600}),
     faults=few(st.just(GpuFault(NOW - 5, "0", "xid", 79, "lab/heron", "far"))),
+    memories=few(st.just(Memory("far", NOW - 5, 95.0, 100.0, limited=True, killed=NOW - 5, kills=2))),
     announced=few(st.just(Announcement(NOW, "a", "b", "WARN"))),
 )
 

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-import numpy as np
-
-from logstore.model.delta import Block, Column, Delta, RunDelta
-from logstore.model.liveness import Liveness
-from logstore.model.records import RunRecord
-from logstore.model.runs import Runs
+from tests.tui.health.elsewhere import elsewhere
 from tests.tui.health.scenes import BREAK, device_lost, healthy, xid
 from tests.tui.health.traces import IDLE, KEY, START, Second, Told, ended, play
-from tui.health.watchdog import Watchdog
 
 
 def dying(second: int) -> Second:
@@ -55,28 +48,6 @@ def test_a_fault_before_anything_ran_is_the_machine_s() -> None:
 def test_a_lost_device_is_lost_to_the_run_that_had_it() -> None:
     """The driver lists no processes there any more."""
     assert told(play(device_lost, BREAK + 60)) == [("raised", KEY, "1")]
-
-
-def elsewhere(*rows: dict[str, dict[str, float]]) -> list[tuple[str, str | None, str, str]]:
-    """What is told of a run on other hosts that steps every second, with the rows of its telemetry by host."""
-    runs, dog = Runs(), Watchdog()
-    record, away = RunRecord(name="far", created=START, host="node1", pid=7), Liveness("elsewhere", 7, "node1")
-    found: list[tuple[str, str | None, str, str]] = []
-    for second, system in enumerate(rows):
-        now = START + second
-        blocks = {0: (block(second, now, {"loss": 2.0}),)}
-        telemetry = {host: (block(now, now, row),) for host, row in system.items()}
-        path = Path("/s") / KEY
-        delta = RunDelta(KEY, path, record=record, blocks=blocks, system=telemetry, liveness=away, last_write=now)
-        runs.apply(Delta((delta,)))
-        dog.evaluate(runs, None, now)
-        found += [(each.what, each.alert.run, each.alert.subject, each.text) for each in dog.changes]
-    return found
-
-
-def block(step: float, now: float, values: dict[str, float]) -> Block:
-    columns = {name: Column(None, np.array([value])) for name, value in values.items()}
-    return Block(np.array([float(step)]), np.array([now]), columns)
 
 
 FINE = {"gpu/0/util": 97.0, "gpu/0/own": 1.0, "gpu/0/throttled": 0.0}

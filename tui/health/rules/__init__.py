@@ -31,6 +31,7 @@ RUN_RULES: tuple[Rule[RunEvidence], ...] = (
     idle_gpu.RULE,
     silent.RUN,
     hardware.OWN_FAULTS,
+    host.OWN_MEMORY,
     ended.CRASHED,
     ended.FINISHED,
     ended.LOGGED,

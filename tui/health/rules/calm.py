@@ -27,7 +27,7 @@ def is_calm_run(run: RunEvidence, thresholds: Thresholds, now: float) -> bool:
         return False
     if now - clock.advanced > thresholds.stall_seconds:
         return False
-    if run.nonfinite or run.losses or run.progress or run.silent_hosts or run.announced or run.faults:
+    if run.nonfinite or run.losses or run.progress or run.silent_hosts or run.announced or run.faults or run.memories:
         return False
     for gpu in run.gpus:
         if gpu.idle_since is not None:

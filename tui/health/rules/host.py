@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.health.alert import Finding, Level
-from tui.health.evidence import MachineEvidence, Space
+from tui.health.evidence import MachineEvidence, RunEvidence, Space
 from tui.health.rules.base import Rule
 from tui.health.thresholds import Thresholds
 from tui.show import units
 
 MINUTES = 600.0
 """Seconds left at which it is too late to wait."""
+FRESH = 30.0
+"""Seconds after which a row of a run's telemetry says nothing about now."""
 HANGING = 30.0
 """Seconds after which a file system that does not answer hangs."""
 
@@ -68,14 +70,37 @@ def _title(what: str, space: Space) -> str:
 def memory(machine: MachineEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:
     """A finding while the memory that may be used is nearly used up, or the kernel killed for it."""
     used, total = machine.memory_used, machine.memory_total
-    what = "the control group's limit" if machine.limited else "the host's memory"
     if used is not None and total and used >= thresholds.host_memory_percent / 100 * total:
-        text = f"{units.size(used)} of {units.size(total)}, {what}; the kernel kills at the limit"
-        yield Finding(f"memory at {units.percent(100 * used / total)}", text, "WARN")
+        yield _near("", used, total, limited=machine.limited)
     if machine.oom_killed is not None and now - machine.oom_killed < thresholds.event_seconds:
-        text = f"{machine.oom_kills} since we watch, in the control group: a data worker, or the training itself"
-        yield Finding("the kernel killed for memory", text, "ERROR", machine.oom_killed, "oom", event=True)
+        yield _killed("", f"{machine.oom_kills} since we watch", machine.oom_killed)
+
+
+def own_memory(run: RunEvidence, thresholds: Thresholds, now: float) -> Iterator[Finding]:
+    """The same of the control groups of a run, which nobody else may see: of another host, or within a container."""
+    for each in run.memories:
+        if each.time is not None and now - each.time <= FRESH and each.used is not None and each.total:
+            yield _near(each.host, each.used, each.total, limited=each.limited)
+        if each.killed is not None and now - each.killed < thresholds.event_seconds:
+            yield _killed(each.host, f"{each.kills} since the run began", each.killed)
+
+
+def _near(host: str, used: float, total: float, *, limited: bool) -> Finding:
+    what = "the control group's limit" if limited else "the host's memory"
+    text = f"{units.size(used)} of {units.size(total)}, {what}; the kernel kills at the limit"
+    return Finding(f"memory{_on(host)} at {units.percent(100 * used / total)}", text, "WARN", subject=host)
+
+
+def _killed(host: str, count: str, time: float) -> Finding:
+    text = f"{count}, in the control group: a data worker, or the training itself"
+    subject = f"{host} oom".lstrip()
+    return Finding(f"the kernel killed for memory{_on(host)}", text, "ERROR", time, subject, event=True)
+
+
+def _on(host: str) -> str:
+    return f" on {host}" if host else ""
 
 
 DISK: Rule[MachineEvidence] = Rule("disk", disk, hold=3.0)
 HOST_MEMORY: Rule[MachineEvidence] = Rule("host_memory", memory, hold=3.0)
+OWN_MEMORY: Rule[RunEvidence] = Rule("host_memory", own_memory, hold=3.0)
