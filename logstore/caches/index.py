@@ -105,10 +105,10 @@ class StoreIndex:
         self.is_changed = False
 
     def _load(self) -> None:
-        descriptor, seen = open_file(self.path)
+        descriptor, seen = open_file(self.path, own=True)
         try:
-            if not seen.size or os.fstat(descriptor).st_uid != os.geteuid():
-                raise ValueError("is not ours")
+            if not seen.size:
+                raise ValueError("is empty")
             text = mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
         finally:
             os.close(descriptor)

@@ -71,13 +71,12 @@ def read_packed(path: str, *, may_map: bool = True) -> Packed:
     """The content of ``path``; arrays of a large one may be mapped, and stay valid when the file is removed.
 
     Raises:
-        PackedError: It is cut, damaged, of another version, or somebody else's.
+        PackedError: It is cut, damaged, or of another version.
+        NotAFileError: It is no file, or somebody else's.
         OSError: It cannot be read.
     """
-    descriptor, seen = open_file(path)
+    descriptor, seen = open_file(path, own=True)
     try:
-        if os.fstat(descriptor).st_uid != os.geteuid():
-            raise PackedError("belongs to somebody else")
         if seen.size < _DATA:
             raise PackedError("is cut")
         if seen.size < MAPPED or not may_map:

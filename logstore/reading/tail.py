@@ -25,7 +25,7 @@ _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTT
 
 
 class NotAFileError(OSError):
-    """The path is a link, a directory, a pipe, a socket or a device."""
+    """The path is a link, a directory, a pipe, a socket or a device; or a file of somebody else where it must be ours."""
 
 
 class Look(NamedTuple):
@@ -56,11 +56,15 @@ def look(path: str | Path) -> Look | None:
     return _look(found, path)
 
 
-def open_file(path: str | Path) -> tuple[int, Look]:
+def open_file(path: str | Path, *, own: bool = False) -> tuple[int, Look]:
     """An open descriptor of the regular file ``path``, and what it is.
 
+    Args:
+        path: Where it is.
+        own: Whether it must belong to this user.
+
     Raises:
-        NotAFileError: It is no regular file.
+        NotAFileError: It is no regular file, or somebody else's.
         OSError: It cannot be opened.
     """
     try:
@@ -71,7 +75,10 @@ def open_file(path: str | Path) -> tuple[int, Look]:
         look(path)
         raise error from None
     try:
-        return descriptor, _look(os.fstat(descriptor), path)
+        found = os.fstat(descriptor)
+        if own and found.st_uid != os.geteuid():
+            raise NotAFileError(f"{Path(path).name} belongs to somebody else")
+        return descriptor, _look(found, path)
     except OSError:
         os.close(descriptor)
         raise

@@ -114,6 +114,16 @@ def test_a_damaged_file_is_removed_and_not_believed(cache: ColumnCache, log: Pat
     assert load(cache, log) == 10
 
 
+def test_what_somebody_else_left_there_is_not_believed(
+    cache: ColumnCache, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store(cache, log)
+    somebody = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: somebody)
+    assert load(cache, log) is None
+    assert files(cache) == []
+
+
 def test_the_directory_is_bounded_and_the_longest_unused_goes_first(tmp_path: Path) -> None:
     cache = ColumnCache(tmp_path / "columns", limit=100_000)
     logs = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -130,6 +131,14 @@ def test_a_damaged_file_is_no_index(index: StoreIndex, damage: str) -> None:
         index.path.write_bytes(text)
     assert again(index).get("a") is None
     assert len(again(index)) == 0
+
+
+def test_an_index_of_somebody_else_is_none(index: StoreIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    index.put("p/a", entry())
+    index.save({"p/a"})
+    somebody = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: somebody)
+    assert again(index).get("p/a") is None
 
 
 def test_a_run_is_told_from_its_entry_alone() -> None:
