@@ -25,7 +25,7 @@ _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTT
 
 
 class NotAFileError(OSError):
-    """The path is a link, a directory, a pipe, a socket or a device; or a file of somebody else where it must be ours."""
+    """The path is a link, a directory, a pipe, a socket, a device, or somebody else's where it must be ours."""
 
 
 class Look(NamedTuple):
