@@ -71,7 +71,7 @@ class Cgroup:
         if not limits:
             return None
         limit, group, unified = min(limits, key=lambda row: row[0])
-        return _memory_v2(limit, group) if unified else _memory_v1(limit, group)
+        return _memory_v2(limit, group) if unified else _memory_v1(limit, group, self._memory)
 
     def swap(self) -> SwapLimit | None:
         """The smallest limit on swap, or None where there is none. Version 1 limits memory and swap together."""
@@ -112,12 +112,19 @@ def _memory_v2(limit: int, group: Path) -> MemoryLimit:
     return MemoryLimit(limit, used, read_pairs(group / "memory.events").get("oom_kill"), str(group))
 
 
-def _memory_v1(limit: int, group: Path) -> MemoryLimit:
+def _memory_v1(limit: int, group: Path, places: Sequence[Path]) -> MemoryLimit:
     stat = read_pairs(group / "memory.stat")
     used = _less(
         read_int(group / "memory.usage_in_bytes"), stat.get("total_active_file"), stat.get("total_inactive_file")
     )
-    return MemoryLimit(limit, used, read_pairs(group / "memory.oom_control").get("oom_kill"), str(group))
+    return MemoryLimit(limit, used, _kills_v1(places[: places.index(group) + 1]), str(group))
+
+
+def _kills_v1(groups: Sequence[Path]) -> int | None:
+    """Processes that were killed, which version 1 counts for their own group alone, and for none above it."""
+    counts = [read_pairs(group / "memory.oom_control").get("oom_kill") for group in groups]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 def _swap_v1(group: Path) -> SwapLimit | None:

@@ -110,6 +110,25 @@ def test_version_1(tree: Tree) -> None:
     assert (limit.cores, limit.seconds, limit.throttled, limit.periods) == (8, 12.5, 4, 10)
 
 
+def test_version_1_counts_kills_where_the_killed_were(tree: Tree) -> None:
+    """It adds nothing up: Slurm's limit is on the job, the processes are in its tasks."""
+    memory = "sys/fs/cgroup/memory"
+    root = tree(
+        {
+            "proc/self/cgroup": "4:memory:/job/step/task\n",
+            "proc/self/mountinfo": V1_MOUNTS,
+            f"{memory}/memory.oom_control": "oom_kill 100\n",
+            f"{memory}/job/memory.limit_in_bytes": f"{32 * GIB}\n",
+            f"{memory}/job/memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n",
+            f"{memory}/job/step/memory.oom_control": "oom_kill 1\n",
+            f"{memory}/job/step/task/memory.oom_control": "oom_kill 3\n",
+        }
+    )
+    found = Cgroup(root=root).memory()
+    assert found is not None
+    assert (found.limit, found.oom_kills) == (32 * GIB, 4)
+
+
 def test_both_versions_side_by_side(tree: Tree) -> None:
     root = tree(
         {
