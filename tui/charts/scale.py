@@ -23,6 +23,8 @@ PERCENTILE = 5.0
 """As where W&B and TensorBoard leave out outliers."""
 DIVERGED = 30.0
 """How many times as large a range has to be with some lines as without them, for them not to count."""
+_LITTLE_BY_LITTLE = 0.25
+"""Share of its range that the middle half of a line covers at least, where the line grows steadily."""
 _OUTLYING = 3.0
 _CONSTANT = 1e-3
 _ROOM = 0.15
@@ -99,7 +101,7 @@ def telling(low: F64, high: F64) -> NDArray[np.bool_]:
     """Which lines say what range is shown: all but fewer than half of them, beside which the others would be flat.
 
     A line that stands for nothing but itself is never left out: of two, the one that goes far away is, unless the
-    other is constant.
+    other is constant. Nor is one that is far away only where the others have ended: it is longer than they are.
 
     Args:
         low: Lowest value of each column (second axis) of each line (first axis); NaN where there is none.
@@ -112,7 +114,7 @@ def telling(low: F64, high: F64) -> NDArray[np.bool_]:
         bottom, top = _ends(low, high)
         some = np.flatnonzero(np.isfinite(bottom) & np.isfinite(top))
         if len(some) > 1:
-            _drop(kept, bottom, top, some)
+            _drop(kept, (low, high), (bottom, top), some)
     return kept
 
 
@@ -138,8 +140,9 @@ def _ranked(values: F64, ranks: NDArray[np.intp], wanted: list[int]) -> F64:
     return found
 
 
-def _drop(kept: NDArray[np.bool_], bottom: F64, top: F64, some: NDArray[np.intp]) -> None:
+def _drop(kept: NDArray[np.bool_], lines: tuple[F64, F64], ends: tuple[F64, F64], some: NDArray[np.intp]) -> None:
     """Take those of the lines ``some`` out of ``kept`` that are too large for the others."""
+    bottom, top = ends
     sizes = top - bottom
     largest_first = some[np.argsort(-sizes[some], kind="stable")]
     size = top[some].max() - bottom[some].min()
@@ -148,8 +151,23 @@ def _drop(kept: NDArray[np.bool_], bottom: F64, top: F64, some: NDArray[np.intp]
         least, most = bottom[rest].min(), top[rest].max()
         steady = most - least <= _CONSTANT * max(abs(least), abs(most))
         if not steady and size > DIVERGED * (most - least):
+            if any(_went_on(*lines, line, rest) for line in largest_first[:dropped]):
+                return
             kept[largest_first[:dropped]] = False
             size = most - least
+
+
+def _went_on(low: F64, high: F64, line: np.intp, rest: NDArray[np.intp]) -> bool:
+    """Whether a line is far from the ``rest`` only where they have ended, and came there little by little."""
+    own = np.isfinite(low[line])
+    shared = np.isfinite(low[rest]).any(axis=0)
+    both = own & shared
+    if both.any():
+        size = np.nanmax(high[np.ix_(rest, shared)]) - np.nanmin(low[np.ix_(rest, shared)])
+        if high[line, both].max() - low[line, both].min() > DIVERGED * size:
+            return False
+    first, last = np.percentile(high[line, own], (25, 75))
+    return bool(last - first > _LITTLE_BY_LITTLE * (high[line, own].max() - low[line, own].min()))
 
 
 def _robust(lows: F64, highs: F64, low: float, high: float) -> tuple[float, float]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from tests.tui.charts.made import array
 from tui.charts.scale import PERCENT, Scale, fit, telling
@@ -85,6 +86,24 @@ def test_lines_without_values_neither_count_nor_fail() -> None:
     assert telling(np.array([empty, NOISE]), np.array([empty, NOISE])).all()
     assert telling(np.empty((0, 5)), np.empty((0, 5))).shape == (0,)
     assert telling(np.empty((3, 0)), np.empty((3, 0))).all()
+
+
+def epochs(columns: int, *lasted: int) -> NDArray[np.float64]:
+    """One line each that grows by 1 a column for as many columns as it lasted."""
+    at = np.arange(columns, dtype=float)
+    return np.array([np.where(at < last, at, np.nan) for last in lasted])
+
+
+def test_a_line_that_is_only_longer_counts() -> None:
+    lines = epochs(146, 3, 3, 3, 146, 140)
+    assert telling(lines, lines).all()
+
+
+def test_a_line_that_diverges_after_the_others_have_ended_does_not_count() -> None:
+    lines = np.array([np.where(np.arange(100) < 30, 2 - NOISE[:100], np.nan)] * 3)
+    lines[0] = 2 - NOISE[:100]
+    lines[0, 80:] = np.exp(np.arange(20))
+    assert list(telling(lines, lines)) == [False, True, True]
 
 
 def test_few_points_are_always_shown_whole() -> None:
