@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import ContentSwitcher
 
-from logstore.format import CONSOLE_FILE, rank_name
+from logstore.format import CONSOLE_FILE
 from logstore.model.runs import Changes, Run
 from tui import curves, system_curves, terminal_title
 from tui.charts.line import Look, XAxis
@@ -301,8 +301,7 @@ class RunScreen(RunwatchScreen):
     def _read_console(self) -> None:
         run = self.run
         if self._page == "console" and run is not None and self.is_current:
-            log = run.path / rank_name(CONSOLE_FILE, run.rank)
-            self.query_one(RunConsole).read(log, self.model.clock(), run.created)
+            self.query_one(RunConsole).read(run.file(CONSOLE_FILE), self.model.clock(), run.created)
 
     # -- the same moment on another page ------------------------------------------------------------------------
 
