@@ -51,6 +51,8 @@ class LineView(Painted, ScrollView, can_focus=True):
     searching: reactive[bool] = reactive(default=False)
     """Whether keys go into the needle."""
 
+    _has_rows = False
+
     class Opened(Message):
         """A row was opened, with Enter or a double click."""
 
@@ -95,6 +97,9 @@ class LineView(Painted, ScrollView, can_focus=True):
     def rows_changed(self) -> None:
         """Take note that rows came, went or changed; the cursor stays inside them."""
         rows = self.row_count
+        if bool(rows) != self._has_rows:
+            self._has_rows = bool(rows)
+            self.refresh_bindings()
         size = Size(self.content_width(), max(1, rows) + len(self.header()))
         if size.height != self.virtual_size.height and self.styles.is_auto_height:
             self.refresh(layout=True)
@@ -185,11 +190,16 @@ class LineView(Painted, ScrollView, can_focus=True):
         self.needle = ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Escape clears a search only where there is one; while one is typed, only what ends it is to be had."""
+        """Escape clears a search only where there is one; while one is typed, only what ends it is to be had.
+
+        What is done with rows can be done only where there are some.
+        """
         if action in {"keep_search", "drop_search"}:
             return self.searching
         if self.searching:
             return False
+        if action in _OF_ROWS and not self._has_rows:
+            return action == "search" and bool(self.needle)
         if action == "forget_search":
             return bool(self.needle)
         return super().check_action(action, parameters)
@@ -226,4 +236,5 @@ class LineView(Painted, ScrollView, can_focus=True):
             self.needle += clean(event.text.partition("\n")[0])
 
 
+_OF_ROWS = frozenset({"search", "open", "copy", "copy_all", "copy_table"})
 _EDITING = frozenset({"backspace", "ctrl+u"})

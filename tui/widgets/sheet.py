@@ -11,7 +11,7 @@ from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from tui.show.text import clean
 
@@ -48,6 +48,10 @@ class Sheet(ModalScreen[Result]):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._tell_keys)
+        self.bindings_updated_signal.subscribe(self, self._bindings_changed)
+
+    def _bindings_changed(self, _screen: Screen[object]) -> None:
+        self._tell_keys()
 
     def _tell_keys(self) -> None:
         """Each key and what it does; those that cannot be used now are left out."""

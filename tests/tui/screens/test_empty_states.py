@@ -145,3 +145,16 @@ async def test_a_store_without_runs_offers_no_keys_of_runs(tmp_path: Path) -> No
         await until(lambda: text(pilot).splitlines()[-1].split() == ["m", "machine", "q", "quit", "?", "help"], pilot)
         bare_run(tmp_path / "runs")
         await until(lambda: "tab charts" in text(pilot).splitlines()[-1], pilot)
+
+
+async def test_an_empty_list_offers_no_keys_of_rows(tmp_path: Path) -> None:
+    bare_run(tmp_path / "runs")
+    app = app_over(tmp_path / "runs", tmp_path / "host")
+    async with app.run_test(size=(100, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("enter", "5")
+        await until(lambda: SAYS["events"] in text(pilot), pilot)
+        await until(lambda: text(pilot).splitlines()[-1].strip().startswith("tab page"), pilot)
+        event = {"_timestamp": NOW - 30, "kind": "note", "title": "warm", "text": "", "level": "INFO"}
+        (tmp_path / "runs" / "demo" / "bare" / "events.jsonl").write_text(json.dumps(event) + "\n")
+        await until(lambda: "warm" in text(pilot) and "/ search" in text(pilot).splitlines()[-1], pilot)
