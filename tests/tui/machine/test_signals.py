@@ -60,7 +60,7 @@ def test_one_that_has_ended_is_told() -> None:
         send(TERM, own)
 
 
-@pytest.mark.parametrize("pid", [-1, 0, 1, os.getpid()])
+@pytest.mark.parametrize("pid", [-1, 0, 1, pytest.param(os.getpid(), id="ours")])
 def test_no_group_nor_the_first_process_nor_we_get_any(pid: int) -> None:
     with pytest.raises(SignalRefused, match="gets no signal from here"):
         send(TERM, replace(OTTER, pid=pid))
