@@ -22,7 +22,7 @@ from tui.show.direction import Direction, direction
 from tui.show.text import Align
 from tui.table import cell_text
 from tui.table.cell_text import TREND_CELLS
-from tui.table.rows import SHAPES, TableRow, Value
+from tui.table.rows import LIVE, SHAPES, TableRow, Value
 from tui.table.sorting import ABSENT, Rank, rank
 
 AGGREGATES = ("last", "min", "max", "mean", "first", "best", "smooth")
@@ -82,7 +82,7 @@ class Column:
     about: str
     align: Align = "right"
     tone: str = "plain"
-    """How its text is painted: ``plain``, ``strong``, ``dim``, ``name``, ``state`` or ``series``.
+    """How its text is painted: ``plain``, ``strong``, ``dim``, ``name``, ``state`` or ``series``; ``life`` only sorts.
 
     The first metric of a table is the ``strong`` one."""
     best: Direction | None = None
@@ -124,13 +124,17 @@ class Column:
             begun = [(row, row.value(self.since)) for row in rows]
             return [rank(-since if isinstance(since, int | float) else row.value(self.id)) for row, since in begun]
         values = [row.value(self.id) for row in rows]
-        if self.tone == "state":
-            return [_STATE_RANKS.get(value, _NO_RANK) if isinstance(value, str) else _NO_RANK for value in values]
+        if self.tone in _RANKS:
+            ranks = _RANKS[self.tone]
+            return [ranks.get(value, _NO_RANK) if isinstance(value, str) else _NO_RANK for value in values]
         return [rank(value) for value in values]
 
 
 _NO_RANK: Rank = (ABSENT, None)
-_STATE_RANKS: Mapping[str, Rank] = {word: (0, place) for place, word in enumerate(SHAPES)}
+_RANKS: Mapping[str, Mapping[str, Rank]] = {
+    "state": {word: (0, place) for place, word in enumerate(SHAPES)},
+    "life": {word: (0, place if word in LIVE else len(LIVE)) for place, word in enumerate(SHAPES)},
+}
 
 
 def column_for(column_id: str, kinds: Iterable[str] = ()) -> Column:
@@ -230,6 +234,9 @@ _BUILT_IN: Mapping[str, Column] = {
     )
 }
 
+
+NATURAL = (replace(_BUILT_IN["state"], tone="life"), replace(_BUILT_IN["age"], since="at:latest"))
+"""What rows are sorted by where nobody asked for an order: what lives, and then all that ended, the latest first."""
 
 _WORDS_OF = {"min": "smallest", "max": "largest", "smooth": "smoothed last"}
 

@@ -1,6 +1,7 @@
 """Which rows are shown and in which order: filter, sort, pins and groups over rows that keep changing. Pure.
 
-Where no sort is asked for, what is alive comes first and of each kind the newest. Pinned rows come before all others.
+Where no sort is asked for, what is alive comes first, the newest before the others, and then what ended, the latest
+first, however it ended: what died just now stands right below what lives. Pinned rows come before all others.
 
 A sort by a value that changes all the time must not make rows jump under the eyes of who reads them. So ``touch`` only
 notes that the order may be out of date (and says so); the rows move when ``settle`` is called, which the table does at
@@ -13,14 +14,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tui.table.columns import Column, column_for
+from tui.table.columns import NATURAL, Column, column_for
 from tui.table.groups import Grouping
 from tui.table.rows import TableRow
 from tui.table.sorting import Rank, Sort, arrange
 
 Predicate = Callable[[TableRow], bool]
-
-_NATURAL = (("state", False), ("age", False))
 
 
 @dataclass(slots=True)
@@ -85,7 +84,8 @@ class RowOrder:
 
     def rearrange(self) -> None:
         """Filter and sort everything anew."""
-        self._by = [_SortKey(column_for(column_id), down) for column_id, down in self._keys_of_sort()]
+        asked = [_SortKey(column_for(order.column), order.descending) for order in self.sort]
+        self._by = asked or [_SortKey(column, descending=False) for column in NATURAL]
         for key in self._by:
             key.ranks = key.read(self.rows.values())
         self._arrange()
@@ -108,9 +108,6 @@ class RowOrder:
         """Bring the order up to date with what ``touch`` noted."""
         if self.stale:
             self._arrange()
-
-    def _keys_of_sort(self) -> Iterable[tuple[str, bool]]:
-        return [(order.column, order.descending) for order in self.sort] or _NATURAL
 
     def _passes(self, row: TableRow) -> bool:
         if self.only_mine and row.value("is:mine") is not True:

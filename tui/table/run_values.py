@@ -201,6 +201,7 @@ _READERS: Mapping[str, Reader] = {
     "meta:kwh": _of_account("kwh"),
     "meta:cost": _of_account("cost"),
     "at:created": lambda row: row.run.created,
+    "at:latest": lambda row: row.run.created if (ended := _ended(row)) is None else ended,
     "at:ended": _ended,
     "at:updated": lambda row: row.run.last_write,
 }

@@ -1,5 +1,6 @@
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,9 @@ def test_every_run_has_a_line_with_its_state_in_a_shape_and_a_word(invoke: Invok
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert lines[0].split()[:3] == ["run", "state", "step"]
-    assert "■ finished" in lines[1]
-    assert "✖ failed" in lines[2]
-    assert "◆ killed" in lines[3]
+    assert sorted(word for line in lines[1:4] for word in re.findall("[■✖◆] [a-z]+", line)) == [
+        *("■ finished", "◆ killed", "✖ failed"),
+    ]
 
 
 def test_columns_are_named_as_in_a_filter(invoke: Invoke, store: Path) -> None:

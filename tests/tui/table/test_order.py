@@ -23,14 +23,14 @@ def order_of(given: list[FakeRow], sort: Sort = ()) -> RowOrder:
     return order
 
 
-def test_without_a_sort_the_living_come_first_and_then_the_newest() -> None:
+def test_without_a_sort_the_living_come_first_and_then_what_ended_last() -> None:
     old, new, live, dead = (FakeRow(key, values={"age": age}) for key, age in zip("abcd", (9, 1, 50, 0), strict=True))
     live.state, dead.state = "running", "crashed"
-    assert order_of([old, new, live, dead]).keys == ["c", "b", "a", "d"]
+    assert order_of([old, new, live, dead]).keys == ["c", "d", "b", "a"]
 
 
 def test_rows_that_are_looked_at_later_do_not_seem_older() -> None:
-    given = [FakeRow(key, values={"age": 10.0 + place, "at:created": 90.0 - place}) for place, key in enumerate("abc")]
+    given = [FakeRow(key, values={"age": 10.0 + place, "at:latest": 90.0 - place}) for place, key in enumerate("abc")]
     order = order_of(given)
     given[0].values["age"] = 99.0
     assert not order.touch(["a"])
