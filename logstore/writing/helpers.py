@@ -23,6 +23,7 @@ class Helper:
 
     Attributes:
         pid: Its pid.
+        failed: Whether it was found to have been killed or to have failed.
     """
 
     def __init__(self, module: str, arguments: Sequence[str], environ: Mapping[str, str], stdout: int | None) -> None:
@@ -41,7 +42,7 @@ class Helper:
             raise StorageError("this Python does not know its own interpreter")
         # -P: a directory named like the module beside the user's script must not be taken for it.
         command = [sys.executable, "-P", "-m", module, *arguments]
-        self._gone = False
+        self._gone = self.failed = False
         null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
         try:
             self.pid = os.posix_spawn(
@@ -65,7 +66,9 @@ class Helper:
     def ended(self) -> bool:
         """Whether it is gone; reaps it, and never asks again: its pid may then be another child's."""
         try:
-            self._gone = self._gone or os.waitpid(self.pid, os.WNOHANG)[0] != 0
+            if not self._gone:
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+                self._gone, self.failed = pid != 0, status != 0
         except ChildProcessError:  # the program reaps every child itself
             self._gone = True
         return self._gone

@@ -55,6 +55,11 @@ class Recorders:
         """What the helper found, once; waits up to ``patience`` seconds for it."""
         return None if self.background is None else self.background.collect(patience)
 
+    def look(self) -> None:
+        """Sees that telemetry goes on."""
+        if self.telemetry is not None:
+            self.telemetry.look()
+
     def flush(self) -> None:
         """Writes what is held back."""
         if self.console is not None:

@@ -268,6 +268,7 @@ class RunWriter(RunFacts):
     def _do_chores(self, now: int) -> int:
         """Does what is due at ``now``, in milliseconds; returns when to come again."""
         self._collect(0.0)
+        self._recorders.look()
         waiting = self._recorders.waiting
         if self._files.summary.stale:
             waiting |= not self._files.summary.save_soon(_SUMMARY_PAUSE)

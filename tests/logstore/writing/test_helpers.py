@@ -13,7 +13,7 @@ import pytest
 from logstore.errors import StorageError
 from logstore.writing.folder import Folder
 from logstore.writing.helpers import Helper
-from logstore.writing.telemetry import Telemetry
+from logstore.writing.telemetry import SUCCESSORS, Telemetry
 from tests.logstore.written import Writing, eventually, kill
 
 
@@ -90,6 +90,59 @@ def test_a_run_records_telemetry_until_it_is_finished(writing: Writing) -> None:
     eventually(lambda: path.exists() and path.read_bytes().count(b"cpu/percent") >= 2, 40)
     run.finish()
     assert not alive(telemetry._helper.pid)
+
+
+def test_a_sampler_that_is_killed_has_a_successor_and_leaves_no_corpse(writing: Writing) -> None:
+    run = writing.init(system=0.01)
+    telemetry = run._recorders.telemetry
+    assert telemetry is not None
+    first = telemetry._helper.pid
+    path = run.path / f"system.{os.uname().nodename}.jsonl"
+    eventually(lambda: path.exists() and b"cpu/percent" in path.read_bytes(), 40)
+    os.kill(first, signal.SIGKILL)
+
+    def replaced() -> bool:
+        telemetry.look()
+        return telemetry._helper.pid != first
+
+    eventually(replaced)
+    assert not Path(f"/proc/{first}").exists()
+    size = path.stat().st_size
+    eventually(lambda: path.stat().st_size > size, 40)
+    run.finish()
+    assert not alive(telemetry._helper.pid)
+
+
+def test_samplers_that_die_each_time_are_given_up(writing: Writing) -> None:
+    telemetry = writing.init(system=0.01)._recorders.telemetry
+    assert telemetry is not None
+    seen = set()
+
+    def given_up() -> bool:
+        if alive(telemetry._helper.pid):
+            os.kill(telemetry._helper.pid, signal.SIGKILL)
+        seen.add(telemetry._helper.pid)
+        telemetry.look()
+        return not Path(f"/proc/{telemetry._helper.pid}").exists()
+
+    eventually(given_up)
+    assert len(seen) == 1 + SUCCESSORS
+
+
+def test_a_sampler_that_was_told_to_end_has_no_successor(writing: Writing) -> None:
+    telemetry = writing.init(system=0.01)._recorders.telemetry
+    assert telemetry is not None
+    first = telemetry._helper.pid
+    path = telemetry._folder.path / f"system.{os.uname().nodename}.jsonl"
+    eventually(lambda: path.exists() and b"cpu/percent" in path.read_bytes(), 40)
+    os.kill(first, signal.SIGTERM)
+
+    def gone() -> bool:
+        telemetry.look()
+        return not Path(f"/proc/{first}").exists()
+
+    eventually(gone)
+    assert telemetry._helper.pid == first
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
