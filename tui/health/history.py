@@ -96,9 +96,16 @@ def still_open(run: Run) -> list[Alert]:
         rule, subject, what = (str(event.fields.get(name, "")) for name in ("rule", "subject", "what"))
         if what == "cleared":
             found.pop((rule, subject), None)
-        elif rule not in _MOMENTS:
+        elif not _is_moment(rule, subject):
             found[rule, subject] = _alert(run.key, rule, subject, event)
     return list(found.values())
+
+
+def _is_moment(rule: str, subject: str) -> bool:
+    """Whether an alert tells what happened at one moment: an error of a device, a kill for memory, an end."""
+    words = subject.split()
+    reported = rule == "hardware" and len(words) > 2 and words[-1].isdigit()
+    return rule in _MOMENTS or reported or (rule == "host_memory" and words[-1:] == ["oom"])
 
 
 def _alert(key: str, rule: str, subject: str, event: Event) -> Alert:

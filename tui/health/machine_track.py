@@ -57,6 +57,11 @@ class MachineTrack:
         """Take in what the driver reported: of the run that had the device when it happened, if it goes with it."""
         self._heard.extend((event, self._only_run_on(event.uuid)) for event in events)
 
+    @property
+    def reported(self) -> set[tuple[str, str, int]]:
+        """What was heard of late: host, device and code."""
+        return {(self.host, fault.label, fault.code) for fault in self._faults}
+
     def look(self, telemetry: Telemetry, runs: Mapping[str, Run], now: float) -> None:
         """Take in the latest sample, where there is a new one; ``runs`` are those that live."""
         self._watch_state(telemetry, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from logstore.model.runs import Run
@@ -62,6 +62,7 @@ class RunTrack:
         grew: float | None = None,
         host: str = "",
         memory: float | None = None,
+        heard: Container[tuple[str, str, int]] = (),
     ) -> RunEvidence:
         """What is known now of a run that lives.
 
@@ -71,7 +72,8 @@ class RunTrack:
             gpus: its devices on this machine, where they are known.
             workers: its processes on this machine, where they are seen: then ``gpus`` are all that it has.
             grew: when its directory or log grew last, where somebody looked.
-            host: this machine's name, where it is sampled: what its driver reports is heard at once.
+            host: this machine's name, where it is sampled.
+            heard: what this machine's driver was heard to report: host, device and code.
             memory: bytes that it may use at most: a run here that may use as much has no limit of its own.
         """
         if run.version != self._version:
@@ -97,7 +99,7 @@ class RunTrack:
             progress=self._curves.progress,
             gpus=_evidence(gpus, clock.advanced, run.key) if here else own.gpus,
             suspects=own.suspects,
-            faults=tuple([each for each in self._faults if each.host != host]) if self._faults else (),
+            faults=tuple([each for each in self._faults if (each.host, each.label, each.code) not in heard]),
             memories=tuple([each for each in self._memories if each.host != host or each.total != memory]),
             workers=workers or self._own_workers(now),
             silent_hosts=self._silent_hosts(clock.last_row, now),

@@ -143,8 +143,8 @@ class Watchdog:
         track = watched.track if watched else RunTrack(self.thresholds)
         gpus = self._machine.gpus_of(key, track.told(self._machine.host, now))
         workers = self._machine.workers_of(key)
-        here, memory = self._machine.host, self._machine.memory
-        evidence = track.look(run, now, gpus=gpus, workers=workers, grew=grew, host=here, memory=memory)
+        here, memory, heard = self._machine.host, self._machine.memory, self._machine.reported
+        evidence = track.look(run, now, gpus=gpus, workers=workers, grew=grew, host=here, memory=memory, heard=heard)
         if watched is None:
             self._watched[key] = _Watched(track, evidence)
         else:

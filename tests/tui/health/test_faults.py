@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
-from tests.tui.health.elsewhere import elsewhere
+import pytest
+
+from logstore.model.delta import Delta, RunDelta
+from tests.tui.health.elsewhere import block, elsewhere
 from tests.tui.health.scenes import BREAK, device_lost, healthy, xid
-from tests.tui.health.traces import IDLE, KEY, START, Second, Told, ended, play
+from tests.tui.health.traces import ALIVE, HOST, IDLE, KEY, START, Player, Second, Told, ended, play
 
 
 def dying(second: int) -> Second:
@@ -48,6 +52,24 @@ def test_a_fault_before_anything_ran_is_the_machine_s() -> None:
 def test_a_lost_device_is_lost_to_the_run_that_had_it() -> None:
     """The driver lists no processes there any more."""
     assert told(play(device_lost, BREAK + 60)) == [("raised", KEY, "1")]
+
+
+def noted(second: int) -> RunDelta:
+    """The row of the run's own sampler about an error at the break, which comes five seconds later."""
+    values = {"gpu/0/util": 97.0, "gpu/0/own": 1.0} | ({"gpu/0/xid": 79.0} if second == BREAK + 5 else {})
+    row = (block(START + second, START + second, values),)
+    return RunDelta(KEY, Path("/store") / KEY, system={HOST: row}, liveness=ALIVE, last_write=START + second)
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_an_error_here_is_told_once_whoever_heard_it(heard: bool) -> None:
+    """A driver may tell the sampler of the run, started as another user, what it does not tell ours."""
+    player = Player()
+    for second in range(BREAK + 300):
+        if second % 5 == 0:
+            player.runs.apply(Delta((noted(second),)))
+        player.tick(second, xid(second) if heard else healthy(second))
+    assert told(player.told) == [("raised", KEY, "0 xid 79" if heard else f"{HOST} 0 xid 79")]
 
 
 FINE = {"gpu/0/util": 97.0, "gpu/0/own": 1.0, "gpu/0/throttled": 0.0}

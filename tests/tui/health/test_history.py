@@ -7,6 +7,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from logstore.model.records import RunRecord
 from logstore.model.runs import Run
 from logstore.store import Store
@@ -52,6 +54,22 @@ def test_only_what_is_open_is_still_open(tmp_path: Path) -> None:
         append(run, step)
     (alert,) = still_open(stored(tmp_path))
     assert (alert.rule, alert.subject, alert.since, alert.level) == ("thermal", "0", START, "WARN")
+
+
+@pytest.mark.parametrize(
+    ("rule", "subject"),
+    [("hardware", "0 xid 79"), ("hardware", "node7 0:1 xid 31"), ("host_memory", "oom"), ("host_memory", "node7 oom")],
+)
+def test_what_happened_at_one_moment_is_not_open(tmp_path: Path, rule: str, subject: str) -> None:
+    """It is never cleared: a watcher that took it over would clear it hours later."""
+    append(stored(tmp_path), change(rule=rule, subject=subject))
+    assert still_open(stored(tmp_path)) == []
+
+
+@pytest.mark.parametrize("subject", ["0", "node7 0", "0 recovery", "0 ecc"])
+def test_a_device_that_is_lost_is_open(tmp_path: Path, subject: str) -> None:
+    append(stored(tmp_path), change(rule="hardware", subject=subject))
+    assert [alert.subject for alert in still_open(stored(tmp_path))] == [subject]
 
 
 def test_what_the_training_logged_is_not_written_twice(tmp_path: Path) -> None:
