@@ -33,7 +33,7 @@ class SystemScreen(RunwatchScreen):
 
     DEFAULT_CSS = """
     SystemScreen SystemPanels { height: auto; max-height: 65%; }
-    SystemScreen ChartGrid { height: 1fr; margin: 1 0 0 0; }
+    SystemScreen ChartGrid { height: 1fr; margin: 1 0 0 0; padding: 0 1 0 0; }
     SystemScreen.-tall SystemPanels { margin: 1 0 0 0; }
     SystemScreen.-short SystemPanels { height: 1fr; max-height: 100%; }
     SystemScreen.-short ChartGrid { display: none; margin: 0; }
