@@ -103,6 +103,8 @@ class RunDelta:
     """The run was not written by logstore."""
     processes: Mapping[int, Rank] | None = None
     """The ranks beside rank 0 when anything about them is new, else None."""
+    last_logged: float | None = None
+    """When a file of its metrics was last touched, by the clock of the file system or ours, seconds since the epoch."""
 
 
 @unique

@@ -44,6 +44,7 @@ class Run:
         self.processes: Mapping[int, Rank] = _NO_RANKS
         """The other ranks by their number, each with its record and whether its process lives."""
         self.last_write: float | None = None
+        self._last_logged: float | None = None
         """When one of its files was last touched, seconds since the epoch."""
         self.bad_lines = 0
         self.bytes_left = 0
@@ -209,6 +210,12 @@ class Run:
         return time if time is not None else self._known("_timestamp")
 
     @property
+    def silent_since(self) -> float | None:
+        """When it logged last: as its rows say, or as their file does where the clock of the run is behind."""
+        last = self.last_row
+        return last if last is None or self._last_logged is None else max(last, self._last_logged)
+
+    @property
     def runtime(self) -> float | None:
         """Seconds from the beginning to the latest row."""
         runtime = self._logged.runtime
@@ -247,7 +254,7 @@ class Run:
         """Whether a running run still logs."""
         state = self.state(now)
         pace = self._logged.pace if state.name == "running" else None
-        return derive_health(state, self.last_row, pace.row_seconds if pace else None, now)
+        return derive_health(state, self.silent_since, pace.row_seconds if pace else None, now)
 
     def steps_per_second(self, now: float) -> float | None:
         """Recent speed, pauses between rows included; None when it cannot be told."""
@@ -297,6 +304,8 @@ class Run:
             self._headline = delta.headline
         if delta.problems is not None:
             self.problems = delta.problems
+        if delta.last_logged is not None:
+            self._last_logged = delta.last_logged
         if delta.last_write is not None:
             self.last_write = delta.last_write
 

@@ -55,6 +55,7 @@ class Draft:
         liveness: Liveness = UNKNOWN,
         bytes_left: int = 0,
         last_write: float | None = None,
+        last_logged: float | None = None,
         *,
         foreign: bool = False,
     ) -> RunDelta:
@@ -78,4 +79,5 @@ class Draft:
             self.problems,
             foreign,
             self.processes,
+            last_logged,
         )

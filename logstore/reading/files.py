@@ -63,6 +63,12 @@ class RunFiles:
         times = [source.touched for source in self._sources.values() if isinstance(source.lines, RowLines)]
         return max([time for time in (*times, self.grown) if time is not None], default=None)
 
+    @property
+    def logged(self) -> float | None:
+        """When a file of metrics was last touched, as ``touched`` says it."""
+        rows = (each for each in self if isinstance(each.lines, RowLines) and each.lines.host is None)
+        return max((time for each in rows if (time := each.touched) is not None), default=None)
+
     def wants(self, now: float) -> bool:
         """Whether there is something to read."""
         return any(source.wants(now) for source in self._sources.values())

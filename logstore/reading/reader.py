@@ -156,6 +156,7 @@ class RunReader:
             self.liveness,
             self.left,
             self.last_write,
+            self.files.logged,
             foreign=self.papers.record is None,
         )
 

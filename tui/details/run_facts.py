@@ -37,8 +37,8 @@ def state_line(run: Run, now: float) -> tuple[str, str]:
     state = run.state(now)
     word = "stalled" if run.health(now) == "stalled" else state.name
     parts = [state.reason] if state.reason and state.reason != word else []
-    if word == "stalled" and run.last_row is not None:
-        parts.insert(0, f"no row for {units.duration(now - run.last_row)}")
+    if word == "stalled" and run.silent_since is not None:
+        parts.insert(0, f"no row for {units.duration(now - run.silent_since)}")
     if state.since is not None:
         past = word not in {"running", "stalled", "pending"}
         span = max(0.0, now - state.since)

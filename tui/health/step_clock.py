@@ -40,11 +40,11 @@ class ClockTrack:
             if self._main is not None:
                 self._usual = _spacing(self._main)
                 self._pauses.look(self._main, self._started)
-        ranks = _ranks(run)
+        ranks, behind = _ranks(run), _behind(run)
         return StepClock(
             run.step,
-            self._steps.note(self._advanced(), now),
-            self._rows.note(max(ranks.values()) if ranks else _finite(run.last_row), now),
+            self._steps.note(self._advanced(), now, behind),
+            self._rows.note(max(ranks.values()) if ranks else _finite(run.last_row), now, behind),
             self._usual,
             self._started,
             grew,
@@ -91,12 +91,21 @@ class Arrivals:
         self._stamp: float | None = None
         self._seen: float | None = None
 
-    def note(self, stamp: float | None, now: float) -> float | None:
-        """When it moved last: now, if ``stamp`` is another than before; its own word for what we did not see."""
+    def note(self, stamp: float | None, now: float, behind: float = 0.0) -> float | None:
+        """When it moved last: now, if ``stamp`` is another than before; its own word for what we did not see.
+
+        ``behind`` are the seconds by which the writer's clock is known to be behind ours.
+        """
         if stamp != self._stamp:
             self._seen = now if self._stamp is not None and stamp is not None else None
             self._stamp = stamp
-        return self._seen if self._seen is not None or stamp is None else min(stamp, now)
+        return self._seen if self._seen is not None or stamp is None else min(stamp + behind, now)
+
+
+def _behind(run: Run) -> float:
+    """Seconds by which the clock of a run is behind that of the file system its rows are on, as far as they tell."""
+    last, touched = _finite(run.last_row), run.silent_since
+    return max(0.0, touched - last) if last is not None and touched is not None else 0.0
 
 
 def longest(curves: Mapping[str, Series]) -> Series | None:

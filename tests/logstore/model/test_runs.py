@@ -226,6 +226,9 @@ def test_state_and_health_follow_from_the_evidence() -> None:
     assert run.state(T + 5).name == "running"
     assert run.health(T + 5) == "ok"
     assert run.health(T + 500) == "stalled"
+    run.apply(delta(last_logged=T + 480, liveness=Liveness("alive", 4)))  # its clock is behind
+    assert (run.health(T + 500), run.silent_since) == ("ok", T + 480)
+    assert run.health(T + 800) == "stalled"
     assert run.steps_per_second(T + 2) == 1
     assert run_of(delta()).state(T).name == "unknown"
 

@@ -420,3 +420,15 @@ def test_memory_is_given_back_once_after_much_was_read(store: Followed, monkeypa
     store.append("demo/a", 100)
     store.settle()
     assert len(calls) == 1
+
+
+def test_when_metrics_were_logged_is_said_apart_from_telemetry(store: Followed) -> None:
+    metrics = store.write("demo/a", 1, pid=5, host="far", created=START) / "metrics.jsonl"
+    system = metrics.with_name("system.far.jsonl")
+    system.write_text('{"_timestamp": 1, "cpu/percent": 3}\n')
+    os.utime(metrics, (START + 10, START + 10))
+    os.utime(system, (START + 20, START + 20))
+    store.now = START + 30
+    store.settle()
+    run = store.runs["demo/a"]
+    assert (run.silent_since, run.last_write) == (START + 10, START + 20)

@@ -54,6 +54,14 @@ def test_the_usual_time_is_that_of_the_rows_that_tick() -> None:
     assert (clock.advanced, clock.last_row) == (START + 98, START + 99)
 
 
+def test_a_run_whose_clock_is_behind_is_believed_by_the_time_of_its_file() -> None:
+    run = begin()
+    log(run, {0: [(i, 2.0 * i) for i in range(50)]})
+    run.apply(RunDelta(run.key, run.path, last_logged=START + 7298))
+    clock = ClockTrack().look(run, START + 7300)
+    assert (clock.advanced, clock.last_row) == (START + 7298, START + 7298)
+
+
 def test_rows_of_an_earlier_attempt_say_nothing_of_this_one() -> None:
     run = begin(RunRecord(created=START, attempts=(Attempt(START), Attempt(START + 1000))))
     log(run, {0: [(i, float(i)) for i in range(50)]})
