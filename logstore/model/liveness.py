@@ -8,12 +8,16 @@ parameter.
 from __future__ import annotations
 
 import os
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Literal
 
+from logstore.model.containers import INITIAL, Containers
 from logstore.model.fixed import fixed
 from logstore.processes import PROC, describe_process, first_bytes
 
+TICK = os.sysconf("SC_CLK_TCK")
+"""Clock ticks in a second."""
 Verdict = Literal["alive", "gone", "reused", "rebooted", "elsewhere", "unknown"]
 
 
@@ -60,6 +64,8 @@ class Machine:
     proc: Path = PROC
     booted: float | None = None
     """When it was booted, seconds since the epoch."""
+    containers: Containers | None = field(default=None, compare=False)
+    """Finds processes of containers of this machine; None: they count as elsewhere."""
 
     @classmethod
     def here(cls, proc: Path = PROC) -> Machine:
@@ -72,13 +78,37 @@ class Machine:
             namespace if isinstance(namespace, int) else None,
             proc,
             booted(proc),
+            Containers(proc),
         )
 
     def liveness(self, process: Process, now: float | None = None) -> Liveness:
         """What can be said about ``process`` from here, at time ``now``."""
         verdict = self._verdict(process)
+        if verdict == "elsewhere" and self._is_contained(process):
+            process, verdict = self._from_outside(process, now)
         since = self.booted if verdict == "rebooted" and self.booted is not None else now
         return Liveness(verdict, process.pid, process.host, since)
+
+    def _is_contained(self, process: Process) -> bool:
+        """Whether it is a process of this very machine, in another pid namespace: a boot id is that of one kernel."""
+        told = None not in {process.pid, process.start, process.boot_id, process.namespace}
+        return told and process.boot_id == self.boot_id and process.namespace != self.namespace
+
+    def _from_outside(self, process: Process, now: float | None) -> tuple[Process, Verdict]:
+        """The process as it is known here, and what can be said about it; as before where it cannot be seen."""
+        if self.containers is None or process.pid is None or process.start is None:
+            return process, "elsewhere"
+        pid = self.containers.pid_of(process.pid, process.start, now or 0.0)
+        if pid is None:
+            return process, "gone" if self._would_be_seen(process.start) else "elsewhere"
+        here = replace(process, pid=pid, host=self.host, namespace=self.namespace)
+        return here, self._verdict(here)
+
+    def _would_be_seen(self, start: float) -> bool:
+        """Whether a process of a container that began at ``start`` was among those that we saw, if it lives."""
+        if self.containers is None or self.booted is None or self.namespace != INITIAL:
+            return False
+        return self.containers.saw_all(self.booted + start / TICK)
 
     def _verdict(self, process: Process) -> Verdict:
         if process.pid is None:

@@ -237,13 +237,13 @@ class Telemetry:
 
     def _writers(self, run: Run) -> Iterator[int]:
         """The pids that write the run on this host; not of those that ended, since the pids may be others' by now."""
-        process = run.record.process
-        lives = run.record.state is None and run.liveness.verdict in {"alive", "unknown"}
-        if lives and process.pid is not None and self._is_here(process.host):
-            yield process.pid
-        for liveness in (rank.liveness for rank in run.processes.values()):
+        main = (run.liveness,) if run.record.state is None else ()
+        for liveness in (*main, *(rank.liveness for rank in run.processes.values())):
             if liveness.verdict == "alive" and liveness.pid is not None and self._is_here(liveness.host):
                 yield liveness.pid
+        process = run.record.process
+        if main and run.liveness.verdict == "unknown" and process.pid is not None and self._is_here(process.host):
+            yield process.pid
 
     def _is_here(self, host: str | None) -> bool:
         return None in {host, self.host_name} or host == self.host_name

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from tui.machine.process_facts import Kin, is_here, look
+from tui.machine.process_facts import Facts, Kin, is_here, look
 
 CHILDREN = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'input()', 'grandchild']).wait()"
 
@@ -19,10 +19,17 @@ def child(*words: str, cwd: Path | None = None) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", *words], stdin=subprocess.PIPE, cwd=cwd)
 
 
+def when_it_has_words(pid: int) -> Facts:
+    """A process that was started just now has none before its exec is through."""
+    deadline = time.monotonic() + 30
+    while (facts := look(pid)) is None or not facts.own.words:
+        assert time.monotonic() < deadline
+    return facts
+
+
 def test_a_process_is_told_whole(tmp_path: Path) -> None:
     with child("input()", "--lr", "3e-4", cwd=tmp_path) as process:
-        facts = look(process.pid)
-        assert facts is not None
+        facts = when_it_has_words(process.pid)
         assert facts.own.words == (sys.executable, "-c", "input()", "--lr", "3e-4")
         assert (facts.cwd, facts.threads) == (str(tmp_path), 1)
         assert facts.own.user == pwd.getpwuid(os.getuid()).pw_name

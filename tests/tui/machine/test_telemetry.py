@@ -194,6 +194,14 @@ def test_a_pid_of_another_host_or_of_an_ended_run_owns_nothing(stale: Run) -> No
     assert owners_of(telemetry, stale)[uuid(0)].runs == ()
 
 
+def test_a_run_in_a_container_owns_what_its_pid_out_here_does() -> None:
+    telemetry = machine([gpu(0, pids=[100]), gpu(1, pids=[7])])
+    contained = run("p/a", 7, host="3f1c0ffee")
+    contained.liveness = Liveness("alive", 100, "gpu01")
+    owners = owners_of(telemetry, contained)
+    assert (owners[uuid(0)].runs, owners[uuid(1)].runs) == (("p/a",), ())
+
+
 def test_a_reused_pid_owns_nothing() -> None:
     telemetry = machine([gpu(0, pids=[100])])
     gone = run("p/a", 100)
