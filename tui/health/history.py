@@ -8,10 +8,14 @@ never asked.
 
 from __future__ import annotations
 
+import math
 import os
+import stat
 from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import get_args
+
+import orjson
 
 from logstore.format import EVENTS_FILE, encode_row
 from logstore.model.delta import Event
@@ -21,6 +25,11 @@ from tui.health.alert import Alert, Change, Level
 
 KEPT = 1000
 """Steps that the log remembers."""
+
+SAME = 60.0
+"""Seconds within which two watchers of one store find the same."""
+TAIL = 1 << 16
+"""Bytes at the end of a run's events in which the line of another watcher is looked for."""
 
 _MOMENTS = frozenset({"crashed", "finished", "logged"})
 """Rules of what happens at one moment: never cleared, so never open."""
@@ -69,22 +78,39 @@ def row(change: Change) -> dict[str, object]:
 def append(run: Run, change: Change) -> str | None:
     """Write a step into the run's ``events.jsonl``; why it could not be written, or None.
 
-    A foreign run has no such file and gets none; what the training logged itself stands there already. Meant for a
-    thread: a file server may take its time.
+    A foreign run has no such file and gets none; what the training logged itself, or another watcher wrote a moment
+    ago, stands there already. Meant for a thread: a file server may take its time.
     """
     if run.foreign or change.alert.rule == "logged":
         return None
-    path = run.path / EVENTS_FILE
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    path, told = run.path / EVENTS_FILE, row(change)
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     try:
         descriptor = os.open(path, flags, 0o666)
         try:
-            os.write(descriptor, encode_row(plain_row(row(change))))
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return f"{path}: no regular file"
+            if not _stands_there(descriptor, told):
+                os.write(descriptor, encode_row(plain_row(told)))
         finally:
             os.close(descriptor)
     except OSError as error:
         return f"{path}: {error.strerror}"
     return None
+
+
+def _stands_there(descriptor: int, told: Mapping[str, object]) -> bool:
+    """Whether the last line about the same thing says the same, and was written just now."""
+    end = os.fstat(descriptor).st_size
+    for line in reversed(os.pread(descriptor, TAIL, max(0, end - TAIL)).splitlines()):
+        try:
+            found = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            continue
+        if isinstance(found, dict) and all(found.get(name) == told[name] for name in ("kind", "rule", "subject")):
+            apart = abs(_number(found, "_timestamp", -math.inf) - _number(told, "_timestamp", 0.0))
+            return apart < SAME and all(found.get(name) == told[name] for name in ("what", "level"))
+    return False
 
 
 def still_open(run: Run) -> list[Alert]:

@@ -72,6 +72,22 @@ def test_a_device_that_is_lost_is_open(tmp_path: Path, subject: str) -> None:
     assert [alert.subject for alert in still_open(stored(tmp_path))] == [subject]
 
 
+def test_two_watchers_of_one_store_write_a_step_once(tmp_path: Path) -> None:
+    run, step = stored(tmp_path), change(subject="0")
+    later = replace(step, time=step.time + 2)
+    for told in (
+        step,
+        change(subject="1"),
+        later,
+        change("cleared", subject="0"),
+        later,
+        replace(step, time=START + 900),
+    ):
+        assert append(run, told) is None
+    found = [(event.fields["what"], event.fields["subject"]) for event in stored(tmp_path).events]
+    assert found == [("raised", "0"), ("raised", "1"), ("cleared", "0"), ("raised", "0"), ("raised", "0")]
+
+
 def test_what_the_training_logged_is_not_written_twice(tmp_path: Path) -> None:
     run = stored(tmp_path)
     assert append(run, change(rule="logged")) is None
@@ -113,7 +129,7 @@ def test_a_pipe_in_the_place_of_the_events_is_not_waited_for(tmp_path: Path) -> 
     """A FIFO that nobody reads once made the guard wait for ever."""
     run = stored(tmp_path)
     os.mkfifo(run.path / "events.jsonl")
-    assert append(run, change()) == f"{run.path}/events.jsonl: No such device or address"
+    assert append(run, change()) == f"{run.path}/events.jsonl: no regular file"
 
 
 def test_a_text_that_is_no_unicode_is_an_event_in_words(tmp_path: Path) -> None:
