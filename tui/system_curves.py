@@ -32,11 +32,12 @@ _FIRST = (
 """What is looked at first in a section; the rest follows by name."""
 _SHARES = ("/util", "/memory_util", "/percent", "/iowait", "/busiest", "/busy", "_active", "_occupancy", "/fan")
 """Per cent of something that cannot be more than all."""
+_LARGE, _SMALL = (1 / (1 << 30), " GiB"), (1 / (1 << 20), " MiB")
 _MEASURES: Mapping[tuple[str, ...], tuple[float, str]] = {
     _SHARES: (1.0, " %"),
     ("process/cpu", "workers/cpu", "cpu/throttled"): (1.0, " %"),
     ("psi/cpu", "psi/memory", "psi/io", "psi/memory_full", "psi/io_full"): (1.0, " %"),
-    ("/memory_used", "/used", "/free", "/rss"): (1 / (1 << 30), " GiB"),
+    ("/memory_used", "/used", "/free", "/rss"): _LARGE,
     ("rx", "tx", "/read", "/write"): (1 / (1 << 20), " MiB/s"),
     ("/power",): (1.0, " W"),
     ("/temperature", "/temperature_memory", "/temperature_hot", "/temperature_margin"): (1.0, "°"),
@@ -78,7 +79,7 @@ def _place(name: str, names: tuple[str, ...]) -> int:
 
 def _chart(run: Run, quantity: str, found: Mapping[str, Series], swatch: Swatch, now: float) -> ChartSpec:
     kind: Kind = "line" if not quantity.endswith(_SHARES) else "percent" if len(found) == 1 else "heat"
-    scale, unit = _measure(quantity)
+    scale, unit = _measure(quantity, max((series.maximum or 0.0 for series in found.values()), default=0.0))
     lines = []
     for place, (device, series) in enumerate(sorted(found.items(), key=lambda item: (len(item[0]), item[0]))):
         own = swatch if len(found) == 1 else Swatch(place % SLOTS, MARKERS[place // SLOTS % len(MARKERS)])
@@ -88,5 +89,7 @@ def _chart(run: Run, quantity: str, found: Mapping[str, Series], swatch: Swatch,
     return ChartSpec(quantity, lines, kind=kind, unit=unit)
 
 
-def _measure(quantity: str) -> tuple[float, str]:
-    return next((measure for ends, measure in _MEASURES.items() if quantity.endswith(ends)), (1.0, ""))
+def _measure(quantity: str, most: float) -> tuple[float, str]:
+    """What ``quantity`` is multiplied with, and its unit; small amounts of memory are in MiB."""
+    found = next((measure for ends, measure in _MEASURES.items() if quantity.endswith(ends)), (1.0, ""))
+    return _SMALL if found == _LARGE and most < 1 / _LARGE[0] else found

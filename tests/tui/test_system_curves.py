@@ -86,6 +86,7 @@ def test_quantities_are_in_units_that_people_read(quantity: str, value: float, u
         ("process/cpu", 780.0, 780.0, " %", "line"),
         ("process/read", 5.0 * (1 << 20), 5.0, " MiB/s", "line"),
         ("process/rss", 2 * GIB, 2.0, " GiB", "line"),
+        ("process/rss", GIB / 4, 256.0, " MiB", "line"),
         ("psi/memory_full", 3.0, 3.0, " %", "line"),
         ("load/5", 3.0, 3.0, "", "line"),
         ("process/threads", 8.0, 8.0, "", "line"),
