@@ -44,7 +44,7 @@ class Told:
             manual_summary=self.summary,
             blocks={0: (block(self.metrics, age),)} if self.metrics else {},
             events=tuple(self.events),
-            liveness=Liveness("alive", 100),
+            liveness=Liveness("alive", record.process.pid, record.process.host),
             last_write=NOW,
         )
 

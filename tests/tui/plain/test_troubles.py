@@ -21,6 +21,8 @@ FINISHED: Mapping[str, Any] = {"state": "finished", "ended": START + 400}
 def found(tmp_path: Path, rows: Sequence[Values], now: float = START + 1000, **record: Any) -> list[Trouble]:
     writer = Writer(tmp_path)
     writer.run("r", rows, **record)
+    for path in tmp_path.rglob("metrics.jsonl"):
+        os.utime(path, (START + len(rows), START + len(rows)))
     return troubles(Store(tmp_path).find("r"), now, Thresholds())
 
 
