@@ -65,7 +65,7 @@ def _falling(second: int) -> float:
 
 def tick(names: list[str], value: Value, ticks: int) -> float:
     """CPU milliseconds of one evaluation, the median of ``ticks``."""
-    runs, telemetry, dog = Runs(), Telemetry(), Watchdog()
+    runs, telemetry, dog = Runs(limit=256 << 20), Telemetry(), Watchdog()
     telemetry.apply(Hello(START, HOST, 1, tuple(GpuInfo(index, f"GPU-{index}", "H100") for index in range(GPUS))))
     runs.apply(Delta(tuple(_began(number) for number in range(RUNS))))
     spent = []
@@ -81,7 +81,7 @@ def tick(names: list[str], value: Value, ticks: int) -> float:
 
 def tick_of_others(count: int, names: list[str], ticks: int) -> float:
     """The same of ``count`` healthy runs, each on a host of its own."""
-    runs, dog = Runs(), Watchdog()
+    runs, dog = Runs(limit=256 << 20), Watchdog()
     runs.apply(Delta(tuple(_began(number, f"far{number}") for number in range(count))))
     spent = []
     for second in range(LEARNT + ticks):

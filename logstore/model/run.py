@@ -44,7 +44,8 @@ class Run:
         self.processes: Mapping[int, Rank] = _NO_RANKS
         """The other ranks by their number, each with its record and whether its process lives."""
         self.last_write: float | None = None
-        self._last_logged: float | None = None
+        self.last_logged: float | None = None
+        """When a file of its metrics was last touched, by the clock of the file system."""
         """When one of its files was last touched, seconds since the epoch."""
         self.bad_lines = 0
         self.bytes_left = 0
@@ -213,7 +214,7 @@ class Run:
     def silent_since(self) -> float | None:
         """When it logged last: as its rows say, or as their file does where the clock of the run is behind."""
         last = self.last_row
-        return last if last is None or self._last_logged is None else max(last, self._last_logged)
+        return last if last is None or self.last_logged is None else max(last, self.last_logged)
 
     @property
     def runtime(self) -> float | None:
@@ -268,8 +269,7 @@ class Run:
             self.bad_lines = 0
         self._apply_records(delta)
         if delta.blocks or delta.system or delta.events:
-            self._take_in()
-            self._waiting = delta, self.record.resumes
+            self._taken, self._waiting = self._logged, (delta, self.record.resumes)
         self.bad_lines += delta.bad_lines
         self.bytes_left = delta.bytes_left
         self.version += 1
@@ -277,15 +277,12 @@ class Run:
     @property
     def _logged(self) -> Logged:
         """All that was logged; the latest of it is taken in when somebody looks: at most of many runs nobody does."""
-        self._take_in()
-        return self._taken
-
-    def _take_in(self) -> None:
         if self._waiting is not None:
             (delta, resumes), self._waiting = self._waiting, None
             if self._taken is _NOTHING:
                 self._taken = Logged()
             self._taken.add(delta, resumes)
+        return self._taken
 
     def _apply_records(self, delta: RunDelta) -> None:
         self.liveness = delta.liveness
@@ -305,7 +302,7 @@ class Run:
         if delta.problems is not None:
             self.problems = delta.problems
         if delta.last_logged is not None:
-            self._last_logged = delta.last_logged
+            self.last_logged = delta.last_logged
         if delta.last_write is not None:
             self.last_write = delta.last_write
 

@@ -40,11 +40,12 @@ class ClockTrack:
             if self._main is not None:
                 self._usual = _spacing(self._main)
                 self._pauses.look(self._main, self._started)
-        ranks, behind = _ranks(run), _behind(run)
+        ranks, last = _ranks(run), _finite(run.last_row)
+        behind = 0.0 if last is None or run.last_logged is None else max(0.0, run.last_logged - last)
         return StepClock(
             run.step,
             self._steps.note(self._advanced(), now, behind),
-            self._rows.note(max(ranks.values()) if ranks else _finite(run.last_row), now, behind),
+            self._rows.note(max(ranks.values()) if ranks else last, now, behind),
             self._usual,
             self._started,
             grew,
@@ -100,12 +101,6 @@ class Arrivals:
             self._seen = now if self._stamp is not None and stamp is not None else None
             self._stamp = stamp
         return self._seen if self._seen is not None or stamp is None else min(stamp + behind, now)
-
-
-def _behind(run: Run) -> float:
-    """Seconds by which the clock of a run is behind that of the file system its rows are on, as far as they tell."""
-    last, touched = _finite(run.last_row), run.silent_since
-    return max(0.0, touched - last) if last is not None and touched is not None else 0.0
 
 
 def longest(curves: Mapping[str, Series]) -> Series | None:
