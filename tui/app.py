@@ -110,12 +110,12 @@ class RunwatchApp(TerminalApp):
         self.set_interval(SAVE_AFTER, self.remember)
 
     def on_ready(self) -> None:
-        self.run_worker(self.follower.run(), exit_on_error=True)
+        self.go_on(self.follower.run)
 
     def _stand(self) -> None:
         """Begin with what the first frame does not need."""
         for loop in (self._sampling.run, self._alarms.run):
-            self.run_worker(loop(), exit_on_error=True)
+            self.go_on(loop)
         startup.done()
 
     async def on_event(self, event: Event) -> None:

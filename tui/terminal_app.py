@@ -10,6 +10,8 @@ from textual.driver import Driver
 from tui.typed_app import TypedApp
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from tui.thrifty_driver import ThriftyDriver
 
 
@@ -45,6 +47,10 @@ class TerminalApp(TypedApp):
         """Write ``sequence`` to the terminal, between two frames."""
         if self._driver is not None and not self.is_headless:
             self._driver.write(sequence)
+
+    def go_on(self, loop: WorkType[None]) -> None:
+        """Run ``loop`` beside the app until it ends; it is called when it begins, so none is left that never ran."""
+        self.run_worker(loop, exit_on_error=True)
 
     def remember(self) -> None:
         """Write down what is to be there next time; called whenever the app is left."""

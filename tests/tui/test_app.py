@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -248,3 +249,11 @@ async def test_a_clock_that_ticks_while_the_app_is_taken_down_ends_nothing(app: 
     app._show_status()
     app._show_alerts()
     app._show(Changes(), Progress(0, 0))
+
+
+async def test_a_loop_that_never_began_leaves_nothing_behind(tmp_path: Path) -> None:
+    app = app_over(write_store(tmp_path / "runs"), tmp_path / "host")
+    async with app.run_test(size=(80, 24)):
+        app._stand()
+        app.workers.cancel_all()
+    gc.collect()  # a coroutine that nobody awaited would warn now
