@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collectors.files import read_int, read_pairs, read_text, to_int
+from collectors.rates import total
 
 ROOT = Path("/")
 UNLIMITED_V1 = 1 << 60
@@ -122,9 +123,7 @@ def _memory_v1(limit: int, group: Path, places: Sequence[Path]) -> MemoryLimit:
 
 def _kills_v1(groups: Sequence[Path]) -> int | None:
     """Processes that were killed, which version 1 counts for their own group alone, and for none above it."""
-    counts = [read_pairs(group / "memory.oom_control").get("oom_kill") for group in groups]
-    known = [count for count in counts if count is not None]
-    return sum(known) if known else None
+    return total(read_pairs(group / "memory.oom_control").get("oom_kill") for group in groups)
 
 
 def _swap_v1(group: Path) -> SwapLimit | None:

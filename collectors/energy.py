@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from collectors.rates import total
+
 LONGEST_GAP = 30.0
 """Seconds between two samples above which what lay between is unknown."""
 IDLE_UTIL = 5.0
@@ -65,11 +67,10 @@ class Use:
         return None if self.joules is None else self.joules / JOULES_PER_KWH
 
     def __add__(self, other: Use) -> Use:
-        known = [joules for joules in (self.joules, other.joules) if joules is not None]
         return Use(
             self.seconds + other.seconds,
             self.idle_seconds + other.idle_seconds,
-            sum(known) if known else None,
+            total((self.joules, other.joules)),
         )
 
 

@@ -30,7 +30,7 @@ from collectors.procfs import (
     read_stat_line,
     shown_command,
 )
-from collectors.rates import Rates, tidy
+from collectors.rates import Rates, tidy, total
 from collectors.roles import Facts, kept, role
 from collectors.samples import ProcessSample
 
@@ -223,11 +223,6 @@ def summary(processes: Iterable[ProcessSample]) -> dict[str, float]:
     values: dict[str, float | None] = {"process/count": len(members), "workers/count": len(workers)}
     values["workers/waiting"] = sum(process.state == "D" for process in workers)
     for metric in ("cpu", "rss", "threads", "read", "write"):
-        values[f"process/{metric}"] = _sum(getattr(process, metric) for process in members)
-    values["workers/cpu"] = _sum(process.cpu for process in workers)
+        values[f"process/{metric}"] = total(getattr(process, metric) for process in members)
+    values["workers/cpu"] = total(process.cpu for process in workers)
     return {key: value for key, value in values.items() if value is not None}
-
-
-def _sum(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None

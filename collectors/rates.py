@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
+from typing import TypeVar
+
+N = TypeVar("N", int, float)
 
 
 class Rates:
@@ -30,9 +33,9 @@ class Rates:
         self._last = {key: value for key, value in self._last.items() if key in keys}
 
 
-def total(rates: list[float | None]) -> float | None:
-    """The sum of the known rates, or None where none is known."""
-    known = [rate for rate in rates if rate is not None]
+def total(values: Iterable[N | None]) -> N | None:
+    """The sum of what is known; None where nothing is."""
+    known = [value for value in values if value is not None]
     return sum(known) if known else None
 
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Container, Iterable, Mapping
 
 from collectors.backend import GpuEvent
+from collectors.rates import total
 from collectors.samples import ProcessSample
 from logstore.format import host_of, system_name
 from logstore.model.runs import Run
@@ -204,15 +205,10 @@ def workers(processes: Iterable[ProcessSample]) -> Workers:
     mains = ranks or [process for process in everyone if process.role == "main"]
     return Workers(
         count=len(loading),
-        cpu=_sum(process.cpu for process in loading),
+        cpu=total(process.cpu for process in loading),
         waiting=sum(process.state == "D" for process in loading),
-        main_cpu=_sum(process.cpu for process in mains),
+        main_cpu=total(process.cpu for process in mains),
         main_state=mains[0].state if len(mains) == 1 else None,
         mains=len(mains),
-        written=_sum(process.write for process in everyone),
+        written=total(process.write for process in everyone),
     )
-
-
-def _sum(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None

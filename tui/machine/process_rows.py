@@ -8,11 +8,12 @@ are as they should be, running and sleeping, are not told.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from collectors.backend import GpuProcess
+from collectors.rates import total
 from collectors.samples import ProcessSample
 from logstore.model.runs import Run
 from tui.machine.telemetry import Telemetry
@@ -153,7 +154,7 @@ def _tenants(telemetry: Telemetry) -> dict[int, _Tenant]:
 
 
 def _tenant(rows: Sequence[tuple[str, GpuProcess]]) -> _Tenant:
-    memory, sm = (_sum(getattr(process, name) for _, process in rows) for name in ("memory", "sm"))
+    memory, sm = (total(getattr(process, name) for _, process in rows) for name in ("memory", "sm"))
     return _Tenant(rows[0][1], tuple(label for label, _ in rows), memory, sm)
 
 
@@ -188,19 +189,19 @@ class _Found:
             process.command or process.name,
             (tenant.process.user if tenant else None) or "",
             process.started,
-            _STATES.get(process.state, ""),
-            int(process.state == "D"),
-            process.rank,
-            tuple(self.labels[uuid] for uuid in process.gpus if uuid in self.labels),
-            process.cpu,
-            process.rss,
-            tenant.memory if tenant else None,
-            tenant.sm if tenant else None,
-            process.threads,
-            process.read,
-            process.write,
-            self.key(process.pid),
-            process.run,
+            state=_STATES.get(process.state, ""),
+            waiting=int(process.state == "D"),
+            rank=process.rank,
+            gpus=tuple(self.labels[uuid] for uuid in process.gpus if uuid in self.labels),
+            cpu=process.cpu,
+            rss=process.rss,
+            memory=tenant.memory if tenant else None,
+            sm=tenant.sm if tenant else None,
+            threads=process.threads,
+            read=process.read,
+            write=process.write,
+            run=self.key(process.pid),
+            main=process.run,
         )
 
 
@@ -213,19 +214,13 @@ def _family(family: Sequence[ProcessSample], found: _Found) -> Row:
         ", ".join(dict.fromkeys(process.command or process.name for process in family)),
         state=f"{waiting} wait for disk" if waiting else "",
         waiting=waiting,
-        cpu=_sum(process.cpu for process in family),
-        rss=_sum(process.rss for process in family),
-        read=_sum(process.read for process in family),
-        write=_sum(process.write for process in family),
+        cpu=total(process.cpu for process in family),
+        rss=total(process.rss for process in family),
+        read=total(process.read for process in family),
+        write=total(process.write for process in family),
         run=found.key(family[0].pid),
         main=family[0].run,
     )
-
-
-def _sum(values: Iterable[float | None]) -> float | None:
-    """The sum of what is known; None where nothing is."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
 
 
 def _stranger(tenant: _Tenant) -> Row:
