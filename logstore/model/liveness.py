@@ -84,31 +84,28 @@ class Machine:
     def liveness(self, process: Process, now: float | None = None) -> Liveness:
         """What can be said about ``process`` from here, at time ``now``."""
         verdict = self._verdict(process)
-        if verdict == "elsewhere" and self._is_contained(process):
-            process, verdict = self._from_outside(process, now)
+        if verdict == "elsewhere" and self.containers is not None and self._is_contained(process):
+            process, verdict = self._from_outside(process, self.containers, now or 0.0)
         since = self.booted if verdict == "rebooted" and self.booted is not None else now
         return Liveness(verdict, process.pid, process.host, since)
 
     def _is_contained(self, process: Process) -> bool:
         """Whether it is a process of this very machine, in another pid namespace: a boot id is that of one kernel."""
-        told = None not in {process.pid, process.start, process.boot_id, process.namespace}
+        told = None not in {process.boot_id, process.namespace}
         return told and process.boot_id == self.boot_id and process.namespace != self.namespace
 
-    def _from_outside(self, process: Process, now: float | None) -> tuple[Process, Verdict]:
+    def _from_outside(self, process: Process, containers: Containers, now: float) -> tuple[Process, Verdict]:
         """The process as it is known here, and what can be said about it; as before where it cannot be seen."""
-        if self.containers is None or process.pid is None or process.start is None:
+        own, start = process.pid, process.start
+        if own is None or start is None:
             return process, "elsewhere"
-        pid = self.containers.pid_of(process.pid, process.start, now or 0.0)
-        if pid is None:
-            return process, "gone" if self._would_be_seen(process.start) else "elsewhere"
-        here = replace(process, pid=pid, host=self.host, namespace=self.namespace)
-        return here, self._verdict(here)
-
-    def _would_be_seen(self, start: float) -> bool:
-        """Whether a process of a container that began at ``start`` was among those that we saw, if it lives."""
-        if self.containers is None or self.booted is None or self.namespace != INITIAL:
-            return False
-        return self.containers.saw_all(self.booted + start / TICK)
+        pid = containers.pid_of(own, start, now)
+        if pid is not None:
+            here = replace(process, pid=pid, host=self.host, namespace=self.namespace)
+            return here, self._verdict(here)
+        sees_all = self.namespace == INITIAL and self.booted is not None
+        has_ended = sees_all and containers.saw_all((self.booted or 0.0) + start / TICK)
+        return process, "gone" if has_ended else "elsewhere"
 
     def _verdict(self, process: Process) -> Verdict:
         if process.pid is None:

@@ -44,9 +44,9 @@ class Run:
         self.processes: Mapping[int, Rank] = _NO_RANKS
         """The other ranks by their number, each with its record and whether its process lives."""
         self.last_write: float | None = None
-        self.last_logged: float | None = None
-        """When a file of its metrics was last touched, by the clock of the file system."""
         """When one of its files was last touched, seconds since the epoch."""
+        self.last_logged: float | None = None
+        """When a file of its metrics was last touched, by the clock of the file system or ours."""
         self.bad_lines = 0
         self.bytes_left = 0
         """Bytes known to be unread; 0 when the points are complete."""

@@ -300,9 +300,8 @@ class RunWriter(RunFacts):
     def _note_rewind(self, step: int, last: int) -> None:
         """Steps went backwards: the row is kept, and it is said once."""
         text = f"step {step} was logged after step {last}; rows are kept, and of equal steps the later one counts"
-        if (
-            not self.inherited and not self.disabled and self._notices.once("rewind")
-        ):  # a forked child's rows have steps of their own
+        is_told = self.inherited or self.disabled  # a forked child's rows have steps of their own
+        if not is_told and self._notices.once("rewind"):
             self._notices.say(text)
             self._files.events.add("out_of_order", "Steps went backwards", text, "WARN", step=step, last=last)
 
