@@ -6,13 +6,13 @@ Reading a command line can wait for a process that hangs in the kernel: call ``l
 from __future__ import annotations
 
 import os
-import pwd
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from collectors import procfs
 from collectors.procfs import ROOT, TICK, Stat
+from tui.table.owners import user_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +100,9 @@ def _descendants(pid: int, depth: int, stats: Mapping[int, Stat]) -> Iterator[tu
 
 def _kin(stat: Stat, depth: int, root: Path) -> Kin:
     words: Sequence[str] = procfs.read_command(stat.pid, root)
-    user = _user(procfs.owner(stat.pid, root))
+    uid = procfs.owner(stat.pid, root)
+    user = "" if uid is None else user_name(uid)
     return Kin(stat.pid, stat.start, stat.ppid, stat.name, stat.state, user, tuple(words), depth)
-
-
-def _user(uid: int | None) -> str:
-    if uid is None:
-        return ""
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
 
 
 def _directory(pid: int, root: Path) -> str | None:

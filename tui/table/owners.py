@@ -17,7 +17,7 @@ class Owners:
 
     def __init__(self, uid: int) -> None:
         self._uid = uid
-        self._name = _name(uid)
+        self._name = user_name(uid)
         self._uids: dict[Path, int | None] = {}
         self._names: dict[int, str] = {uid: self._name}
 
@@ -28,7 +28,7 @@ class Owners:
             return said
         uid = self._owner(run.path)
         if uid is not None and uid not in self._names:
-            self._names[uid] = _name(uid)
+            self._names[uid] = user_name(uid)
         return None if uid is None else self._names[uid]
 
     def is_mine(self, run: Run) -> bool:
@@ -45,7 +45,7 @@ class Owners:
         return self._uids[path]
 
 
-def _name(uid: int) -> str:
+def user_name(uid: int) -> str:
     """What the user is called; the number itself where the system has no name for it."""
     try:
         return pwd.getpwuid(uid).pw_name
