@@ -8,6 +8,7 @@ import os
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding
+from textual.notifications import SeverityLevel
 from textual.widgets import Static
 
 from tui.machine.process_facts import Kin, look
@@ -85,5 +86,5 @@ async def _tell_what_became_of_it(app: App[None], kin: Kin, choice: Choice) -> N
     _tell(app, f"{kin.pid} still runs, {LOOKS * BETWEEN:.0f} s after {choice.name}", "warning")
 
 
-def _tell(app: App[None], text: str, severity: str) -> None:
-    app.notify(clean(text), severity="warning" if severity == "warning" else "information", timeout=6, markup=False)
+def _tell(app: App[None], text: str, severity: SeverityLevel) -> None:
+    app.notify(clean(text), severity=severity, timeout=6, markup=False)
